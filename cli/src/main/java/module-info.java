@@ -1,0 +1,2 @@
+/** The command {@code einthoven}. */
+module org.einthoven.cli {}

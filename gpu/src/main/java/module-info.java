@@ -1,0 +1,2 @@
+/** The TornadoVM backend of tensor. */
+module org.einthoven.gpu {}

@@ -1,0 +1,2 @@
+/** A kit to check operations and the laws that tensors and derivatives obey. */
+module org.einthoven.verify {}

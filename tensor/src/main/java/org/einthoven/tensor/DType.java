@@ -1,0 +1,61 @@
+package org.einthoven.tensor;
+
+/**
+ * The element types of a {@link Tensor}. Compute types hold values that kernels read and write. Storage-only types hold
+ * frozen weights as their file stores them, little-endian, in blocks: they are legal as the weight of a frozen linear map,
+ * as the table of an embedding, and in {@link Tensor#cast}; anything else is a {@link DTypeException}.
+ */
+public enum DType {
+    F32(4, 1, Kind.FLOATING),
+    F64(8, 1, Kind.FLOATING),
+    I32(4, 1, Kind.INTEGER),
+    BOOL(1, 1, Kind.BOOLEAN),
+    /** IEEE 754 binary16. */
+    F16(2, 1, Kind.STORAGE),
+    /** The upper half of an IEEE 754 binary32. */
+    BF16(2, 1, Kind.STORAGE),
+    /** GGML: blocks of 32 signed bytes with one F16 scale in front, 34 bytes a block. */
+    Q8_0(34, 32, Kind.STORAGE);
+
+    private enum Kind {
+        FLOATING,
+        INTEGER,
+        BOOLEAN,
+        STORAGE
+    }
+
+    private final int blockBytes;
+    private final int blockSize;
+    private final Kind kind;
+
+    DType(int blockBytes, int blockSize, Kind kind) {
+        this.blockBytes = blockBytes;
+        this.blockSize = blockSize;
+        this.kind = kind;
+    }
+
+    /** Elements in one block: 1 for all but the quantised types. */
+    public int blockSize() {
+        return blockSize;
+    }
+
+    /** Bytes of one block. */
+    public int blockBytes() {
+        return blockBytes;
+    }
+
+    /** Bytes of {@code elements} elements, a multiple of the block size. */
+    public long bytes(long elements) {
+        return Math.multiplyExact(elements / blockSize, (long) blockBytes);
+    }
+
+    /** F32 or F64: the types that gradients have. */
+    public boolean isFloating() {
+        return kind == Kind.FLOATING;
+    }
+
+    /** F16, BF16 and the quantised types. */
+    public boolean isStorageOnly() {
+        return kind == Kind.STORAGE;
+    }
+}

@@ -1,0 +1,19 @@
+package org.einthoven.tensor.backend;
+
+import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.op.Op;
+import org.einthoven.tensor.op.Shapes.Signature;
+
+/**
+ * Computes ops. Operands have been checked and have any strides; the result is new, row-major, and untracked. The same
+ * operands give the same bits, for any number of threads, cold code and hot.
+ */
+public interface Backend {
+    String name();
+
+    /** Whether this backend has a kernel for {@code op} on these operands; the dispatcher asks before it calls. */
+    boolean supports(Op op, Tensor... inputs);
+
+    /** Computes {@code op}; {@code out} is its shape and type. */
+    Tensor run(Op op, Signature out, Tensor... inputs);
+}

@@ -1,0 +1,159 @@
+package org.einthoven.autograd;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.einthoven.tensor.Origin;
+import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.TensorException;
+
+/** Reverse-mode differentiation. The derivatives themselves stand in {@link Vjp}; here is only the walk. */
+public final class Grad {
+    private Grad() {}
+
+    /**
+     * f and df/dparams at a point.
+     *
+     * <p>In mode {@code DIFFERENTIABLE} parameters that are tracked already stay what they are, so the result can be
+     * differentiated further, also with respect to what they were computed from: this is what MAML does.
+     *
+     * @param f a scalar loss of the parameters
+     * @throws TensorException when f's result is not a floating scalar
+     */
+    public static Graded valueAndGrad(Function<Params, Tensor> f, Params at, GradMode mode) {
+        Params leaves = at.map(mode == GradMode.DIFFERENTIABLE ? Tensor::track : t -> t.detach().track());
+        Tensor y = f.apply(leaves);
+        if (y.size() != 1 || !y.dtype().isFloating()) {
+            throw new TensorException("grad: the loss must be one F32 or F64 number, got " + y.dtype() + " " + y.shape()
+                    + "; sum() or mean() it");
+        }
+        List<Tensor> g = vjp(y, leaves.tensors(), one(y), mode);
+        return new Graded(mode == GradMode.CONSTANT ? y.detach() : y, leaves.withTensors(g));
+    }
+
+    /** df/dx of a scalar function of one tensor. */
+    public static Tensor grad(Function<Tensor, Tensor> f, Tensor x, GradMode mode) {
+        return valueAndGrad(p -> f.apply(p.get("x")), Params.of("x", x), mode).grads().get("x");
+    }
+
+    /** The Hessian of a scalar function times a direction: d/dx &lt;df/dx, v&gt;. */
+    public static Tensor hvp(Function<Tensor, Tensor> f, Tensor x, Tensor v) {
+        return grad(z -> grad(f, z, GradMode.DIFFERENTIABLE).mul(v).sum(), x, GradMode.CONSTANT);
+    }
+
+    /**
+     * The vector-Jacobian products cotangent^T dy/dx for several tracked tensors x. A walk from y back: each tensor is met
+     * after everything computed from it, its cotangent is then complete, is passed on by {@link Vjp}, and is dropped.
+     *
+     * @param xs tracked tensors; y is cut there, so what they were computed from plays no part
+     * @param cotangent of y's shape and type
+     * @return one cotangent for each x, zeros where y does not depend on it
+     */
+    public static List<Tensor> vjp(Tensor y, List<Tensor> xs, Tensor cotangent, GradMode mode) {
+        if (!cotangent.shape().equals(y.shape()) || cotangent.dtype() != y.dtype()) {
+            throw new TensorException("vjp: the cotangent " + cotangent.dtype() + " " + cotangent.shape()
+                    + " must be like the result, " + y.dtype() + " " + y.shape());
+        }
+        Set<Tensor> targets = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Tensor x : xs) {
+            if (!x.isTracked()) {
+                throw new TensorException("vjp: " + x.dtype() + " " + x.shape() + " is not tracked; track() it before use");
+            }
+            targets.add(x);
+        }
+        Walk walk = new Walk(targets);
+        walk.from(y);
+        Map<Tensor, Tensor> cotangents = new IdentityHashMap<>();
+        cotangents.put(y, cotangent);
+        for (int i = walk.order.size() - 1; i >= 0; i--) {
+            Tensor t = walk.order.get(i);
+            if (targets.contains(t)) {
+                continue;
+            }
+            Tensor g = cotangents.remove(t);
+            if (g != null) {
+                pass(t, g, walk, cotangents, mode);
+            }
+        }
+        List<Tensor> result = new ArrayList<>(xs.size());
+        for (Tensor x : xs) {
+            Tensor g = cotangents.get(x);
+            result.add(g != null ? g : Tensor.zeros(x.dtype(), x.shape().toArray()));
+        }
+        return result;
+    }
+
+    /** Hands the complete cotangent g of t to the inputs of t. */
+    private static void pass(Tensor t, Tensor g, Walk walk, Map<Tensor, Tensor> cotangents, GradMode mode) {
+        Origin o = t.origin();
+        boolean constant = mode == GradMode.CONSTANT;
+        Tensor[] x = o.inputs().toArray(Tensor[]::new);
+        if (constant) {
+            Arrays.setAll(x, i -> x[i].detach());
+        }
+        Vjp.Cotangent[] rule = Vjp.of(o.op(), g, x, constant ? t.detach() : t);
+        for (int i = 0; i < rule.length; i++) {
+            Tensor input = o.inputs().get(i);
+            if (rule[i] != null && walk.leads(input)) {
+                Tensor c = rule[i].get();
+                if (c != null) {
+                    // What broadcast on the way forward is summed on the way back, here and nowhere else.
+                    cotangents.merge(input, c.sumTo(input.shape()), Tensor::add);
+                }
+            }
+        }
+    }
+
+    private static Tensor one(Tensor y) {
+        return Tensor.full(y.dtype(), 1, y.shape().toArray());
+    }
+
+    /** The tensors between y and the targets, inputs before results. Iterative: graphs are deeper than stacks. */
+    private static final class Walk {
+        private final Set<Tensor> targets;
+        private final Map<Tensor, Boolean> leads = new IdentityHashMap<>();
+        private final List<Tensor> order = new ArrayList<>();
+
+        Walk(Set<Tensor> targets) {
+            this.targets = targets;
+        }
+
+        boolean leads(Tensor t) {
+            return leads.getOrDefault(t, false);
+        }
+
+        void from(Tensor y) {
+            ArrayDeque<Tensor> stack = new ArrayDeque<>();
+            Set<Tensor> opened = Collections.newSetFromMap(new IdentityHashMap<>());
+            stack.push(y);
+            while (!stack.isEmpty()) {
+                Tensor t = stack.peek();
+                boolean leaf = !t.isTracked() || t.origin() == null || targets.contains(t);
+                if (!leaf && opened.add(t)) {
+                    for (Tensor x : t.origin().inputs()) {
+                        if (!leads.containsKey(x) && x.isTracked()) {
+                            stack.push(x);
+                        }
+                    }
+                    continue;
+                }
+                stack.pop();
+                if (leads.containsKey(t)) {
+                    continue;
+                }
+                boolean found = targets.contains(t)
+                        || !leaf && t.origin().inputs().stream().anyMatch(this::leads);
+                leads.put(t, found);
+                if (found) {
+                    order.add(t);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package org.einthoven.models.io;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Writes a file so that its name never stands for half of it: a temporary file beside it, forced to disk, renamed over the
+ * old one, and the folder forced too. Whatever happens on the way, the old file stays and the temporary one goes.
+ */
+public final class AtomicFile {
+    /** Writes the content. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    private AtomicFile() {}
+
+    /** @throws UncheckedIOException when it cannot be written; the old file, if there was one, is untouched */
+    public static void write(Path target, Content content) {
+        Path folder = target.toAbsolutePath().getParent();
+        try {
+            Path temporary = folder.resolve("." + target.getFileName() + "." + Long.toHexString(System.nanoTime()) + ".tmp");
+            try {
+                try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+                    content.writeTo(out);
+                    out.flush();
+                    channel.force(true);
+                }
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+            forceFolder(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void forceFolder(Path folder) throws IOException {
+        if (!System.getProperty("os.name").startsWith("Windows")) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package org.einthoven.models.text;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.einthoven.tensor.FormatException;
+
+/**
+ * The BPE kind of SentencePiece (Kudo and Richardson, arXiv 1808.06226; {@code bpe_model.cc}), as in LLaMA 2 and in GGUF
+ * vocabularies of the kind {@code llama}: spaces are written {@code ▁}, one is put in front, and the pair whose joint piece has
+ * the highest score merges first. Characters without a piece become byte pieces {@code <0xXX>}. Control tokens that are written
+ * in a text are plain text; pieces that the user defined are always found.
+ */
+public final class SentencePieceTokenizer implements Tokenizer {
+    /** The kinds of pieces, numbered as in {@code sentencepiece_model.proto} and in GGUF's {@code token_type}. */
+    enum Kind {
+        UNDEFINED,
+        NORMAL,
+        UNKNOWN,
+        CONTROL,
+        USER_DEFINED,
+        UNUSED,
+        BYTE;
+
+        boolean isText() {
+            return this == NORMAL || this == USER_DEFINED || this == UNUSED;
+        }
+    }
+
+    /**
+     * What the model file says.
+     *
+     * @param pieces piece of each id
+     * @param scores score of each id; higher merges first
+     * @param kinds kind of each id
+     * @param addSpacePrefix whether a space is put before the text
+     * @param removeExtraSpaces whether runs of spaces become one and those at the ends go
+     */
+    record Model(
+            String[] pieces,
+            float[] scores,
+            Kind[] kinds,
+            boolean addSpacePrefix,
+            boolean removeExtraSpaces,
+            OptionalInt unknown,
+            OptionalInt bos,
+            OptionalInt eos,
+            boolean addsBos) {}
+
+    private static final byte[] NOTHING = {};
+    private static final byte[] UNKNOWN_SURFACE = " \u2047 ".getBytes(StandardCharsets.UTF_8);
+
+    private final Model model;
+    private final Vocabulary vocabulary;
+    private final LongestMatch userDefined;
+    private final int[] byteIds;
+    private final int unknown;
+
+    /** @throws FormatException for {@code file} when a character could meet neither byte pieces nor an unknown token */
+    SentencePieceTokenizer(String file, Model model) {
+        this.model = model;
+        String[] text = model.pieces.clone();
+        List<String> defined = new ArrayList<>();
+        for (int i = 0; i < text.length; i++) {
+            if (model.kinds[i] == Kind.USER_DEFINED) {
+                defined.add(text[i]);
+            }
+            if (!model.kinds[i].isText()) {
+                text[i] = null;
+            }
+        }
+        this.vocabulary = new Vocabulary(text);
+        this.userDefined = new LongestMatch(defined);
+        this.byteIds = new Vocabulary(onlyBytes(model)).byteIds();
+        this.unknown = model.unknown.orElse(-1);
+        if (byteIds == null && unknown < 0) {
+            throw new FormatException(file, FormatException.WHOLE_FILE, "vocabulary",
+                    "has neither the byte pieces <0x00> to <0xFF> nor an unknown token");
+        }
+    }
+
+    private static String[] onlyBytes(Model model) {
+        String[] bytes = model.pieces.clone();
+        for (int i = 0; i < bytes.length; i++) {
+            if (model.kinds[i] != Kind.BYTE) {
+                bytes[i] = null;
+            }
+        }
+        return bytes;
+    }
+
+    @Override
+    public int[] encode(String text) {
+        String s = normalised(Text.wellFormed(text));
+        Merging merging = new Merging((left, right, from, to) -> joint(s, left, right, from, to));
+        for (int i = 0; i < s.length(); ) {
+            int end = userDefined.isEmpty() ? -1 : userDefined.end(s, i);
+            boolean defined = end >= 0;
+            int to = defined ? end : i + Character.charCount(s.codePointAt(i));
+            merging.add(defined ? DEFINED : FREE, i, to);
+            i = to;
+        }
+        Ids ids = new Ids();
+        merging.run((_, from, to) -> emit(ids, s.substring(from, to)));
+        return ids.toArray();
+    }
+
+    /** Symbols that may merge, and user-defined ones that may not. */
+    private static final int FREE = 0;
+
+    private static final int DEFINED = -1;
+
+    private Merging.Merged joint(String s, int left, int right, int from, int to) {
+        if (left == DEFINED || right == DEFINED || to - from > vocabulary.longest()) {
+            return null;
+        }
+        int id = vocabulary.idOf(s.substring(from, to));
+        return id < 0 ? null : new Merging.Merged(-model.scores[id], FREE);
+    }
+
+    private void emit(Ids ids, String symbol) {
+        int id = vocabulary.idOf(symbol);
+        if (id >= 0) {
+            ids.add(id);
+        } else if (byteIds != null) {
+            for (byte b : symbol.getBytes(StandardCharsets.UTF_8)) {
+                ids.add(byteIds[b & 0xff]);
+            }
+        } else if (ids.last() != unknown) {
+            ids.add(unknown);
+        }
+    }
+
+    private String normalised(String text) {
+        String s = text;
+        if (model.removeExtraSpaces) {
+            s = s.replaceAll(" +", " ").replaceAll("^ | $", "");
+        }
+        if (s.isEmpty()) {
+            return s;
+        }
+        return (model.addSpacePrefix ? " " + s : s).replace(' ', Text.SPACE_MARK);
+    }
+
+    @Override
+    public byte[] bytes(int id) {
+        if (id < 0 || id >= model.pieces.length) {
+            return NOTHING;
+        }
+        String piece = model.pieces[id];
+        return switch (model.kinds[id]) {
+            case NORMAL, USER_DEFINED, UNUSED, UNDEFINED ->
+                piece.replace(Text.SPACE_MARK, ' ').getBytes(StandardCharsets.UTF_8);
+            case BYTE -> new byte[] {(byte) Integer.parseInt(piece.substring(3, 5), 16)};
+            case UNKNOWN -> UNKNOWN_SURFACE;
+            case CONTROL -> NOTHING;
+        };
+    }
+
+    /** As {@link Tokenizer#decode}; the space that encoding put in front is taken off, control tokens are no text. */
+    @Override
+    public String decode(int... ids) {
+        String text = continuation(ids);
+        return model.addSpacePrefix && text.startsWith(" ") ? text.substring(1) : text;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return model.pieces.length;
+    }
+
+    @Override
+    public String piece(int id) {
+        return model.pieces[id];
+    }
+
+    @Override
+    public OptionalInt id(String piece) {
+        for (int i = 0; i < model.pieces.length; i++) {
+            if (model.pieces[i].equals(piece)) {
+                return OptionalInt.of(i);
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public boolean isSpecial(int id) {
+        return id >= 0 && id < model.kinds.length && (model.kinds[id] == Kind.CONTROL || model.kinds[id] == Kind.UNKNOWN);
+    }
+
+    @Override
+    public OptionalInt bos() {
+        return model.bos;
+    }
+
+    @Override
+    public OptionalInt eos() {
+        return model.eos;
+    }
+
+    @Override
+    public boolean addsBos() {
+        return model.addsBos;
+    }
+}

@@ -42,8 +42,7 @@ class TornadoBackendProviderTest {
 
     @Test
     void askingForItAnywayIsAnErrorWithTheRemedy() {
-        TensorException e =
-                assertThrows(TensorException.class, () -> new TornadoBackendProvider(Map.of()).create());
+        TensorException e = assertThrows(TensorException.class, () -> new TornadoBackendProvider(Map.of()).create());
 
         assertTrue(e.getMessage().startsWith("backend tornado is not available: "), e.getMessage());
         assertTrue(e.getMessage().contains("--backend simd"), e.getMessage());

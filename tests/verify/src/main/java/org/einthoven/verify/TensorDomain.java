@@ -32,8 +32,7 @@ public final class TensorDomain extends DomainContextBase {
     @Provide
     public Arbitrary<Tensor> tensors() {
         Arbitrary<Long> seeds = Arbitraries.longs();
-        return shapes().flatMap(shape -> seeds.map(
-                        seed -> Rng.of(seed).normal64(shape.toArray()))
+        return shapes().flatMap(shape -> seeds.map(seed -> Rng.of(seed).normal64(shape.toArray()))
                 .flatMap(x -> Arbitraries.of(Strides.values()).map(strides -> strides.of(x))));
     }
 
@@ -50,8 +49,8 @@ public final class TensorDomain extends DomainContextBase {
             }
             return switch (this) {
                 case ROW_MAJOR -> x;
-                case REVERSED_AXES -> x.permute(
-                        IntStream.range(0, rank).map(i -> rank - 1 - i).toArray());
+                case REVERSED_AXES ->
+                    x.permute(IntStream.range(0, rank).map(i -> rank - 1 - i).toArray());
                 case FLIPPED -> x.flip(rank - 1);
             };
         }

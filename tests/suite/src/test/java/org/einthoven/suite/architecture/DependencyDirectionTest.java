@@ -50,7 +50,8 @@ class DependencyDirectionTest {
     @ParameterizedTest
     @MethodSource("rooms")
     void classesKnowOnlyTheRoomsBelow(String room) {
-        DescribedPredicate<JavaClass> allowed = resideOutsideOfPackage("org.einthoven..").or(inRoom(room));
+        DescribedPredicate<JavaClass> allowed =
+                resideOutsideOfPackage("org.einthoven..").or(inRoom(room));
         for (String below : MAY_KNOW.get(room)) {
             allowed = allowed.or(inRoom(below));
         }
@@ -94,7 +95,8 @@ class DependencyDirectionTest {
 
     @Test
     void backendsAreNotExportedToEveryone() throws IOException {
-        for (ModuleDescriptor.Exports e : descriptors().get("org.einthoven.tensor").exports()) {
+        for (ModuleDescriptor.Exports e :
+                descriptors().get("org.einthoven.tensor").exports()) {
             assertTrue(
                     e.isQualified() || !e.source().matches("org\\.einthoven\\.tensor\\.(reference|simd)"),
                     () -> "tensor exports " + e.source() + " to everyone");

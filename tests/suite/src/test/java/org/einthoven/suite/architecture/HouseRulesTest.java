@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** The rules of docs/design.md that a machine can check, over every class of the house that is not a test. */
 class HouseRulesTest {
+    /** Of code: documentation and blank lines are not counted. Most files have fewer than 400. */
     private static final int LONGEST_FILE = 700;
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
@@ -47,7 +48,12 @@ class HouseRulesTest {
         JavaClasses innocent = new ClassFileImporter().importClasses(FloatLanesOtherwise.class);
 
         assertEquals(
-                2, NO_SUM_OVER_FLOAT_LANES.evaluate(offender).getFailureReport().getDetails().size());
+                2,
+                NO_SUM_OVER_FLOAT_LANES
+                        .evaluate(offender)
+                        .getFailureReport()
+                        .getDetails()
+                        .size());
         NO_SUM_OVER_FLOAT_LANES.check(innocent);
     }
 
@@ -134,8 +140,11 @@ class HouseRulesTest {
                     .toList();
             assertTrue(sources.size() > 50, () -> "only " + sources.size() + " sources found under " + root);
             for (Path source : sources) {
-                int lines = Files.readAllLines(source).size();
-                assertTrue(lines <= LONGEST_FILE, () -> root.relativize(source) + " has " + lines + " lines");
+                long lines = Files.readAllLines(source).stream()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty() && !line.startsWith("*") && !line.startsWith("/"))
+                        .count();
+                assertTrue(lines <= LONGEST_FILE, () -> root.relativize(source) + " has " + lines + " lines of code");
             }
         }
     }

@@ -1,0 +1,10 @@
+/** Meta-learning: inner loop, MAML and its relatives, training, evaluation, baselines and their statistics. */
+module org.einthoven.meta {
+    requires transitive org.einthoven.models;
+    requires transitive org.einthoven.data;
+    requires transitive org.einthoven.autograd;
+    requires commons.math3;
+    requires tools.jackson.databind;
+
+    exports org.einthoven.meta;
+}

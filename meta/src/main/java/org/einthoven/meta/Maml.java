@@ -1,0 +1,70 @@
+package org.einthoven.meta;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.einthoven.autograd.Grad;
+import org.einthoven.autograd.GradMode;
+import org.einthoven.autograd.Graded;
+import org.einthoven.autograd.Params;
+import org.einthoven.tensor.Rng;
+import org.einthoven.tensor.Tensor;
+
+/**
+ * Model-agnostic meta-learning (Finn et al., arXiv 1703.03400): the gradient, with respect to the weights before adaptation,
+ * of the query loss after it.
+ *
+ * <pre>
+ * w_0 = theta;   w_k = w_(k-1) - rate * dL_support/dw (w_(k-1));   gradient = d/dtheta sum_k weight_k * L_query(w_k)
+ * </pre>
+ *
+ * With order {@code FIRST} this is FOMAML; with {@link Anil} or {@link MetaSgd} as the inner rule it is those.
+ */
+public record Maml(InnerLoop inner, MetaObjective objective, NonFinite policy) implements MetaLearner {
+    public Maml {
+        objective.weights(inner.steps());
+    }
+
+    /** Fails on a task that is not finite. */
+    public Maml(InnerLoop inner, MetaObjective objective) {
+        this(inner, objective, NonFinite.FAIL);
+    }
+
+    @Override
+    public MetaGradient gradient(Params theta, List<? extends Task> tasks, Rng rng) {
+        return Batch.mean(theta, tasks, policy, (task, i) -> differentiate(theta, task, rng.split(i)));
+    }
+
+    private Batch.Direction differentiate(Params theta, Task task, Rng rng) {
+        List<Double> support = new ArrayList<>();
+        List<TaskTrace.Point> queries = new ArrayList<>();
+        Graded g = Grad.valueAndGrad(
+                start -> {
+                    InnerLoop.Trajectory way = inner.adapt(task, start, rng);
+                    support.addAll(way.supportLosses());
+                    return weigh(task, way, queries, rng);
+                },
+                theta,
+                GradMode.CONSTANT);
+        TaskTrace trace = new TaskTrace(task.name(), g.value().item(), List.copyOf(support), List.copyOf(queries));
+        return new Batch.Direction(trace, g.grads());
+    }
+
+    /** The weighted query loss along the way; losses of weight 0 are only looked at. */
+    private Tensor weigh(Task task, InnerLoop.Trajectory way, List<TaskTrace.Point> queries, Rng rng) {
+        double[] weight = objective.weights(inner.steps());
+        Tensor sum = null;
+        for (int k = 0; k < weight.length; k++) {
+            Params w = way.weights().get(k);
+            Task.Query q = task.query(weight[k] == 0 ? w.detach() : w, rng.split("query").split(k));
+            queries.add(new TaskTrace.Point(q.loss().item(), q.measures()));
+            if (weight[k] != 0) {
+                Tensor part = weight[k] == 1 ? q.loss() : q.loss().mul(weight[k]);
+                sum = sum == null ? part : sum.add(part);
+            }
+        }
+        if (sum == null) {
+            throw new IllegalArgumentException("every loss weight of " + objective + " is 0: there is nothing to learn");
+        }
+        return sum;
+    }
+}

@@ -6,7 +6,8 @@ import org.einthoven.tensor.op.Op;
 
 /**
  * Gradient checkpointing (Chen et al., "Training deep nets with sublinear memory cost", arXiv 1604.06174): trades one more
- * forward pass of a segment for not keeping its intermediates. Values and gradients are the same bits as without.
+ * forward pass of a segment for not keeping its intermediates. Values and first gradients are the same bits as without; in
+ * second ones the same terms are added in another order, since a segment and its second run are two parts of the graph.
  */
 public final class Recompute {
     private Recompute() {}

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.einthoven.tensor.Dispatch;
 import org.einthoven.tensor.Ints;
+import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
 import org.einthoven.tensor.op.Op;
@@ -22,7 +23,7 @@ final class Vjp {
         Tensor get();
     }
 
-    /** The input is an index, a condition, an angle, or acts by steps only: its derivative is zero. */
+    /** The input is an index, a condition, or acts by steps only: its derivative is zero. */
     private static final Cotangent NONE = null;
 
     private Vjp() {}
@@ -83,7 +84,8 @@ final class Vjp {
             case Op.Conv1d c -> of(() -> run(inputGrad(c, x[0].dim(2)), g, x[1]), () -> run(weightGrad(c, x[1].dim(2)), x[0], g));
             case Op.Conv1dInputGrad c -> of(() -> run(conv(c), g, x[1]), () -> run(weightGrad(c, x[1].dim(2)), g, x[0]));
             case Op.Conv1dWeightGrad c -> of(() -> run(inputGrad(c, x[0].dim(2)), x[1], g), () -> run(conv(c), x[0], g));
-            case Op.Rope(boolean pairs, boolean inverse) -> of(() -> run(new Op.Rope(pairs, !inverse), g, x[1], x[2]), NONE, NONE);
+            case Op.Rope r -> of(() -> run(new Op.Rope(r.interleaved(), !r.inverse()), g, x[1], x[2]),
+                    () -> pairs(r, g.mul(x[0])), () -> pairs(r, g.mul(quarterTurn(r, x[0]))));
 
             // ---- rows
             case Op.Softmax() -> of(() -> y.mul(g.sub(g.mul(y).sum(true, -1)))); // y (g - <g, y>)
@@ -184,6 +186,20 @@ final class Vjp {
             throw new TensorException(op.name() + ": its vjp gave " + all.size() + " cotangents for " + x.length + " inputs");
         }
         return all.stream().map(t -> t == null ? NONE : (Cotangent) () -> t).toArray(Cotangent[]::new);
+    }
+
+    /** The rotation by 90 degrees: the derivative with respect to the sine. */
+    private static Tensor quarterTurn(Op.Rope r, Tensor x) {
+        Shape angles = Shape.of(x.dim(-2), x.dim(-1) / 2);
+        return run(r, x, zero(x).expand(angles), one(x).expand(angles));
+    }
+
+    /** Sums the two members of each pair that is turned together. */
+    private static Tensor pairs(Op.Rope r, Tensor z) {
+        int d = z.dim(-1);
+        return r.interleaved()
+                ? z.slice(-1, 0, d, 2).add(z.slice(-1, 1, d, 2))
+                : z.slice(-1, 0, d / 2).add(z.slice(-1, d / 2, d));
     }
 
     private static TensorException notDifferentiable(Op op) {

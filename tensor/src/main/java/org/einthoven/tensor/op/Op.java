@@ -192,8 +192,8 @@ public sealed interface Op {
 
     /**
      * Rotary embedding (Su et al., arXiv 2104.09864): (x [..., T, D], cos [T, D/2], sin [T, D/2]); pairs are (i, i + D/2),
-     * or (2i, 2i + 1) when interleaved; {@code inverse} turns the other way and is its transpose. Linear in x; the angles
-     * are constants.
+     * or (2i, 2i + 1) when interleaved; {@code inverse} turns the other way and is its transpose. Linear in x, and in
+     * (cos, sin).
      */
     record Rope(boolean interleaved, boolean inverse) implements Op {}
 

@@ -118,6 +118,10 @@ final class Cursor {
         return copy;
     }
 
+    String file() {
+        return file;
+    }
+
     FormatException bad(String field, String problem) {
         return new FormatException(file, offset(), field, problem);
     }

@@ -46,6 +46,30 @@ enum ElementType {
         return bytes;
     }
 
+    /** The type of a torch storage class or {@code torch.dtype}; null when it is not known. */
+    static ElementType ofTorch(String name) {
+        return switch (name) {
+            case "DoubleStorage", "torch.float64" -> F64;
+            case "FloatStorage", "torch.float32" -> F32;
+            case "HalfStorage", "torch.float16" -> F16;
+            case "BFloat16Storage", "torch.bfloat16" -> BF16;
+            case "LongStorage", "torch.int64" -> I64;
+            case "IntStorage", "torch.int32" -> I32;
+            case "ShortStorage", "torch.int16" -> I16;
+            case "CharStorage", "torch.int8" -> I8;
+            case "ByteStorage", "torch.uint8", "UntypedStorage", "_UntypedStorage" -> U8;
+            case "BoolStorage", "torch.bool" -> BOOL;
+            case "ComplexFloatStorage", "torch.complex64" -> C64;
+            case "torch.uint64" -> U64;
+            case "torch.uint32" -> U32;
+            case "torch.uint16" -> U16;
+            case "torch.float8_e4m3fn" -> F8_E4M3;
+            case "torch.float8_e5m2" -> F8_E5M2;
+            case "torch.float8_e8m0fnu" -> F8_E8M0;
+            default -> null;
+        };
+    }
+
     /** Row-major little-endian elements as a tensor; F16 and BF16 stay where they are, all others are copied. */
     Tensor decode(MappedFile file, WeightFile.Entry e, MemorySegment data) {
         return file.reading(() -> tensor(file, e, data));

@@ -26,18 +26,22 @@ public final class SafetensorsWriter {
 
     /** @throws DTypeException when a tensor is Q8_0, which safetensors cannot hold */
     public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        AtomicFile.write(path, out -> writeTo(out, tensors, metadata));
+    }
+
+    /** The bytes of such a file, to a stream that stays open. */
+    public static void writeTo(OutputStream out, Map<String, Tensor> tensors, Map<String, String> metadata)
+            throws IOException {
         List<Map.Entry<String, Tensor>> order = tensors.entrySet().stream()
                 .sorted(Comparator.comparing(e -> -elementBytes(e.getKey(), e.getValue())))
                 .toList();
         byte[] header = header(order, metadata);
-        AtomicFile.write(path, out -> {
-            LittleEndian le = new LittleEndian(out);
-            le.i64(header.length);
-            out.write(header);
-            for (Map.Entry<String, Tensor> e : order) {
-                le.elements(e.getValue());
-            }
-        });
+        LittleEndian le = new LittleEndian(out);
+        le.i64(header.length);
+        out.write(header);
+        for (Map.Entry<String, Tensor> e : order) {
+            le.elements(e.getValue());
+        }
     }
 
     private static byte[] header(List<Map.Entry<String, Tensor>> order, Map<String, String> metadata) {

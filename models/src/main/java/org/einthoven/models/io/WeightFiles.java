@@ -26,7 +26,7 @@ public final class WeightFiles {
         byte[] head = head(path);
         return switch (Kind.of(head)) {
             case GGUF -> GgufFile.open(path);
-            case TORCH -> throw new FormatException(path.toString(), 0, "format", "torch files are not read yet");
+            case TORCH -> TorchCheckpoint.open(path);
             case JSON -> ShardedSafetensors.open(path);
             case SAFETENSORS -> SafetensorsFile.open(path);
             case UNKNOWN -> throw new FormatException(path.toString(), 0, "format",

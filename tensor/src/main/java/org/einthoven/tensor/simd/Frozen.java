@@ -1,0 +1,71 @@
+package org.einthoven.tensor.simd;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.einthoven.tensor.Layout;
+import org.einthoven.tensor.Shape;
+import org.einthoven.tensor.Storage;
+import org.einthoven.tensor.Tensor;
+
+/**
+ * x W^T, or x W, for a weight W [O, I] that never changes. One to three rows (a token being decoded) read the weight where it
+ * lies, once; more rows are a {@link Gemm} whose panels are decoded as they are packed. F32 weights are packed on first
+ * use and stay so for as long as their storage lives: they are used thousands of times.
+ */
+final class Frozen {
+    private static final Map<Storage, Map<Key, Panels.Packed>> PACKED = Collections.synchronizedMap(new WeakHashMap<>());
+
+    private Frozen() {}
+
+    private record Key(Layout layout, boolean transposed) {}
+
+    static Tensor run(Tensor x, Tensor w, boolean transposed, Shape out) {
+        int n = out.dim(-1);
+        int k = x.shape().dim(-1);
+        float[] y = new float[out.intSize("linear")];
+        if (y.length > 0 && k > 0) {
+            int m = y.length / n;
+            Tensor c = x.layout().reshape(Shape.of(m, k)) == null ? Moves.copy(x) : x;
+            Layout l = c.layout().reshape(Shape.of(m, k));
+            Matrix a = new Matrix(Elementwise.array(c), l.offset(), l.stride(0), l.stride(1));
+            if (m <= 3 && !transposed) {
+                Gemv.multiply(m, n, k, a, w, y);
+            } else {
+                Gemm.multiply(m, n, k, a, panels(w, transposed, k, n), y, 0, n);
+            }
+        }
+        return Tensor.of(y, out.toArray());
+    }
+
+    private static Panels panels(Tensor w, boolean transposed, int k, int n) {
+        if (w.storage() instanceof Storage.F32 s) {
+            return PACKED.computeIfAbsent(s, any -> new ConcurrentHashMap<>())
+                    .computeIfAbsent(new Key(w.layout(), transposed), any -> {
+                        Matrix whole = new Matrix(s.array(), w.layout().offset(), w.layout().stride(0), w.layout().stride(1));
+                        return Panels.Packed.of(new Panels.Strided(transposed ? whole : whole.transposed()), k, n);
+                    });
+        }
+        return new Decoded(Decoder.of(w), w.layout().offset(), w.layout().stride(0), transposed);
+    }
+
+    /** Panels of a storage-only weight whose rows are dense. */
+    private record Decoded(Decoder decoder, long first, long down, boolean transposed) implements Panels {
+        @Override
+        public void pack(int k0, int k, int j, int columns, float[] out, int at) {
+            if (transposed) {
+                // Rows of W are rows of the panel.
+                for (int p = 0; p < k; p++) {
+                    decoder.decode(first + (k0 + p) * down + j, out, at + p * Tile.COLUMNS, columns);
+                }
+                return;
+            }
+            float[] rows = Scratch.mine().rows(columns * k);
+            for (int i = 0; i < columns; i++) {
+                decoder.decode(first + (j + i) * down + k0, rows, i * k, k);
+            }
+            Pack.panel(rows, 0, k, 1, columns, Tile.COLUMNS, k, out, at);
+        }
+    }
+}

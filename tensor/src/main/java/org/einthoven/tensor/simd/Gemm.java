@@ -1,0 +1,100 @@
+package org.einthoven.tensor.simd;
+
+import static org.einthoven.tensor.simd.Tile.COLUMNS;
+import static org.einthoven.tensor.simd.Tile.ROWS;
+
+/**
+ * Large matrix products: operands are packed into panels and multiplied tile by tile (Goto and van de Geijn, "Anatomy of
+ * high-performance matrix multiplication", ACM TOMS 2008).
+ *
+ * <p>Each element of C is one chain of fused multiply-adds over k in rising order, whatever the blocking. So neither the
+ * number of threads, nor strides, nor the other rows of the operands change a bit of it, and {@link SmallGemm} agrees.
+ */
+final class Gemm {
+    /** Rows of B in one block: a panel of A (56 KB) and one of B stay in the second-level cache. */
+    static final int DEPTH = 1024;
+
+    /** Rows of A that are packed at once, 8 MB at most. */
+    private static final int SLAB = 144 * ROWS;
+
+    private Gemm() {}
+
+    /** C += A B for A [m, k], B [k, n] and a row-major C from {@code c[co]} with rows {@code ldc} apart. */
+    static void multiply(int m, int n, int k, Matrix a, Panels b, float[] c, int co, int ldc) {
+        for (int i = 0; i < m; i += SLAB) {
+            int rows = Math.min(SLAB, m - i);
+            for (int p = 0; p < k; p += DEPTH) {
+                int from = a.at() + i * a.down() + p * a.across();
+                Matrix block = new Matrix(a.x(), from, a.down(), a.across());
+                slab(rows, n, p, Math.min(DEPTH, k - p), block, b, c, co + i * ldc, ldc);
+            }
+        }
+    }
+
+    private static void slab(int m, int n, int k0, int k, Matrix a, Panels b, float[] c, int co, int ldc) {
+        int room = Pack.room(ROWS, k);
+        int rowPanels = Math.ceilDiv(m, ROWS);
+        int columnPanels = Math.ceilDiv(n, COLUMNS);
+        float[] left = Scratch.mine().left(rowPanels * room);
+        Chunks.each(rowPanels, 2L * k * ROWS, i -> {
+            int rows = Math.min(ROWS, m - i * ROWS);
+            Pack.panel(a.x(), a.at() + i * ROWS * a.down(), a.down(), a.across(), rows, ROWS, k, left, i * room);
+        });
+        // About eight tasks of up to four panels of columns; when columns are few, rows are split too.
+        int wide = Math.clamp(columnPanels / 8, 1, 4);
+        int across = Math.ceilDiv(columnPanels, wide);
+        int high = across >= 4 ? rowPanels : Math.max(8, Math.ceilDiv(rowPanels * across, 4));
+        int down = Math.ceilDiv(rowPanels, high);
+        long flops = 2L * Math.min(high, rowPanels) * ROWS * Math.min(wide, columnPanels) * COLUMNS * k;
+        Chunks.each(across * down, flops / 32, task -> {
+            int j0 = task % across * wide;
+            int j1 = Math.min(columnPanels, j0 + wide);
+            int i0 = task / across * high;
+            int i1 = Math.min(rowPanels, i0 + high);
+            block(m, n, i0, i1, j0, j1, k0, k, left, room, b, c, co, ldc);
+        });
+    }
+
+    private static void block(
+            int m, int n, int i0, int i1, int j0, int j1, int k0, int k, float[] left, int room, Panels b, float[] c, int co,
+            int ldc) {
+        float[] right;
+        int first;
+        if (b instanceof Panels.Packed packed) {
+            right = packed.x();
+            first = packed.at(k0, j0);
+        } else {
+            right = Scratch.mine().right((j1 - j0) * k * COLUMNS);
+            first = 0;
+            for (int j = j0; j < j1; j++) {
+                b.pack(k0, k, j * COLUMNS, Math.min(COLUMNS, n - j * COLUMNS), right, (j - j0) * k * COLUMNS);
+            }
+        }
+        for (int i = i0; i < i1; i++) {
+            int rows = Math.min(ROWS, m - i * ROWS);
+            for (int j = j0; j < j1; j++) {
+                int columns = Math.min(COLUMNS, n - j * COLUMNS);
+                int to = co + i * ROWS * ldc + j * COLUMNS;
+                int from = first + (j - j0) * k * COLUMNS;
+                if (rows == ROWS && columns == COLUMNS) {
+                    Tile.multiply(left, i * room, right, from, k, c, to, ldc);
+                } else {
+                    edge(rows, columns, left, i * room, right, from, k, c, to, ldc);
+                }
+            }
+        }
+    }
+
+    /** A tile that sticks out of C: computed beside it. */
+    private static void edge(
+            int rows, int columns, float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc) {
+        float[] tile = Scratch.mine().tile();
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(c, co + r * ldc, tile, r * COLUMNS, columns);
+        }
+        Tile.multiply(a, ao, b, bo, k, tile, 0, COLUMNS);
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(tile, r * COLUMNS, c, co + r * ldc, columns);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package org.einthoven.tensor.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The vector width of this machine, and sums over lanes that have the same bits in cold code and hot. */
+final class Lanes {
+    static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+
+    /** Floats in one vector: 4, 8 or 16. */
+    static final int L = F.length();
+
+    private Lanes() {}
+
+    /**
+     * Sum of the lanes, halves onto halves. {@code reduceLanes(ADD)} leaves the order to the compiler, and the interpreter
+     * takes another one than C2.
+     */
+    static float sum(FloatVector v) {
+        return sum(v.toArray());
+    }
+
+    /** As {@link #sum(FloatVector)}, for L lanes in an array, which is overwritten. */
+    static float sum(float[] lanes) {
+        for (int half = L / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                lanes[i] += lanes[i + half];
+            }
+        }
+        return lanes[0];
+    }
+}

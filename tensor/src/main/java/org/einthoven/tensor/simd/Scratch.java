@@ -1,0 +1,46 @@
+package org.einthoven.tensor.simd;
+
+/** Buffers that a thread keeps between kernels, since fresh arrays of megabytes cost more than what is packed into them. */
+final class Scratch {
+    private static final ThreadLocal<Scratch> MINE = ThreadLocal.withInitial(Scratch::new);
+
+    private float[] left = new float[0];
+    private float[] right = new float[0];
+    private float[] rows = new float[0];
+    private final float[] tile = new float[Tile.ROWS * Tile.COLUMNS];
+
+    private Scratch() {}
+
+    static Scratch mine() {
+        return MINE.get();
+    }
+
+    /** At least {@code n} floats of any content, for panels of A. */
+    float[] left(int n) {
+        if (left.length < n) {
+            left = new float[n];
+        }
+        return left;
+    }
+
+    /** At least {@code n} floats of any content, for panels of B. */
+    float[] right(int n) {
+        if (right.length < n) {
+            right = new float[n];
+        }
+        return right;
+    }
+
+    /** At least {@code n} floats of any content, for decoded rows. */
+    float[] rows(int n) {
+        if (rows.length < n) {
+            rows = new float[n];
+        }
+        return rows;
+    }
+
+    /** One tile of C, for edges. */
+    float[] tile() {
+        return tile;
+    }
+}

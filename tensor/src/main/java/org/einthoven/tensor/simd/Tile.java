@@ -1,0 +1,191 @@
+package org.einthoven.tensor.simd;
+
+import static org.einthoven.tensor.simd.Lanes.F;
+import static org.einthoven.tensor.simd.Lanes.L;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The innermost block of a matrix product: ROWS x COLUMNS of C live in registers while k runs. With 32 registers of 512 bits
+ * 14 x 2 vectors fit (28 sums, two of B, one of A); with 16 registers 6 x 2 do.
+ *
+ * <p>Written out by hand on purpose. Arrays of vectors, helpers of our own and an unrolled k all made C2 keep vectors in
+ * memory: 8 GFLOP/s and not 150.
+ */
+final class Tile {
+    static final int ROWS = L >= 16 ? 14 : 6;
+    static final int COLUMNS = 2 * L;
+
+    private Tile() {}
+
+    /**
+     * C [ROWS, COLUMNS] += A B, one fused multiply-add for each k in rising order.
+     *
+     * @param a panel [k, ROWS] from {@code ao}
+     * @param b panel [k, COLUMNS] from {@code bo}
+     * @param ldc distance of C's rows, which start at {@code co}
+     */
+    static void multiply(float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc) {
+        if (ROWS == 14) {
+            fourteen(a, ao, b, bo, k, c, co, ldc);
+        } else {
+            six(a, ao, b, bo, k, c, co, ldc);
+        }
+    }
+
+    private static void fourteen(float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc) {
+        FloatVector c0 = FloatVector.fromArray(F, c, co);
+        FloatVector d0 = FloatVector.fromArray(F, c, co + L);
+        FloatVector c1 = FloatVector.fromArray(F, c, co + ldc);
+        FloatVector d1 = FloatVector.fromArray(F, c, co + ldc + L);
+        FloatVector c2 = FloatVector.fromArray(F, c, co + 2 * ldc);
+        FloatVector d2 = FloatVector.fromArray(F, c, co + 2 * ldc + L);
+        FloatVector c3 = FloatVector.fromArray(F, c, co + 3 * ldc);
+        FloatVector d3 = FloatVector.fromArray(F, c, co + 3 * ldc + L);
+        FloatVector c4 = FloatVector.fromArray(F, c, co + 4 * ldc);
+        FloatVector d4 = FloatVector.fromArray(F, c, co + 4 * ldc + L);
+        FloatVector c5 = FloatVector.fromArray(F, c, co + 5 * ldc);
+        FloatVector d5 = FloatVector.fromArray(F, c, co + 5 * ldc + L);
+        FloatVector c6 = FloatVector.fromArray(F, c, co + 6 * ldc);
+        FloatVector d6 = FloatVector.fromArray(F, c, co + 6 * ldc + L);
+        FloatVector c7 = FloatVector.fromArray(F, c, co + 7 * ldc);
+        FloatVector d7 = FloatVector.fromArray(F, c, co + 7 * ldc + L);
+        FloatVector c8 = FloatVector.fromArray(F, c, co + 8 * ldc);
+        FloatVector d8 = FloatVector.fromArray(F, c, co + 8 * ldc + L);
+        FloatVector c9 = FloatVector.fromArray(F, c, co + 9 * ldc);
+        FloatVector d9 = FloatVector.fromArray(F, c, co + 9 * ldc + L);
+        FloatVector c10 = FloatVector.fromArray(F, c, co + 10 * ldc);
+        FloatVector d10 = FloatVector.fromArray(F, c, co + 10 * ldc + L);
+        FloatVector c11 = FloatVector.fromArray(F, c, co + 11 * ldc);
+        FloatVector d11 = FloatVector.fromArray(F, c, co + 11 * ldc + L);
+        FloatVector c12 = FloatVector.fromArray(F, c, co + 12 * ldc);
+        FloatVector d12 = FloatVector.fromArray(F, c, co + 12 * ldc + L);
+        FloatVector c13 = FloatVector.fromArray(F, c, co + 13 * ldc);
+        FloatVector d13 = FloatVector.fromArray(F, c, co + 13 * ldc + L);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(F, b, bo + p * COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(F, b, bo + p * COLUMNS + L);
+            int q = ao + p * 14;
+            FloatVector x = FloatVector.broadcast(F, a[q]);
+            c0 = x.fma(b0, c0);
+            d0 = x.fma(b1, d0);
+            x = FloatVector.broadcast(F, a[q + 1]);
+            c1 = x.fma(b0, c1);
+            d1 = x.fma(b1, d1);
+            x = FloatVector.broadcast(F, a[q + 2]);
+            c2 = x.fma(b0, c2);
+            d2 = x.fma(b1, d2);
+            x = FloatVector.broadcast(F, a[q + 3]);
+            c3 = x.fma(b0, c3);
+            d3 = x.fma(b1, d3);
+            x = FloatVector.broadcast(F, a[q + 4]);
+            c4 = x.fma(b0, c4);
+            d4 = x.fma(b1, d4);
+            x = FloatVector.broadcast(F, a[q + 5]);
+            c5 = x.fma(b0, c5);
+            d5 = x.fma(b1, d5);
+            x = FloatVector.broadcast(F, a[q + 6]);
+            c6 = x.fma(b0, c6);
+            d6 = x.fma(b1, d6);
+            x = FloatVector.broadcast(F, a[q + 7]);
+            c7 = x.fma(b0, c7);
+            d7 = x.fma(b1, d7);
+            x = FloatVector.broadcast(F, a[q + 8]);
+            c8 = x.fma(b0, c8);
+            d8 = x.fma(b1, d8);
+            x = FloatVector.broadcast(F, a[q + 9]);
+            c9 = x.fma(b0, c9);
+            d9 = x.fma(b1, d9);
+            x = FloatVector.broadcast(F, a[q + 10]);
+            c10 = x.fma(b0, c10);
+            d10 = x.fma(b1, d10);
+            x = FloatVector.broadcast(F, a[q + 11]);
+            c11 = x.fma(b0, c11);
+            d11 = x.fma(b1, d11);
+            x = FloatVector.broadcast(F, a[q + 12]);
+            c12 = x.fma(b0, c12);
+            d12 = x.fma(b1, d12);
+            x = FloatVector.broadcast(F, a[q + 13]);
+            c13 = x.fma(b0, c13);
+            d13 = x.fma(b1, d13);
+        }
+        c0.intoArray(c, co);
+        d0.intoArray(c, co + L);
+        c1.intoArray(c, co + ldc);
+        d1.intoArray(c, co + ldc + L);
+        c2.intoArray(c, co + 2 * ldc);
+        d2.intoArray(c, co + 2 * ldc + L);
+        c3.intoArray(c, co + 3 * ldc);
+        d3.intoArray(c, co + 3 * ldc + L);
+        c4.intoArray(c, co + 4 * ldc);
+        d4.intoArray(c, co + 4 * ldc + L);
+        c5.intoArray(c, co + 5 * ldc);
+        d5.intoArray(c, co + 5 * ldc + L);
+        c6.intoArray(c, co + 6 * ldc);
+        d6.intoArray(c, co + 6 * ldc + L);
+        c7.intoArray(c, co + 7 * ldc);
+        d7.intoArray(c, co + 7 * ldc + L);
+        c8.intoArray(c, co + 8 * ldc);
+        d8.intoArray(c, co + 8 * ldc + L);
+        c9.intoArray(c, co + 9 * ldc);
+        d9.intoArray(c, co + 9 * ldc + L);
+        c10.intoArray(c, co + 10 * ldc);
+        d10.intoArray(c, co + 10 * ldc + L);
+        c11.intoArray(c, co + 11 * ldc);
+        d11.intoArray(c, co + 11 * ldc + L);
+        c12.intoArray(c, co + 12 * ldc);
+        d12.intoArray(c, co + 12 * ldc + L);
+        c13.intoArray(c, co + 13 * ldc);
+        d13.intoArray(c, co + 13 * ldc + L);
+    }
+
+    private static void six(float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc) {
+        FloatVector c0 = FloatVector.fromArray(F, c, co);
+        FloatVector d0 = FloatVector.fromArray(F, c, co + L);
+        FloatVector c1 = FloatVector.fromArray(F, c, co + ldc);
+        FloatVector d1 = FloatVector.fromArray(F, c, co + ldc + L);
+        FloatVector c2 = FloatVector.fromArray(F, c, co + 2 * ldc);
+        FloatVector d2 = FloatVector.fromArray(F, c, co + 2 * ldc + L);
+        FloatVector c3 = FloatVector.fromArray(F, c, co + 3 * ldc);
+        FloatVector d3 = FloatVector.fromArray(F, c, co + 3 * ldc + L);
+        FloatVector c4 = FloatVector.fromArray(F, c, co + 4 * ldc);
+        FloatVector d4 = FloatVector.fromArray(F, c, co + 4 * ldc + L);
+        FloatVector c5 = FloatVector.fromArray(F, c, co + 5 * ldc);
+        FloatVector d5 = FloatVector.fromArray(F, c, co + 5 * ldc + L);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(F, b, bo + p * COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(F, b, bo + p * COLUMNS + L);
+            int q = ao + p * 6;
+            FloatVector x = FloatVector.broadcast(F, a[q]);
+            c0 = x.fma(b0, c0);
+            d0 = x.fma(b1, d0);
+            x = FloatVector.broadcast(F, a[q + 1]);
+            c1 = x.fma(b0, c1);
+            d1 = x.fma(b1, d1);
+            x = FloatVector.broadcast(F, a[q + 2]);
+            c2 = x.fma(b0, c2);
+            d2 = x.fma(b1, d2);
+            x = FloatVector.broadcast(F, a[q + 3]);
+            c3 = x.fma(b0, c3);
+            d3 = x.fma(b1, d3);
+            x = FloatVector.broadcast(F, a[q + 4]);
+            c4 = x.fma(b0, c4);
+            d4 = x.fma(b1, d4);
+            x = FloatVector.broadcast(F, a[q + 5]);
+            c5 = x.fma(b0, c5);
+            d5 = x.fma(b1, d5);
+        }
+        c0.intoArray(c, co);
+        d0.intoArray(c, co + L);
+        c1.intoArray(c, co + ldc);
+        d1.intoArray(c, co + ldc + L);
+        c2.intoArray(c, co + 2 * ldc);
+        d2.intoArray(c, co + 2 * ldc + L);
+        c3.intoArray(c, co + 3 * ldc);
+        d3.intoArray(c, co + 3 * ldc + L);
+        c4.intoArray(c, co + 4 * ldc);
+        d4.intoArray(c, co + 4 * ldc + L);
+        c5.intoArray(c, co + 5 * ldc);
+        d5.intoArray(c, co + 5 * ldc + L);
+    }
+}

@@ -1,20 +1,30 @@
 package org.einthoven.tensor;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
  * The threads that kernels share. A kernel cuts its work into chunks by the problem alone, never by the number of threads,
  * so results are the same bits for any number of them.
+ *
+ * <p>One region runs on the helpers at a time; a caller that finds them taken, or that is itself inside a region, runs its
+ * chunks in line. A helper that runs out of work looks for more for some microseconds before it parks, since the next
+ * kernel usually follows at once.
  */
 public final class Workers {
+    /** Looks for work before parking: some 20 microseconds. Longer spinning starves others on a busy machine. */
+    private static final int SPINS = 400;
+
     private static volatile int threads =
             Integer.getInteger("einthoven.threads", Runtime.getRuntime().availableProcessors());
-    private static volatile ExecutorService pool;
+
+    private static final List<Helper> HELPERS = new ArrayList<>();
+    private static final AtomicReference<Region> CURRENT = new AtomicReference<>();
+    private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
 
     private Workers() {}
 
@@ -23,7 +33,7 @@ public final class Workers {
     }
 
     /** From now on at most {@code n} threads compute, the caller included. */
-    public static synchronized void threads(int n) {
+    public static void threads(int n) {
         if (n < 1) {
             throw new TensorException("threads: " + n + " is fewer than 1");
         }
@@ -33,72 +43,154 @@ public final class Workers {
     /** Runs {@code body} for 0 .. chunks-1, on several threads when there are, and returns when all are done. */
     public static void forEach(int chunks, IntConsumer body) {
         int helpers = Math.min(threads, chunks) - 1;
-        if (helpers <= 0 || Thread.currentThread() instanceof Worker) {
-            for (int i = 0; i < chunks; i++) {
-                body.accept(i);
-            }
+        if (helpers <= 0 || INSIDE.get()) {
+            inLine(chunks, body);
             return;
         }
-        AtomicInteger next = new AtomicInteger();
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        CountDownLatch done = new CountDownLatch(helpers);
-        Runnable drain = () -> {
+        Region region = new Region(chunks, helpers, body);
+        if (!CURRENT.compareAndSet(null, region)) {
+            inLine(chunks, body);
+            return;
+        }
+        INSIDE.set(true);
+        try {
+            wake(helpers);
+            region.drain();
+            region.await();
+        } finally {
+            INSIDE.set(false);
+        }
+        region.rethrow();
+    }
+
+    private static void inLine(int chunks, IntConsumer body) {
+        for (int i = 0; i < chunks; i++) {
+            body.accept(i);
+        }
+    }
+
+    /** Only the owner of {@link #CURRENT} comes here. */
+    private static void wake(int n) {
+        while (HELPERS.size() < n) {
+            Helper h = new Helper(HELPERS.size() + 1);
+            HELPERS.add(h);
+            h.start();
+        }
+        for (int i = 0; i < n; i++) {
+            Helper h = HELPERS.get(i);
+            if (h.parked) {
+                LockSupport.unpark(h);
+            }
+        }
+    }
+
+    /** One call of {@link #forEach}: who comes takes the next chunk. */
+    private static final class Region {
+        private final int chunks;
+        private final IntConsumer body;
+        private final Thread owner = Thread.currentThread();
+        private final AtomicInteger next = new AtomicInteger();
+
+        /** Helpers that may still join. */
+        private final AtomicInteger seats;
+
+        /** The owner and the helpers that have joined and not left. */
+        private final AtomicInteger present = new AtomicInteger(1);
+
+        private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+        Region(int chunks, int helpers, IntConsumer body) {
+            this.chunks = chunks;
+            this.body = body;
+            this.seats = new AtomicInteger(helpers);
+        }
+
+        boolean hasWork() {
+            return next.get() < chunks && seats.get() > 0;
+        }
+
+        void join() {
+            // Counted before the region is seen to be open, so that the owner cannot leave in between.
+            present.incrementAndGet();
+            if (CURRENT.get() == this && seats.getAndDecrement() > 0) {
+                drain();
+            }
+            if (present.decrementAndGet() == 0) {
+                LockSupport.unpark(owner);
+            }
+        }
+
+        void drain() {
             try {
-                for (int i = next.getAndIncrement(); i < chunks && failure.get() == null; i = next.getAndIncrement()) {
+                for (int i = next.getAndIncrement(); i < chunks; i = next.getAndIncrement()) {
                     body.accept(i);
                 }
             } catch (Throwable t) {
                 failure.compareAndSet(null, t);
-            }
-        };
-        for (int i = 0; i < helpers; i++) {
-            pool().execute(() -> {
-                drain.run();
-                done.countDown();
-            });
-        }
-        drain.run();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                done.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
+                next.set(chunks);
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        switch (failure.get()) {
-            case null -> {}
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            case Throwable t -> throw new IllegalStateException(t);
-        }
-    }
 
-    private static ExecutorService pool() {
-        ExecutorService p = pool;
-        if (p == null) {
-            synchronized (Workers.class) {
-                p = pool;
-                if (p == null) {
-                    p = Executors.newCachedThreadPool(Worker::new);
-                    pool = p;
+        /** Closes the region and waits for the helpers inside. */
+        void await() {
+            CURRENT.set(null);
+            boolean interrupted = false;
+            if (present.decrementAndGet() > 0) {
+                for (int i = 0; present.get() > 0; i++) {
+                    if (i < SPINS) {
+                        Thread.onSpinWait();
+                    } else {
+                        LockSupport.park(this);
+                        interrupted |= Thread.interrupted();
+                    }
                 }
             }
+            if (interrupted) {
+                owner.interrupt();
+            }
         }
-        return p;
+
+        void rethrow() {
+            switch (failure.get()) {
+                case null -> {}
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable t -> throw new IllegalStateException(t);
+            }
+        }
     }
 
-    /** Marks the pool's threads, on which nested regions run in line. */
-    private static final class Worker extends Thread {
-        private static final AtomicInteger COUNT = new AtomicInteger();
+    /** A daemon that joins regions. */
+    private static final class Helper extends Thread {
+        private volatile boolean parked;
 
-        Worker(Runnable r) {
-            super(r, "einthoven-worker-" + COUNT.incrementAndGet());
+        Helper(int number) {
+            super("einthoven-worker-" + number);
             setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            INSIDE.set(true);
+            int idle = 0;
+            while (true) {
+                Region r = CURRENT.get();
+                if (r != null && r.hasWork()) {
+                    r.join();
+                    idle = 0;
+                } else if (++idle < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    parked = true;
+                    // Looked at again after saying so: the owner reads "parked" after it has set the region.
+                    Region late = CURRENT.get();
+                    if (late == null || !late.hasWork()) {
+                        LockSupport.park(this);
+                    }
+                    parked = false;
+                    idle = 0;
+                }
+            }
         }
     }
 }

@@ -1,0 +1,92 @@
+package org.einthoven.data.episodes;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.einthoven.data.episodes.AnswerTable.Row;
+
+/**
+ * Verify tasks from items that cannot be crossed, such as ECG-QA's published ones. What can be balanced is: every attribute
+ * has K yes and K no in the support, Q and Q in the query; support and query have no patient in common; no item comes
+ * twice. What cannot: an ECG may be asked one question only, so the ECG alone can tell the answer, and a patient may come
+ * twice in one half where there are too few. Blind controls are reported, but chance is not asserted.
+ */
+final class BalancedSampler extends TableSampler {
+    /** An attribute needs a patient in either half. */
+    private static final int LEAST_PATIENTS = 2;
+
+    BalancedSampler(String source, AnswerTable table, EpisodeShape shape) {
+        super(source, table, shape, LEAST_PATIENTS);
+    }
+
+    /** Items contradict each other here (a lead has the noise, another lacks it), so nothing can be said to be implied. */
+    @Override
+    boolean implies(Row a, Row b) {
+        return false;
+    }
+
+    @Override
+    Optional<Episode> attempt(long index, RandomGenerator random) {
+        List<Row> ways = choose(random);
+        if (ways.size() < shape.ways()) {
+            return Optional.empty();
+        }
+        BitSet supportEcgs = halfOfThePatients(random);
+        List<Shot> support = half(ways, supportEcgs, shape.shots(), random);
+        BitSet queryEcgs = everyEcg();
+        queryEcgs.andNot(supportEcgs);
+        List<Shot> query = support.isEmpty() ? List.of() : half(ways, queryEcgs, shape.queries(), random);
+        return query.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Episode(
+                        index, names(ways), Draw.shuffled(support, random), Draw.shuffled(query, random)));
+    }
+
+    /** The ECGs of a random share K / (K + Q) of the patients. */
+    private BitSet halfOfThePatients(RandomGenerator random) {
+        BitSet ecgs = new BitSet();
+        BitSet decided = new BitSet();
+        for (int ecg = 0; ecg < table.ecgCount(); ecg++) {
+            if (!decided.get(ecg)) {
+                decided.or(ofSamePatient(ecg));
+                if (random.nextInt(shape.perClass()) < shape.shots()) {
+                    ecgs.or(ofSamePatient(ecg));
+                }
+            }
+        }
+        return ecgs;
+    }
+
+    /** {@code count} items of every attribute and answer about these ECGs, from different patients as far as they go. */
+    private List<Shot> half(List<Row> ways, BitSet ecgs, int count, RandomGenerator random) {
+        List<Shot> shots = new ArrayList<>();
+        for (int way = 0; way < ways.size(); way++) {
+            for (boolean answer : new boolean[] {true, false}) {
+                List<Shot> chosen = choose(ways.get(way), way, answer, ecgs, count, random);
+                if (chosen.size() < count) {
+                    return List.of();
+                }
+                shots.addAll(chosen);
+            }
+        }
+        return shots;
+    }
+
+    private List<Shot> choose(Row row, int way, boolean answer, BitSet ecgs, int count, RandomGenerator random) {
+        List<Shot> all = new ArrayList<>();
+        ecgs.stream().forEach(ecg -> row.items(ecg, answer).forEach(item ->
+                all.add(new Shot(item, way, row.attribute, row.concept, table.patientName(ecg)))));
+        List<Shot> chosen = new ArrayList<>();
+        List<Shot> spare = new ArrayList<>();
+        Set<String> patients = new HashSet<>();
+        for (Shot shot : Draw.shuffled(all, random)) {
+            (patients.add(shot.patient()) ? chosen : spare).add(shot);
+        }
+        chosen.addAll(spare);
+        return chosen.subList(0, Math.min(count, chosen.size()));
+    }
+}

@@ -1,0 +1,13 @@
+package org.einthoven.data.episodes;
+
+import org.einthoven.data.qa.QaItem;
+
+/**
+ * One question with its answer inside an episode.
+ *
+ * @param way index of its class or attribute among the episode's ways
+ * @param attribute what is asked for
+ * @param concept the group the attribute belongs to; intervals resample these
+ * @param patient whose ECG it is; intervals resample these too
+ */
+public record Shot(QaItem item, int way, String attribute, String concept, String patient) {}

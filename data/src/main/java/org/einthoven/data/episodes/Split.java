@@ -1,0 +1,13 @@
+package org.einthoven.data.episodes;
+
+/** What must not stand on both sides of a strict split. Patients never do, whichever is chosen. */
+public enum Split {
+    /** Template together with attribute. */
+    KEY,
+    /** Concepts: an attribute and everything that is a form, a part or a wording of it. */
+    ATTRIBUTE,
+    /** Nothing but the patients. */
+    PATIENT,
+    /** Question templates. */
+    TEMPLATE
+}

@@ -1,0 +1,215 @@
+package org.einthoven.data.episodes;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.einthoven.data.qa.EcgQa;
+import org.einthoven.data.qa.QaItem;
+import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Rng;
+
+/**
+ * Plans strict verify tasks: which groups and which patients go to the test side, and whether tasks can be crossed there.
+ * Groups and patients are drawn at random among the divisions that leave both sides enough.
+ */
+public final class StrictEpisodes {
+    private static final double TEST_GROUPS = 0.2;
+    private static final int DIVISIONS = 120;
+
+    private final EcgQa qa;
+    private final StrictRules rules;
+    private final Rng rng;
+    private final StrictItems all;
+    private final List<QaItem> items;
+    private final Set<Integer> abnormal;
+
+    private StrictEpisodes(EcgQa qa, StrictRules rules, IntFunction<String> patientOf, Rng rng) {
+        this.qa = qa;
+        this.rules = rules;
+        this.rng = rng;
+        this.all = new StrictItems(qa, rules, patientOf);
+        this.items = rules.split() == Split.ATTRIBUTE ? all.withoutUmbrellas() : all.items;
+        this.abnormal = all.abnormalEcgs();
+    }
+
+    /**
+     * @param patientOf the patient of an ECG
+     * @throws FormatException when there is too little data, saying what is there, what is needed and what to lower
+     */
+    public static EpisodePlan plan(EcgQa qa, StrictRules rules, IntFunction<String> patientOf, Rng rng) {
+        return new StrictEpisodes(qa, rules, patientOf, rng.split("strict split")).plan();
+    }
+
+    /** Which groups and patients are for test. */
+    private record Division(Set<String> testUnits, Set<String> testPatients) {}
+
+    private EpisodePlan plan() {
+        EpisodeShape shape = rules.shape();
+        return find(shape, shape, true)
+                .or(() -> find(shape, shape, false))
+                .or(() -> smaller(shape).stream()
+                        .map(test -> find(shape, test, false))
+                        .flatMap(Optional::stream)
+                        .findFirst())
+                .orElseThrow(this::tooLittle);
+    }
+
+    /** Smaller test tasks, where the test side cannot hold full ones: fewer queries, then shots, then ways. */
+    private static List<EpisodeShape> smaller(EpisodeShape full) {
+        List<EpisodeShape> shapes = new ArrayList<>();
+        for (int ways = full.ways(); ways > 0; ways--) {
+            for (int shots = full.shots(); shots > 0; shots--) {
+                for (int queries = full.queries(); queries > 0; queries--) {
+                    shapes.add(new EpisodeShape(ways, shots, queries));
+                }
+            }
+        }
+        return shapes.subList(1, shapes.size());
+    }
+
+    private Optional<EpisodePlan> find(EpisodeShape train, EpisodeShape test, boolean crossed) {
+        for (int i = 0; i < DIVISIONS; i++) {
+            RandomGenerator random = rng.split(i).stream();
+            Optional<Division> division = divide(test, i % 2 == 1, random);
+            if (division.isEmpty()) {
+                return Optional.empty();
+            }
+            Division d = division.get();
+            TableSampler trainSide = sampler(train, crossed, item -> !isTestUnit(d, item) && !isTestPatient(d, item));
+            if (!trainSide.feasible()) {
+                continue;
+            }
+            TableSampler testSide = sampler(
+                    test, crossed, item -> (rules.split() == Split.PATIENT || isTestUnit(d, item)) && isTestPatient(d, item));
+            if (testSide.feasible()) {
+                return Optional.of(plan(d, trainSide, testSide, crossed));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isTestUnit(Division d, QaItem item) {
+        return d.testUnits.contains(all.unit(item));
+    }
+
+    private boolean isTestPatient(Division d, QaItem item) {
+        return d.testPatients.contains(all.patient(item));
+    }
+
+    private TableSampler sampler(EpisodeShape shape, boolean crossed, Predicate<QaItem> side) {
+        if (!crossed) {
+            return new BalancedSampler(qa.source(), all.byAttribute(items, side), shape);
+        }
+        AnswerTable table = all.byForm(items, side);
+        return shape.ways() == 1
+                ? new MatchedSampler(qa.source(), table, abnormal, shape)
+                : new CrossedSampler(qa.source(), table, shape);
+    }
+
+    /**
+     * One random division.
+     *
+     * @param thrifty whether patients go where their rare yes answers are needed; otherwise they are drawn evenly
+     */
+    private Optional<Division> divide(EpisodeShape test, boolean thrifty, RandomGenerator random) {
+        Set<String> testUnits = Set.of();
+        if (rules.split() != Split.PATIENT) {
+            List<String> units = List.copyOf(
+                    items.stream().map(all::unit).collect(Collectors.toCollection(TreeSet::new)));
+            int least = rules.split() == Split.TEMPLATE ? 1 : test.ways();
+            int count = rules.heldOut() > 0
+                    ? rules.heldOut()
+                    : Math.max(least, (int) Math.ceil(TEST_GROUPS * units.size()));
+            if (count >= units.size()) {
+                return Optional.empty();
+            }
+            testUnits = Set.copyOf(Draw.shuffled(units, random).subList(0, count));
+        }
+        return Optional.of(new Division(testUnits, testPatients(testUnits, thrifty, random)));
+    }
+
+    private Set<String> testPatients(Set<String> testUnits, boolean thrifty, RandomGenerator random) {
+        Set<String> forTest = new HashSet<>();
+        Set<String> forTraining = new HashSet<>();
+        if (thrifty) {
+            for (QaItem item : items) {
+                if (item.isAnswered("yes")) {
+                    (testUnits.contains(all.unit(item)) ? forTest : forTraining).add(all.patient(item));
+                }
+            }
+        }
+        Set<String> chosen = new TreeSet<>();
+        Set<String> patients = items.stream().map(all::patient).collect(Collectors.toCollection(TreeSet::new));
+        for (String patient : patients) {
+            boolean onlyTest = forTest.contains(patient) && !forTraining.contains(patient);
+            boolean onlyTraining = forTraining.contains(patient) && !forTest.contains(patient);
+            boolean drawn = random.nextDouble() < rules.patientShare();
+            if (onlyTest || !onlyTraining && drawn) {
+                chosen.add(patient);
+            }
+        }
+        return chosen;
+    }
+
+    private EpisodePlan plan(Division d, TableSampler train, TableSampler test, boolean crossed) {
+        List<String> notes = new ArrayList<>(all.notes);
+        Optional<EpisodeSampler> seen = Optional.empty();
+        if (rules.split() == Split.ATTRIBUTE) {
+            TableSampler onTrained =
+                    sampler(train.shape(), crossed, item -> !isTestUnit(d, item) && isTestPatient(d, item));
+            seen = onTrained.feasible() ? Optional.of(onTrained) : Optional.empty();
+        }
+        if (!crossed) {
+            notes.add("these items cannot be crossed (too few ECGs answer yes to one attribute and no to another): answers"
+                    + " are balanced per attribute, and support and query have different patients, but the ECG alone can"
+                    + " tell the answer; blind controls are reported and chance is not asserted");
+        } else if (train.table.contradictions() + test.table.contradictions() > 0) {
+            notes.add(train.table.contradictions() + test.table.contradictions()
+                    + " pairs of ECG and attribute are answered both yes and no and were left out");
+        }
+        if (!test.shape().equals(rules.shape())) {
+            notes.add("test tasks are " + test.shape() + " instead of " + rules.shape()
+                    + ": the test side holds no more (" + described(test.table) + ")");
+        }
+        unusable(train, "training", notes);
+        unusable(test, "test", notes);
+        return new EpisodePlan("strict", train, test, seen, crossed, LeakReport.between(train, test), notes);
+    }
+
+    private static void unusable(TableSampler side, String name, List<String> notes) {
+        Set<String> usable = side.concepts().keySet();
+        side.table.rows.stream()
+                .filter(row -> !usable.contains(row.attribute))
+                .forEach(row -> notes.add("not asked in " + name + " tasks, too few: " + side.table.describe(row)));
+    }
+
+    private static String described(AnswerTable table) {
+        return table.rows.stream().map(table::describe).collect(Collectors.joining("; "));
+    }
+
+    private FormatException tooLittle() {
+        EpisodeShape shape = rules.shape();
+        AnswerTable table = all.byAttribute(items, item -> true);
+        long concepts = table.rows.stream().map(row -> row.concept).distinct().count();
+        String rows = table.rows.size() > 12
+                ? table.rows.subList(0, 12).stream().map(table::describe).collect(Collectors.joining("; ")) + "; and "
+                        + (table.rows.size() - 12) + " more"
+                : described(table);
+        return new FormatException(
+                qa.source(),
+                FormatException.WHOLE_FILE,
+                "strict split by " + rules.split().name().toLowerCase(java.util.Locale.ROOT),
+                "cannot hold " + shape + " tasks on both sides: each side needs " + shape.ways()
+                        + " attributes of different concepts with " + shape.perClass() + " yes and " + shape.perClass()
+                        + " no of its own patients; there are " + concepts + " concepts (" + (rows.isEmpty() ? "none" : rows)
+                        + "); lower --n_way, --k_spt, --k_qry or --min-class-size, shorten --exclude-templates, or take"
+                        + " --split patient");
+    }
+}

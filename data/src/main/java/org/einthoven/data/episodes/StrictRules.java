@@ -1,0 +1,56 @@
+package org.einthoven.data.episodes;
+
+import java.util.Set;
+
+/**
+ * How strict tasks are cut.
+ *
+ * @param split what must not stand on both sides
+ * @param shape N, K, Q
+ * @param minClassSize items an attribute needs, both answers together ({@code --min-class-size}); it needs K + Q of each anyway
+ * @param excludedTemplates templates left out ({@code --exclude-templates})
+ * @param heldOut groups on the test side; 0 for the protocol's max(N, 20 %)
+ * @param patientShare share of the patients on the test side
+ * @param concepts which attributes are one thing
+ */
+public record StrictRules(
+        Split split,
+        EpisodeShape shape,
+        int minClassSize,
+        Set<Integer> excludedTemplates,
+        int heldOut,
+        double patientShare,
+        Concepts concepts) {
+
+    public StrictRules {
+        excludedTemplates = Set.copyOf(excludedTemplates);
+        if (!(patientShare > 0 && patientShare < 1)) {
+            throw new IllegalArgumentException("StrictRules: the share of test patients must lie between 0 and 1: " + patientShare);
+        }
+    }
+
+    /** The protocol's rules: a fifth of the groups and of the patients for test, no template left out. */
+    public static StrictRules of(Split split, EpisodeShape shape) {
+        return new StrictRules(split, shape, 0, Set.of(), 0, 0.2, Concepts.standard());
+    }
+
+    public StrictRules withMinClassSize(int size) {
+        return new StrictRules(split, shape, size, excludedTemplates, heldOut, patientShare, concepts);
+    }
+
+    public StrictRules withExcludedTemplates(Set<Integer> templates) {
+        return new StrictRules(split, shape, minClassSize, templates, heldOut, patientShare, concepts);
+    }
+
+    public StrictRules withHeldOut(int groups) {
+        return new StrictRules(split, shape, minClassSize, excludedTemplates, groups, patientShare, concepts);
+    }
+
+    public StrictRules withPatientShare(double share) {
+        return new StrictRules(split, shape, minClassSize, excludedTemplates, heldOut, share, concepts);
+    }
+
+    public StrictRules withConcepts(Concepts table) {
+        return new StrictRules(split, shape, minClassSize, excludedTemplates, heldOut, patientShare, table);
+    }
+}

@@ -1,0 +1,131 @@
+package org.einthoven.data.qa;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.einthoven.tensor.FormatException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** One JSON object of an ECG-QA file. */
+final class ItemParser {
+    private static final int MOST_IN_A_LIST = 200;
+
+    private final String file;
+    private final JsonParser json;
+    private final int index;
+    private final Map<Object, Object> texts;
+
+    private Integer templateId;
+    private Integer questionId;
+    private Integer sampleId;
+    private QuestionType questionType;
+    private String attributeType;
+    private String question;
+    private List<String> answer;
+    private List<Integer> ecgIds;
+    private List<String> attributes = List.of();
+
+    ItemParser(String file, JsonParser json, int index, Map<Object, Object> texts) {
+        this.file = file;
+        this.json = json;
+        this.index = index;
+        this.texts = texts;
+    }
+
+    /** Reads the object whose opening brace is the current token. */
+    QaItem item() {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            throw bad("", "must be a JSON object");
+        }
+        long start = json.currentTokenLocation().getByteOffset();
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String field = json.currentName();
+            json.nextToken();
+            read(field);
+        }
+        need(start, "template_id", templateId);
+        need(start, "question_id", questionId);
+        need(start, "sample_id", sampleId);
+        need(start, "question_type", questionType);
+        need(start, "attribute_type", attributeType);
+        need(start, "question", question);
+        need(start, "answer", answer);
+        need(start, "ecg_id", ecgIds);
+        int wanted = questionType.ordinal() < QuestionType.CONSECUTIVE_VERIFY.ordinal() ? 1 : 2;
+        if (ecgIds.size() != wanted) {
+            throw new FormatException(
+                    file, start, "[" + index + "].ecg_id", ecgIds.size() + " ids; " + questionType.label() + " needs " + wanted);
+        }
+        if (answer.isEmpty()) {
+            throw new FormatException(file, start, "[" + index + "].answer", "is empty");
+        }
+        return new QaItem(
+                templateId, questionId, sampleId, questionType, attributeType, question, answer, ecgIds, attributes);
+    }
+
+    private void read(String field) {
+        switch (field) {
+            case "template_id" -> templateId = integer(field);
+            case "question_id" -> questionId = integer(field);
+            case "sample_id" -> sampleId = integer(field);
+            case "question_type" -> {
+                String label = string(field);
+                questionType = QuestionType.labelled(label)
+                        .orElseThrow(() -> bad(field, "'" + label + "' is no question type of ECG-QA"));
+            }
+            case "attribute_type" -> attributeType = string(field);
+            case "question" -> question = string(field);
+            case "answer" -> answer = list(field, this::string);
+            case "ecg_id" -> ecgIds = list(field, this::integer);
+            case "attribute" -> attributes =
+                    json.currentToken() == JsonToken.VALUE_NULL ? List.of() : list(field, this::string);
+            default -> json.skipChildren();
+        }
+    }
+
+    private int integer(String field) {
+        if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || json.getNumberType() != JsonParser.NumberType.INT) {
+            throw bad(field, "must be an integer");
+        }
+        return json.getIntValue();
+    }
+
+    private String string(String field) {
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
+            throw bad(field, "must be a string");
+        }
+        return one(json.getString());
+    }
+
+    private <T> List<T> list(String field, java.util.function.Function<String, T> element) {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            throw bad(field, "must be a list");
+        }
+        List<T> values = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            if (values.size() == MOST_IN_A_LIST) {
+                throw bad(field, "more than " + MOST_IN_A_LIST + " entries");
+            }
+            values.add(element.apply(field));
+        }
+        return one(List.copyOf(values));
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> T one(T value) {
+        return (T) texts.computeIfAbsent(value, v -> v);
+    }
+
+    private void need(long start, String field, Object value) {
+        if (value == null) {
+            throw new FormatException(file, start, "[" + index + "]." + field, "is missing");
+        }
+    }
+
+    private FormatException bad(String field, String problem) {
+        return new FormatException(
+                file, json.currentTokenLocation().getByteOffset(), "[" + index + "]" + (field.isEmpty() ? "" : "." + field),
+                problem);
+    }
+}

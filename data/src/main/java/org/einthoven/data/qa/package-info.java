@@ -1,0 +1,2 @@
+/** ECG-QA: questions, answers, and the classes the reference cuts its tasks from. */
+package org.einthoven.data.qa;

@@ -1,0 +1,169 @@
+package org.einthoven.data.synthetic;
+
+import static org.einthoven.data.synthetic.Finding.*;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * The shape of a patient's beats: the P wave, and what follows the ventricles. Frank directions of a normal heart; findings
+ * change them as textbooks describe (Surawicz and Knilans, "Chou's Electrocardiography in Clinical Practice").
+ *
+ * @param p atrial waves, timed against the R wave of a usual beat
+ * @param ventricles QRS, ST, T and U waves
+ * @param premature QRS and T of a beat that starts in the ventricles
+ * @param ectopicP the P wave of a beat that starts low in the atria, against the usual direction
+ * @param spike a pacemaker's spike; empty without one
+ */
+record Heartbeat(List<Wave> p, List<Wave> ventricles, List<Wave> premature, List<Wave> ectopicP, List<Wave> spike) {
+
+    /** From the onset of the QRS complex to the R peak, s. */
+    private static final double ONSET_TO_PEAK = 0.040;
+
+    /**
+     * @param rr the usual beat interval of this recording, s
+     * @param e how strongly each finding is expressed
+     */
+    static Heartbeat of(Person person, Set<Finding> findings, double rr, Expression e, RandomGenerator random) {
+        return new Heartbeat(
+                atria(person, findings, e, random),
+                ventricles(person, findings, rr, e, random),
+                ectopic(person, e, random),
+                List.of(new Wave(-person.pr() + 0.005, 0.020, -0.14, -0.34, 0.10).scaled(e.of(ATRIAL_PREMATURE))),
+                findings.contains(PACEMAKER)
+                        ? List.of(new Wave(-ONSET_TO_PEAK - 0.010, 0.003, 1.4, 2.0, 0.9).scaled(e.of(PACEMAKER)))
+                        : List.of());
+    }
+
+    private static List<Wave> atria(Person person, Set<Finding> findings, Expression e, RandomGenerator random) {
+        double pr = person.pr();
+        if (findings.contains(FIRST_DEGREE_BLOCK)) {
+            pr += 0.16 * e.of(FIRST_DEGREE_BLOCK);
+        } else if (findings.contains(PRE_EXCITATION)) {
+            pr = 0.095;
+        }
+        double at = -pr - ONSET_TO_PEAK + 0.045;
+        Wave p = new Wave(at, 0.020, 0.065, 0.095, -0.015).scaled(person.pGain());
+        List<Wave> waves = new ArrayList<>();
+        if (findings.contains(LARGE_P)) {
+            p = new Wave(at, 0.019, 0.10, 0.42, -0.16).scaled(person.pGain() * e.of(LARGE_P));
+        }
+        if (findings.contains(BROAD_P)) {
+            waves.add(p.moved(-0.022));
+            waves.add(new Wave(at + 0.038, 0.024, 0.24, 0.10, 0.22).scaled(person.pGain() * e.of(BROAD_P)));
+        } else {
+            waves.add(p);
+        }
+        return waves;
+    }
+
+    private static List<Wave> ventricles(
+            Person person, Set<Finding> findings, double rr, Expression e, RandomGenerator random) {
+        List<Wave> waves = new ArrayList<>(depolarisation(person, findings, e));
+        double tDirection = 1;
+        if (findings.contains(LEFT_BUNDLE_BLOCK)) {
+            tDirection = -0.9;
+        }
+        waves.addAll(repolarisation(person, findings, rr, tDirection, e, random));
+        return waves;
+    }
+
+    private static List<Wave> depolarisation(Person person, Set<Finding> findings, Expression e) {
+        List<Wave> waves = new ArrayList<>();
+        double w = person.qrsWidth();
+        if (findings.contains(LEFT_BUNDLE_BLOCK)) {
+            double s = e.of(LEFT_BUNDLE_BLOCK);
+            waves.add(new Wave(-0.006, 0.017 * w, 0.75, 0.40, 0.50 * s));
+            waves.add(new Wave(0.040, 0.022 * w, 0.85 * s, 0.15, 0.75 * s));
+        } else {
+            waves.add(new Wave(-0.022, 0.009 * w, -0.12, -0.05, -0.24));
+            waves.add(new Wave(0, 0.0125 * w, 1.00, 0.80, 0.28));
+            waves.add(new Wave(0.026, 0.012 * w, -0.14, 0.02, 0.42));
+        }
+        if (findings.contains(RIGHT_BUNDLE_BLOCK)) {
+            waves.add(new Wave(0.058, 0.018 * w, -0.70, 0.05, -0.75).scaled(e.of(RIGHT_BUNDLE_BLOCK)));
+        }
+        if (findings.contains(PRE_EXCITATION)) {
+            waves.add(new Wave(-0.034, 0.017, 0.42, 0.22, 0.10).scaled(e.of(PRE_EXCITATION)));
+        }
+        if (findings.contains(RIGHT_HYPERTROPHY)) {
+            waves.add(new Wave(0.008, 0.014 * w, -0.65, 0.20, -1.05).scaled(e.of(RIGHT_HYPERTROPHY)));
+        }
+        if (findings.contains(Q_WAVES)) {
+            waves.add(new Wave(-0.026, 0.016, -0.40, -0.75, 0.45).scaled(e.of(Q_WAVES)));
+        }
+        if (findings.contains(NOTCHED_QRS)) {
+            double s = e.of(NOTCHED_QRS);
+            waves.add(new Wave(-0.008, 0.0045, -0.85, -0.75, -0.45).scaled(s));
+            waves.add(new Wave(0.016, 0.0045, 0.85, 0.75, 0.45).scaled(s));
+            waves.add(new Wave(0.032, 0.0045, -0.60, -0.60, -0.45).scaled(s));
+        }
+        double size = person.gain();
+        double tilt = -person.tilt();
+        if (findings.contains(LEFT_HYPERTROPHY)) {
+            size *= 1 + 0.85 * e.of(LEFT_HYPERTROPHY);
+        } else if (findings.contains(LOW_VOLTAGE)) {
+            size *= 1 - 0.6 * Math.min(1.2, e.of(LOW_VOLTAGE));
+        }
+        if (findings.contains(LEFT_AXIS)) {
+            tilt -= 1.35 * e.of(LEFT_AXIS);
+        } else if (findings.contains(RIGHT_AXIS)) {
+            tilt += 1.15 * e.of(RIGHT_AXIS);
+        }
+        List<Wave> turned = new ArrayList<>();
+        for (Wave wave : waves) {
+            turned.add(wave.scaled(size).turned(tilt, person.turn()));
+        }
+        if (findings.contains(J_WAVES)) {
+            turned.add(new Wave(0.058, 0.013, 0.55, 0.60, -0.35).scaled(e.of(J_WAVES)));
+        }
+        return turned;
+    }
+
+    private static List<Wave> repolarisation(
+            Person person, Set<Finding> findings, double rr, double direction, Expression e, RandomGenerator random) {
+        List<Wave> waves = new ArrayList<>();
+        double qt = person.qt() * Math.sqrt(rr);
+        if (findings.contains(LONG_QT)) {
+            qt += 0.20 * e.of(LONG_QT) * Math.sqrt(rr);
+        }
+        double tAt = qt - ONSET_TO_PEAK - 0.085;
+        Wave t = new Wave(tAt, 0.042, 0.26, 0.24, -0.20).scaled(direction * person.tGain());
+        if (findings.contains(T_INVERSION)) {
+            t = t.scaled(-1.25 * e.of(T_INVERSION));
+        } else if (findings.contains(TALL_T)) {
+            t = t.scaled(1 + 1.5 * e.of(TALL_T)).wider(0.8);
+        }
+        waves.add(t.turned(-person.tilt(), person.turn()));
+        Wave st = new Wave(0.125, 0.042, 0, 0, 0);
+        if (findings.contains(ST_ELEVATION)) {
+            waves.add(territory(st, random).scaled(e.of(ST_ELEVATION)));
+        } else if (findings.contains(ST_DEPRESSION)) {
+            waves.add(territory(st, random).scaled(-0.85 * e.of(ST_DEPRESSION)));
+        }
+        if (findings.contains(U_WAVES)) {
+            waves.add(new Wave(tAt + 0.175, 0.036, 0.18, 0.20, -0.32).scaled(e.of(U_WAVES)));
+        }
+        return waves;
+    }
+
+    /** An injury current of the anterior, inferior or lateral wall; none is confined to its own wall alone. */
+    private static Wave territory(Wave st, RandomGenerator random) {
+        return switch (random.nextInt(3)) {
+            case 0 -> new Wave(st.at(), st.width(), 0.16, 0.14, -0.42);
+            case 1 -> new Wave(st.at(), st.width(), 0.14, 0.44, -0.18);
+            default -> new Wave(st.at(), st.width(), 0.40, 0.18, -0.20);
+        };
+    }
+
+    private static List<Wave> ectopic(Person person, Expression e, RandomGenerator random) {
+        double side = random.nextBoolean() ? 1 : -0.4;
+        double size = person.gain() * e.of(VENTRICULAR_PREMATURE);
+        return List.of(
+                new Wave(0, 0.034, -0.8 * side, 1.1, -1.0).scaled(size),
+                new Wave(0.07, 0.026, 0.3 * side, -0.5, 0.4).scaled(size),
+                new Wave(0.27, 0.052, 0.40 * side, -0.45, 0.40).scaled(size));
+    }
+}

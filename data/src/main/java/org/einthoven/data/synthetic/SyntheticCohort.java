@@ -1,0 +1,90 @@
+package org.einthoven.data.synthetic;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.einthoven.data.ecg.EcgRecord;
+import org.einthoven.data.episodes.Concepts;
+import org.einthoven.data.qa.EcgQa;
+import org.einthoven.data.qa.QaItem;
+import org.einthoven.data.qa.QuestionType;
+import org.einthoven.tensor.Rng;
+
+/**
+ * A data set of synthetic ECGs: patients with a few recordings each, the findings of every recording, and yes/no questions
+ * about all of them. Recording {@code i} depends on the seed and on i only and is made when it is asked for.
+ *
+ * @param ecgs how many recordings; their ids are 0 .. ecgs - 1
+ * @param perPatient recordings of one patient
+ */
+public record SyntheticCohort(SyntheticEcg synthesiser, int ecgs, int perPatient, Rng rng) {
+    public SyntheticCohort {
+        if (ecgs < 1 || perPatient < 1) {
+            throw new IllegalArgumentException(
+                    "SyntheticCohort: at least one ECG and one per patient: " + ecgs + ", " + perPatient);
+        }
+    }
+
+    /** {@code ecgs} recordings of 5 s, two of each patient. */
+    public static SyntheticCohort of(int ecgs, Difficulty difficulty, Rng rng) {
+        return new SyntheticCohort(SyntheticEcg.standard(difficulty), ecgs, 2, rng);
+    }
+
+    /** What recording {@code ecg} shows. */
+    public Set<Finding> findings(int ecg) {
+        return synthesiser.findings(recording(ecg));
+    }
+
+    /** The patient of recording {@code ecg}. */
+    public String patient(int ecg) {
+        return "p" + ecg / perPatient;
+    }
+
+    /** Recording {@code ecg}, [12][2500] in mV. */
+    public EcgRecord record(int ecg) {
+        return synthesiser.record(
+                "s" + ecg, patient(ecg), rng.split("patient").split(ecg / perPatient), findings(ecg), recording(ecg));
+    }
+
+    private Rng recording(int ecg) {
+        return rng.split("recording").split(ecg);
+    }
+
+    /** One question about every finding for every recording, its wording at random. */
+    public EcgQa questions() {
+        List<QaItem> items = new ArrayList<>();
+        for (int ecg = 0; ecg < ecgs; ecg++) {
+            Set<Finding> findings = findings(ecg);
+            RandomGenerator random = recording(ecg).split("wording").stream();
+            for (Finding finding : Finding.values()) {
+                int template = random.nextInt(Wording.templates(finding).size());
+                items.add(new QaItem(
+                        1 + finding.kind().ordinal(),
+                        finding.ordinal(),
+                        ecg * Finding.values().length + finding.ordinal(),
+                        QuestionType.SINGLE_VERIFY,
+                        finding.kind().name().toLowerCase(java.util.Locale.ROOT),
+                        Wording.question(finding, template),
+                        List.of(findings.contains(finding) ? "yes" : "no"),
+                        List.of(ecg),
+                        List.of(finding.text())));
+            }
+        }
+        return new EcgQa("synthetic cohort", items, List.of());
+    }
+
+    /** Which findings are one thing, for a split by attribute. */
+    public static Concepts concepts() {
+        return Concepts.of(Finding.concepts());
+    }
+
+    /** All wordings of questions about {@code finding}, for those who teach a model to read them. */
+    public static List<String> wordings(Finding finding) {
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < Wording.templates(finding).size(); i++) {
+            all.add(Wording.question(finding, i));
+        }
+        return all;
+    }
+}

@@ -4,7 +4,9 @@ module org.einthoven.models {
     requires transitive org.einthoven.autograd;
     requires transitive tools.jackson.databind;
 
+    exports org.einthoven.models.ecg;
     exports org.einthoven.models.io;
+    exports org.einthoven.models.llm;
     exports org.einthoven.models.nn;
     exports org.einthoven.models.text;
 }

@@ -7,4 +7,5 @@ module org.einthoven.meta {
     requires tools.jackson.databind;
 
     exports org.einthoven.meta;
+    exports org.einthoven.meta.metrics;
 }

@@ -1,0 +1,123 @@
+package org.einthoven.meta;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.einthoven.tensor.FormatException;
+
+/**
+ * The checkpoints of one run. A new one is written beside the old, forced to disk and renamed into place; only then is the
+ * one before the last deleted, so two generations stand, and a kill or a full disk at any moment leaves a whole one.
+ */
+public final class Checkpoints {
+    private static final int GENERATIONS = 2;
+    private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{8,})\\.safetensors");
+
+    private final RunDirectory run;
+    private final RunConfig config;
+
+    public Checkpoints(RunDirectory run, RunConfig config) {
+        this.run = run;
+        this.config = config;
+    }
+
+    /**
+     * Where a run goes on.
+     *
+     * @param messages what was wrong with a newer file, if one had to be passed over
+     */
+    public record Resumed(TrainingState state, Path file, List<String> messages) {}
+
+    /**
+     * Saves a state.
+     *
+     * @return its file
+     * @throws IllegalStateException when it holds a number that is not finite; the older files stay
+     * @throws UncheckedIOException when it cannot be written; the older files stay
+     */
+    public Path save(TrainingState state) {
+        if (!Finite.all(state.theta()) || !state.optimiser().slots().values().stream().allMatch(Finite::all)) {
+            throw new IllegalStateException(
+                    "the state after step " + state.step() + " is not finite and is not saved; lower the outer learning rate");
+        }
+        Path file = run.resolve("checkpoint-%08d.safetensors".formatted(state.step()));
+        new Checkpoint(config, CodeVersion.current(), state).write(file);
+        List<Path> all = newestFirst();
+        for (Path old : all.subList(Math.min(GENERATIONS, all.size()), all.size())) {
+            delete(old);
+        }
+        return file;
+    }
+
+    /**
+     * The newest state that is whole; empty when there is no checkpoint.
+     *
+     * @throws FormatException when all are damaged, or when the newest whole one belongs to another configuration or version
+     */
+    public Optional<Resumed> latest() {
+        List<String> messages = new ArrayList<>();
+        List<Path> files = newestFirst();
+        for (Path file : files) {
+            Checkpoint c;
+            try {
+                c = Checkpoint.read(file);
+            } catch (FormatException e) {
+                messages.add(e.getMessage());
+                continue;
+            }
+            belongs(file, c);
+            if (!messages.isEmpty()) {
+                messages.add("going on from the older " + file.getFileName());
+            }
+            return Optional.of(new Resumed(c.state(), file, List.copyOf(messages)));
+        }
+        if (!files.isEmpty()) {
+            throw new FormatException(run.path().toString(), FormatException.WHOLE_FILE, "checkpoints",
+                    "none of " + files.size() + " is whole; start anew in another --out. " + String.join("; ", messages));
+        }
+        return Optional.empty();
+    }
+
+    private void belongs(Path file, Checkpoint c) {
+        if (!c.config().hash().equals(config.hash())) {
+            throw new FormatException(file.toString(), FormatException.WHOLE_FILE, "config",
+                    "this run was started with another configuration (" + String.join("; ", c.config().differences(config))
+                            + "); use the same, or another --out");
+        }
+        if (!c.codeVersion().equals(CodeVersion.current())) {
+            throw new FormatException(file.toString(), FormatException.WHOLE_FILE, "code_version",
+                    "written by version " + c.codeVersion() + ", this is " + CodeVersion.current()
+                            + ": the rest would not be the same run; continue with that version, or start anew in another --out");
+        }
+    }
+
+    private List<Path> newestFirst() {
+        record Numbered(long step, Path file) {}
+        try (Stream<Path> files = Files.list(run.path())) {
+            return files.flatMap(file -> {
+                        Matcher m = NAME.matcher(file.getFileName().toString());
+                        return m.matches() ? Stream.of(new Numbered(Long.parseLong(m.group(1)), file)) : Stream.empty();
+                    })
+                    .sorted((a, b) -> Long.compare(b.step, a.step))
+                    .map(Numbered::file)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + run.path() + ": " + e, e);
+        }
+    }
+
+    private static void delete(Path old) {
+        try {
+            Files.deleteIfExists(old);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete the old checkpoint " + old + ": " + e, e);
+        }
+    }
+}

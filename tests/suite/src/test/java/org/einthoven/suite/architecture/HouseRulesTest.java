@@ -123,8 +123,6 @@ class HouseRulesTest {
                 .andShould()
                 .haveSimpleNameNotEndingWith("Utils")
                 .andShould()
-                .haveSimpleNameNotEndingWith("Helper")
-                .andShould()
                 .haveSimpleNameNotEndingWith("Manager")
                 .andShould()
                 .haveSimpleNameNotEndingWith("Impl")

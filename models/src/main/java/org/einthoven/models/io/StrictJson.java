@@ -17,6 +17,9 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * JSON from outside, read as a stream: duplicate keys, deep nesting, overlong documents, strings and numbers, bad UTF-8 and
@@ -102,6 +105,15 @@ public final class StrictJson {
         }
     }
 
+    /**
+     * The value that the parser stands on as a tree, for the small parts of a large document.
+     *
+     * @throws FormatException when it has more than 100,000 values
+     */
+    public static JsonNode smallTree(JsonParser parser, String file, String field) {
+        return new SmallTree(parser, file, field).value();
+    }
+
     /** Byte offset of the parser in its document. */
     public static long at(JsonParser parser) {
         return Math.max(0, parser.currentLocation().getByteOffset());
@@ -135,5 +147,50 @@ public final class StrictJson {
         boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
         in.reset();
         return gzip ? new GZIPInputStream(in, 1 << 16) : in;
+    }
+
+    private static final class SmallTree {
+        private static final int MAX_VALUES = 100_000;
+
+        private final JsonParser parser;
+        private final String file;
+        private final String field;
+        private int values;
+
+        SmallTree(JsonParser parser, String file, String field) {
+            this.parser = parser;
+            this.file = file;
+            this.field = field;
+        }
+
+        JsonNode value() {
+            if (++values > MAX_VALUES) {
+                throw new FormatException(file, at(parser), field, "has more than " + MAX_VALUES + " values");
+            }
+            JsonNodeFactory make = JsonNodeFactory.instance;
+            return switch (parser.currentToken()) {
+                case START_OBJECT -> {
+                    ObjectNode object = make.objectNode();
+                    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                        String key = parser.currentName();
+                        parser.nextToken();
+                        object.set(key, value());
+                    }
+                    yield object;
+                }
+                case START_ARRAY -> {
+                    ArrayNode array = make.arrayNode();
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        array.add(value());
+                    }
+                    yield array;
+                }
+                case VALUE_STRING -> make.stringNode(parser.getString());
+                case VALUE_NUMBER_INT -> make.numberNode(parser.getLongValue());
+                case VALUE_NUMBER_FLOAT -> make.numberNode(parser.getDoubleValue());
+                case VALUE_TRUE, VALUE_FALSE -> make.booleanNode(parser.getBooleanValue());
+                default -> make.nullNode();
+            };
+        }
     }
 }

@@ -1,6 +1,10 @@
 package org.einthoven.models.text;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.einthoven.models.io.GgufFile;
 import org.einthoven.models.io.GgufMetadata;
 import org.einthoven.tensor.FormatException;
@@ -11,6 +15,7 @@ final class GgufVocabulary {
     private static final String MODEL = PREFIX + "model";
     private static final String TOKENS = PREFIX + "tokens";
     private static final String SCORES = PREFIX + "scores";
+    private static final String MERGES = PREFIX + "merges";
     private static final String TYPES = PREFIX + "token_type";
 
     private final String file;
@@ -31,6 +36,7 @@ final class GgufVocabulary {
         }
         return switch (keys.string(MODEL)) {
             case "llama" -> sentencePiece();
+            case "gpt2" -> byteLevel();
             default -> throw keys.bad(MODEL, "tokenizers of the kind \"" + keys.string(MODEL) + "\" are not read");
         };
     }
@@ -54,6 +60,54 @@ final class GgufVocabulary {
                 token("bos", pieces.length, 1),
                 token("eos", pieces.length, 2),
                 keys.flag(PREFIX + "add_bos_token", true)));
+    }
+
+    private Tokenizer byteLevel() {
+        String[] pieces = keys.array(TOKENS).strings();
+        int[] types = tokenTypes(pieces.length);
+        List<AddedTokens.Token> added = new ArrayList<>();
+        for (int i = 0; i < pieces.length; i++) {
+            boolean control = types[i] == SentencePieceTokenizer.Kind.CONTROL.ordinal();
+            if ((control || types[i] == SentencePieceTokenizer.Kind.USER_DEFINED.ordinal()) && !pieces[i].isEmpty()) {
+                added.add(AddedTokens.Token.plain(i, pieces[i], control));
+            }
+        }
+        String pre = keys.string(PREFIX + "pre", "default");
+        String pattern = PreTokenizer.BY_NAME.get(pre);
+        if (pattern == null) {
+            throw keys.bad(PREFIX + "pre", "\"" + pre + "\" is not read, only " + new TreeSet<>(PreTokenizer.BY_NAME.keySet()));
+        }
+        boolean llama3 = pattern.equals(PreTokenizer.LLAMA3);
+        Vocabulary vocabulary = new Vocabulary(pieces);
+        return new BpeTokenizer(
+                file,
+                vocabulary,
+                merges(vocabulary),
+                added,
+                UnaryOperator.identity(),
+                new PreTokenizer.Split(PreTokenizer.pattern(pattern), PreTokenizer.Behavior.ISOLATED, false),
+                new BpeTokenizer.Spelling(true, false, llama3, false, false, false),
+                -1,
+                new BpeTokenizer.Ends(
+                        token("bos", pieces.length, -1),
+                        token("eos", pieces.length, -1),
+                        keys.flag(PREFIX + "add_bos_token", llama3)));
+    }
+
+    private PairRanks merges(Vocabulary vocabulary) {
+        String[] lines = keys.array(MERGES).strings();
+        PairRanks ranks = new PairRanks(lines.length);
+        for (String line : lines) {
+            int space = line.indexOf(' ', 1);
+            int left = space < 0 ? -1 : vocabulary.idOf(line.substring(0, space));
+            int right = space < 0 ? -1 : vocabulary.idOf(line.substring(space + 1));
+            int merged = left < 0 || right < 0 ? -1 : vocabulary.idOf(line.substring(0, space) + line.substring(space + 1));
+            if (merged < 0) {
+                throw keys.bad(MERGES, "\"" + line + "\" does not join two pieces of the vocabulary into a third");
+            }
+            ranks.add(left, right, merged);
+        }
+        return ranks;
     }
 
     private SentencePieceTokenizer.Kind[] kinds(String[] pieces) {

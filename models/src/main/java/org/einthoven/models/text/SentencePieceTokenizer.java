@@ -48,17 +48,23 @@ public final class SentencePieceTokenizer implements Tokenizer {
             OptionalInt eos,
             boolean addsBos) {}
 
+    /** Symbols that may merge, and user-defined ones that may not. */
+    private static final int FREE = 0;
+
+    private static final int DEFINED = -1;
+
     private static final byte[] NOTHING = {};
     private static final byte[] UNKNOWN_SURFACE = " \u2047 ".getBytes(StandardCharsets.UTF_8);
 
+    private final String file;
     private final Model model;
     private final Vocabulary vocabulary;
     private final LongestMatch userDefined;
     private final int[] byteIds;
     private final int unknown;
 
-    /** @throws FormatException for {@code file} when a character could meet neither byte pieces nor an unknown token */
     SentencePieceTokenizer(String file, Model model) {
+        this.file = file;
         this.model = model;
         String[] text = model.pieces.clone();
         List<String> defined = new ArrayList<>();
@@ -74,10 +80,6 @@ public final class SentencePieceTokenizer implements Tokenizer {
         this.userDefined = new LongestMatch(defined);
         this.byteIds = new Vocabulary(onlyBytes(model)).byteIds();
         this.unknown = model.unknown.orElse(-1);
-        if (byteIds == null && unknown < 0) {
-            throw new FormatException(file, FormatException.WHOLE_FILE, "vocabulary",
-                    "has neither the byte pieces <0x00> to <0xFF> nor an unknown token");
-        }
     }
 
     private static String[] onlyBytes(Model model) {
@@ -106,11 +108,6 @@ public final class SentencePieceTokenizer implements Tokenizer {
         return ids.toArray();
     }
 
-    /** Symbols that may merge, and user-defined ones that may not. */
-    private static final int FREE = 0;
-
-    private static final int DEFINED = -1;
-
     private Merging.Merged joint(String s, int left, int right, int from, int to) {
         if (left == DEFINED || right == DEFINED || to - from > vocabulary.longest()) {
             return null;
@@ -121,12 +118,15 @@ public final class SentencePieceTokenizer implements Tokenizer {
 
     private void emit(Ids ids, String symbol) {
         int id = vocabulary.idOf(symbol);
+        int[] spelt = id >= 0 ? null : Vocabulary.spelt(symbol, byteIds);
         if (id >= 0) {
             ids.add(id);
-        } else if (byteIds != null) {
-            for (byte b : symbol.getBytes(StandardCharsets.UTF_8)) {
-                ids.add(byteIds[b & 0xff]);
+        } else if (spelt != null) {
+            for (int b : spelt) {
+                ids.add(b);
             }
+        } else if (unknown < 0) {
+            throw new FormatException(file, FormatException.WHOLE_FILE, "vocabulary", "has no piece for \"" + symbol + "\", not all of its bytes and no unknown token");
         } else if (ids.last() != unknown) {
             ids.add(unknown);
         }

@@ -1,7 +1,7 @@
 package org.einthoven.models.text;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -23,10 +23,6 @@ final class Vocabulary {
             }
         }
         this.longest = length;
-    }
-
-    static Vocabulary of(List<String> pieces) {
-        return new Vocabulary(pieces.toArray(String[]::new));
     }
 
     int size() {
@@ -53,15 +49,30 @@ final class Vocabulary {
         return longest;
     }
 
-    /** Ids of {@code <0x00>} to {@code <0xFF>}, or null when one is missing. */
+    /** Ids of {@code <0x00>} to {@code <0xFF>}, -1 for those without one; null when there is none at all. */
     int[] byteIds() {
         int[] table = new int[256];
+        boolean any = false;
         for (int b = 0; b < 256; b++) {
             table[b] = idOf("<0x%02X>".formatted(b));
-            if (table[b] < 0) {
+            any |= table[b] >= 0;
+        }
+        return any ? table : null;
+    }
+
+    /** The byte pieces of a character; null when one is missing. */
+    static int[] spelt(String character, int[] byteIds) {
+        if (byteIds == null) {
+            return null;
+        }
+        byte[] utf8 = character.getBytes(StandardCharsets.UTF_8);
+        int[] ids = new int[utf8.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = byteIds[utf8[i] & 0xff];
+            if (ids[i] < 0) {
                 return null;
             }
         }
-        return table;
+        return ids;
     }
 }

@@ -1,0 +1,163 @@
+package org.einthoven.models.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Cuts a normalised text into words; byte-pair merging never crosses a cut. */
+sealed interface PreTokenizer {
+    /** GPT-2's words. */
+    String GPT2 = "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+
+    /** Llama 3's words: numbers in groups of three. */
+    String LLAMA3 = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*"
+            + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+    /** Qwen 2's words: each digit alone. */
+    String QWEN2 = LLAMA3.replace("\\p{N}{1,3}", "\\p{N}");
+
+    /** Patterns by the name that GGUF files give in {@code tokenizer.ggml.pre}. */
+    Map<String, String> BY_NAME = Map.of(
+            "default", GPT2,
+            "gpt-2", GPT2,
+            "llama3", LLAMA3,
+            "llama-v3", LLAMA3,
+            "llama-bpe", LLAMA3,
+            "qwen2", QWEN2);
+
+    /** @param first whether nothing of the text came before this part */
+    List<String> words(String text, boolean first);
+
+    /** {@code \s}, {@code \w} and the like mean Unicode's classes, as in the engine that these patterns were written for. */
+    static Pattern pattern(String regex) {
+        return Pattern.compile(regex, Pattern.UNICODE_CHARACTER_CLASS);
+    }
+
+    /** The text as one word. */
+    record Whole() implements PreTokenizer {
+        @Override
+        public List<String> words(String text, boolean first) {
+            return List.of(text);
+        }
+    }
+
+    /** One after another. */
+    record Sequence(List<PreTokenizer> steps) implements PreTokenizer {
+        @Override
+        public List<String> words(String text, boolean first) {
+            List<String> words = List.of(text);
+            for (PreTokenizer step : steps) {
+                List<String> next = new ArrayList<>();
+                for (int i = 0; i < words.size(); i++) {
+                    next.addAll(step.words(words.get(i), first && i == 0));
+                }
+                words = next;
+            }
+            return words;
+        }
+    }
+
+    /** What becomes of the text that a pattern matched. */
+    enum Behavior {
+        ISOLATED,
+        REMOVED,
+        MERGED_WITH_PREVIOUS,
+        MERGED_WITH_NEXT,
+        CONTIGUOUS;
+
+        static Optional<Behavior> of(String camelCase) {
+            String name = camelCase.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(java.util.Locale.ROOT);
+            return java.util.Arrays.stream(values()).filter(b -> b.name().equals(name)).findFirst();
+        }
+    }
+
+    /** Cuts at the matches of a pattern, or, inverted, between them. */
+    record Split(Pattern pattern, Behavior behavior, boolean invert) implements PreTokenizer {
+        private record Span(int from, int to, boolean match) {}
+
+        @Override
+        public List<String> words(String text, boolean first) {
+            List<String> words = new ArrayList<>();
+            Span open = null;
+            for (Span s : spans(text)) {
+                boolean joins = open != null && switch (behavior) {
+                    case ISOLATED, REMOVED -> false;
+                    case MERGED_WITH_PREVIOUS -> s.match && !open.match;
+                    case MERGED_WITH_NEXT -> open.match && !s.match;
+                    case CONTIGUOUS -> s.match == open.match;
+                };
+                if (joins) {
+                    open = new Span(open.from, s.to, s.match);
+                    continue;
+                }
+                close(words, text, open);
+                open = s;
+            }
+            close(words, text, open);
+            return words;
+        }
+
+        private void close(List<String> words, String text, Span span) {
+            if (span != null && !(behavior == Behavior.REMOVED && span.match)) {
+                words.add(text.substring(span.from, span.to));
+            }
+        }
+
+        private List<Span> spans(String text) {
+            List<Span> spans = new ArrayList<>();
+            Matcher m = pattern.matcher(text);
+            int at = 0;
+            while (m.find()) {
+                if (m.end() == m.start()) {
+                    continue;
+                }
+                if (m.start() > at) {
+                    spans.add(new Span(at, m.start(), invert));
+                }
+                spans.add(new Span(m.start(), m.end(), !invert));
+                at = m.end();
+            }
+            if (at < text.length()) {
+                spans.add(new Span(at, text.length(), invert));
+            }
+            return spans;
+        }
+    }
+
+    /** Puts a space before the text where there is none. */
+    record SpacePrefix() implements PreTokenizer {
+        @Override
+        public List<String> words(String text, boolean first) {
+            return List.of(text.startsWith(" ") ? text : " " + text);
+        }
+    }
+
+    /**
+     * Writes spaces as a mark, puts one before the text and cuts before each.
+     *
+     * @param prefix whether one is put in front of each part, of the first part only, or never
+     */
+    record Metaspace(char mark, Prefix prefix, boolean split) implements PreTokenizer {
+        enum Prefix {
+            ALWAYS,
+            FIRST,
+            NEVER
+        }
+
+        @Override
+        public List<String> words(String text, boolean first) {
+            String s = text.replace(' ', mark);
+            boolean add = prefix == Prefix.ALWAYS || prefix == Prefix.FIRST && first;
+            if (add && (s.isEmpty() || s.charAt(0) != mark)) {
+                s = mark + s;
+            }
+            return split
+                    ? new Split(Pattern.compile(Pattern.quote(String.valueOf(mark))), Behavior.MERGED_WITH_NEXT, false)
+                            .words(s, first)
+                    : List.of(s);
+        }
+    }
+}

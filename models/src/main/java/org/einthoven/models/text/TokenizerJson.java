@@ -1,0 +1,317 @@
+package org.einthoven.models.text;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.einthoven.models.io.StrictJson;
+import org.einthoven.tensor.FormatException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
+
+/** Reads a {@code tokenizer.json} of Hugging Face's tokenizers, of the model kind BPE. Vocabulary and merges are streamed. */
+final class TokenizerJson {
+    /** A vocabulary may leave out this many times as many ids as it has, and some more. */
+    private static final int MAX_GAPS = 4;
+
+    private static final int GAPS_FREE = 100_000;
+
+    private final String file;
+    private final List<AddedTokens.Token> added = new ArrayList<>();
+    private final List<String> vocabularyPieces = new ArrayList<>();
+    private int[] vocabularyIds = new int[1024];
+    private final List<String> merges = new ArrayList<>();
+    private JsonSection normalizer;
+    private JsonSection preTokenizer;
+    private JsonSection postProcessor;
+    private JsonSection decoder;
+    private boolean byteFallback;
+    private boolean ignoreMerges;
+    private boolean fuseUnknown;
+    private String unknown;
+
+    private TokenizerJson(String file) {
+        this.file = file;
+        JsonSection none = new JsonSection(file, "", null);
+        this.normalizer = none;
+        this.preTokenizer = none;
+        this.postProcessor = none;
+        this.decoder = none;
+    }
+
+    /** @param config what a {@code tokenizer_config.json} beside it says */
+    static Tokenizer read(Path path, InputStream in, TokenizerConfig config) {
+        TokenizerJson reader = new TokenizerJson(path.toString());
+        return StrictJson.read(reader.file, 0, "tokenizer", in, p -> {
+            reader.root(p);
+            return reader.build(config);
+        });
+    }
+
+    // ---------------------------------------------------------------- the file
+
+    private void root(JsonParser p) {
+        StrictJson.expect(p, JsonToken.START_OBJECT, file, 0, "tokenizer");
+        while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+            String key = p.currentName();
+            p.nextToken();
+            switch (key) {
+                case "added_tokens" -> addedTokens(p);
+                case "normalizer" -> normalizer = section(p, key);
+                case "pre_tokenizer" -> preTokenizer = section(p, key);
+                case "post_processor" -> postProcessor = section(p, key);
+                case "decoder" -> decoder = section(p, key);
+                case "model" -> model(p);
+                default -> p.skipChildren();
+            }
+        }
+    }
+
+    private JsonSection section(JsonParser p, String key) {
+        return new JsonSection(file, key, StrictJson.smallTree(p, file, key));
+    }
+
+    private void addedTokens(JsonParser p) {
+        StrictJson.expect(p, JsonToken.START_ARRAY, file, 0, "added_tokens");
+        while (p.nextToken() != JsonToken.END_ARRAY) {
+            JsonSection t = section(p, "added_tokens[" + added.size() + "]");
+            JsonNode id = t.node().path("id");
+            if (!id.canConvertToInt() || !id.isIntegralNumber() || id.asInt() < 0) {
+                throw t.bad("id", "must be a whole number of 0 or more");
+            }
+            String content = t.string("content");
+            if (content.isEmpty()) {
+                throw t.bad("content", "is empty");
+            }
+            added.add(new AddedTokens.Token(id.asInt(), content, t.flag("special", false), t.flag("normalized", false),
+                    t.flag("lstrip", false), t.flag("rstrip", false), t.flag("single_word", false)));
+        }
+    }
+
+    private void model(JsonParser p) {
+        StrictJson.expect(p, JsonToken.START_OBJECT, file, 0, "model");
+        while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+            String key = p.currentName();
+            p.nextToken();
+            switch (key) {
+                case "type" -> {
+                    if (!"BPE".equals(p.getString())) {
+                        throw bad(p, "model.type", "\"" + p.getString() + "\" is not read, only BPE");
+                    }
+                }
+                case "vocab" -> vocabulary(p);
+                case "merges" -> merges(p);
+                case "unk_token" -> unknown = p.currentToken() == JsonToken.VALUE_STRING ? p.getString() : null;
+                case "byte_fallback" -> byteFallback = p.currentToken() == JsonToken.VALUE_TRUE;
+                case "ignore_merges" -> ignoreMerges = p.currentToken() == JsonToken.VALUE_TRUE;
+                case "fuse_unk" -> fuseUnknown = p.currentToken() == JsonToken.VALUE_TRUE;
+                case "continuing_subword_prefix", "end_of_word_suffix" -> {
+                    if (p.currentToken() == JsonToken.VALUE_STRING && !p.getString().isEmpty()) {
+                        throw bad(p, "model." + key, "\"" + p.getString() + "\" is not read, only none");
+                    }
+                }
+                default -> p.skipChildren();
+            }
+        }
+    }
+
+    private void vocabulary(JsonParser p) {
+        StrictJson.expect(p, JsonToken.START_OBJECT, file, 0, "model.vocab");
+        while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+            String piece = p.currentName();
+            p.nextToken();
+            StrictJson.expect(p, JsonToken.VALUE_NUMBER_INT, file, 0, "model.vocab");
+            long id = p.getLongValue();
+            if (id < 0 || id > Integer.MAX_VALUE) {
+                throw bad(p, "model.vocab", "the id " + id + " of \"" + piece + "\" is outside 0 to 2^31 - 1");
+            }
+            if (vocabularyPieces.size() == vocabularyIds.length) {
+                vocabularyIds = Arrays.copyOf(vocabularyIds, 2 * vocabularyIds.length);
+            }
+            vocabularyIds[vocabularyPieces.size()] = (int) id;
+            vocabularyPieces.add(piece);
+        }
+    }
+
+    /** Merges are {@code "left right"} or, in newer files, {@code ["left", "right"]}. */
+    private void merges(JsonParser p) {
+        StrictJson.expect(p, JsonToken.START_ARRAY, file, 0, "model.merges");
+        while (p.nextToken() != JsonToken.END_ARRAY) {
+            String left;
+            String right;
+            if (p.currentToken() == JsonToken.START_ARRAY) {
+                left = p.nextStringValue();
+                right = p.nextStringValue();
+                if (p.nextToken() != JsonToken.END_ARRAY || left == null || right == null) {
+                    throw bad(p, "model.merges", "each merge must have two strings");
+                }
+            } else {
+                StrictJson.expect(p, JsonToken.VALUE_STRING, file, 0, "model.merges");
+                String both = p.getString();
+                int space = both.indexOf(' ');
+                if (space < 0 || both.indexOf(' ', space + 1) >= 0) {
+                    throw bad(p, "model.merges", "\"" + both + "\" must be two pieces with one space between");
+                }
+                left = both.substring(0, space);
+                right = both.substring(space + 1);
+            }
+            merges.add(left);
+            merges.add(right);
+        }
+    }
+
+    private FormatException bad(JsonParser p, String field, String problem) {
+        return new FormatException(file, StrictJson.at(p), field, problem);
+    }
+
+    private FormatException bad(String field, String problem) {
+        return new FormatException(file, FormatException.WHOLE_FILE, field, problem);
+    }
+
+    // ---------------------------------------------------------------- the tokenizer
+
+    private Tokenizer build(TokenizerConfig config) {
+        Vocabulary vocabulary = vocabulary();
+        boolean byteLevel = has(preTokenizer, "ByteLevel", "pretokenizers") || has(decoder, "ByteLevel", "decoders");
+        boolean metaspace = has(preTokenizer, "Metaspace", "pretokenizers");
+        BpeTokenizer.Spelling spelling = new BpeTokenizer.Spelling(
+                byteLevel,
+                byteFallback,
+                ignoreMerges,
+                fuseUnknown,
+                !byteLevel,
+                has(decoder, "Strip", "decoders") || metaspace && has(decoder, "Metaspace", "decoders"));
+        return new BpeTokenizer(file, vocabulary, ranks(vocabulary), added, Normalizers.read(normalizer),
+                preTokenizer(preTokenizer), spelling, unknown == null ? -1 : vocabulary.idOf(unknown),
+                ends(config));
+    }
+
+    private Vocabulary vocabulary() {
+        if (vocabularyPieces.isEmpty()) {
+            throw bad("model.vocab", "is missing or empty");
+        }
+        int last = added.stream().mapToInt(AddedTokens.Token::id).max().orElse(0);
+        for (int i = 0; i < vocabularyPieces.size(); i++) {
+            last = Math.max(last, vocabularyIds[i]);
+        }
+        if (last > GAPS_FREE + (long) MAX_GAPS * (vocabularyPieces.size() + added.size())) {
+            throw bad("model.vocab", "the id " + last + " is out of all proportion to " + vocabularyPieces.size() + " pieces");
+        }
+        String[] pieces = new String[last + 1];
+        for (int i = 0; i < vocabularyPieces.size(); i++) {
+            place(pieces, vocabularyIds[i], vocabularyPieces.get(i));
+        }
+        added.forEach(t -> place(pieces, t.id(), t.content()));
+        return new Vocabulary(pieces);
+    }
+
+    private void place(String[] pieces, int id, String piece) {
+        if (pieces[id] != null && !pieces[id].equals(piece)) {
+            throw bad("model.vocab", "\"" + pieces[id] + "\" and \"" + piece + "\" have the same id " + id);
+        }
+        pieces[id] = piece;
+    }
+
+    private PairRanks ranks(Vocabulary vocabulary) {
+        PairRanks ranks = new PairRanks(merges.size() / 2);
+        for (int i = 0; i < merges.size(); i += 2) {
+            String left = merges.get(i);
+            String right = merges.get(i + 1);
+            int merged = vocabulary.idOf(left + right);
+            if (vocabulary.idOf(left) < 0 || vocabulary.idOf(right) < 0 || merged < 0) {
+                throw bad("model.merges[" + i / 2 + "]", "\"" + left + "\" and \"" + right + "\" or what they become is not in the vocabulary");
+            }
+            ranks.add(vocabulary.idOf(left), vocabulary.idOf(right), merged);
+        }
+        return ranks;
+    }
+
+    private static PreTokenizer preTokenizer(JsonSection s) {
+        if (s.isAbsent()) {
+            return new PreTokenizer.Whole();
+        }
+        return switch (s.type()) {
+            case "Sequence" -> new PreTokenizer.Sequence(
+                    s.list("pretokenizers").stream().map(TokenizerJson::preTokenizer).toList());
+            case "Split" -> new PreTokenizer.Split(
+                    s.pattern("pattern"),
+                    PreTokenizer.Behavior.of(s.string("behavior"))
+                            .orElseThrow(() -> s.bad("behavior", "\"" + s.string("behavior") + "\" is not read")),
+                    s.flag("invert", false));
+            case "ByteLevel" -> byteLevel(s);
+            case "Digits" -> new PreTokenizer.Split(
+                    PreTokenizer.pattern(s.flag("individual_digits", false) ? "\\p{N}" : "\\p{N}+"),
+                    PreTokenizer.Behavior.ISOLATED,
+                    false);
+            case "Metaspace" -> metaspace(s);
+            default -> throw s.notRead();
+        };
+    }
+
+    private static PreTokenizer byteLevel(JsonSection s) {
+        List<PreTokenizer> steps = new ArrayList<>();
+        if (s.flag("add_prefix_space", false)) {
+            steps.add(new PreTokenizer.SpacePrefix());
+        }
+        if (s.flag("use_regex", true)) {
+            steps.add(new PreTokenizer.Split(
+                    PreTokenizer.pattern(PreTokenizer.GPT2), PreTokenizer.Behavior.ISOLATED, false));
+        }
+        return new PreTokenizer.Sequence(steps);
+    }
+
+    private static PreTokenizer metaspace(JsonSection s) {
+        String mark = s.string("replacement");
+        String scheme = s.string("prepend_scheme", s.flag("add_prefix_space", true) ? "always" : "never");
+        if (mark.length() != 1 || !List.of("always", "first", "never").contains(scheme)) {
+            throw s.bad("prepend_scheme", "\"" + scheme + "\" with \"" + mark + "\" is not read");
+        }
+        return new PreTokenizer.Metaspace(
+                mark.charAt(0),
+                PreTokenizer.Metaspace.Prefix.valueOf(scheme.toUpperCase(Locale.ROOT)),
+                s.flag("split", true));
+    }
+
+    private static boolean has(JsonSection s, String type, String steps) {
+        if (s.isAbsent()) {
+            return false;
+        }
+        return type.equals(s.type())
+                || s.type().equals("Sequence") && s.list(steps).stream().anyMatch(step -> has(step, type, steps));
+    }
+
+    /** The configuration's tokens; without it, BOS is what the template puts first, EOS by its usual names. */
+    private BpeTokenizer.Ends ends(TokenizerConfig config) {
+        Map<String, Integer> special = new HashMap<>();
+        added.stream().filter(AddedTokens.Token::special).forEach(t -> special.putIfAbsent(t.content(), t.id()));
+        Optional<String> first = Optional.ofNullable(firstOfTemplate(postProcessor));
+        OptionalInt bos = new TokenizerConfig(config.bosToken().or(() -> first), Optional.empty(), Optional.empty()).bos(special);
+        return new BpeTokenizer.Ends(bos, config.eos(special), config.addsBos().orElse(first.isPresent()));
+    }
+
+    private static String firstOfTemplate(JsonSection s) {
+        if (s.isAbsent()) {
+            return null;
+        }
+        return switch (s.type()) {
+            case "TemplateProcessing" -> {
+                List<JsonSection> single = s.list("single");
+                JsonSection first = single.isEmpty() ? null : single.getFirst().child("SpecialToken");
+                yield first == null || first.isAbsent() ? null : first.string("id");
+            }
+            case "Sequence" -> s.list("processors").stream()
+                    .map(TokenizerJson::firstOfTemplate)
+                    .filter(java.util.Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
+            default -> null;
+        };
+    }
+}

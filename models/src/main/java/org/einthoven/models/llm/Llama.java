@@ -1,0 +1,153 @@
+package org.einthoven.models.llm;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.einthoven.autograd.Params;
+import org.einthoven.models.nn.Linear;
+import org.einthoven.tensor.DType;
+import org.einthoven.tensor.Rng;
+import org.einthoven.tensor.Shape;
+import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.TensorException;
+
+/**
+ * The LLaMA architecture (Touvron et al., arXiv 2302.13971; Llama 3: arXiv 2407.21783), with the weight names of Hugging
+ * Face's LlamaForCausalLM. It owns no weights: the same model trains from scratch (tracked weights), passes gradients of any
+ * order to {@code inputs_embeds} (frozen weights), and runs quantised ones.
+ *
+ * <p>Axes: B batch, T tokens, D width, V vocabulary. Sequences begin at position 0; padding goes to the right, where causal
+ * attention never looks from a token.
+ */
+public final class Llama {
+    static final String EMBEDDING = "model.embed_tokens.weight";
+    static final String NORM = "model.norm.weight";
+    static final String HEAD = "lm_head.weight";
+
+    /** Of fresh matrices, as Hugging Face's {@code initializer_range}. */
+    private static final double INITIAL_DEVIATION = 0.02;
+
+    private final LlmConfig config;
+    private final List<DecoderBlock> blocks;
+    private final Rope rope;
+    private final boolean recomputing;
+
+    public Llama(LlmConfig config) {
+        this(config, new Rope(config), false);
+    }
+
+    private Llama(LlmConfig config, Rope rope, boolean recomputing) {
+        this.config = config;
+        this.blocks = IntStream.range(0, config.layers()).mapToObj(l -> new DecoderBlock(config, l)).toList();
+        this.rope = rope;
+        this.recomputing = recomputing;
+    }
+
+    /** The same model, with each block computed again for its gradient instead of keeping its intermediates. */
+    public Llama recomputing() {
+        return new Llama(config, rope, true);
+    }
+
+    public LlmConfig config() {
+        return config;
+    }
+
+    /**
+     * Fresh F32 weights to train from: normal with deviation 0.02, the projections that end a residual branch scaled by
+     * 1/sqrt(2 layers) as in GPT-2, norms 1.
+     */
+    public Params init(Rng rng) {
+        Map<String, Tensor> p = new LinkedHashMap<>();
+        double branch = 1 / Math.sqrt(2.0 * config.layers());
+        config.shapes().forEach((name, shape) -> {
+            if (shape.rank() == 1) {
+                p.put(name, Tensor.ones(DType.F32, shape.toArray()).contiguous());
+            } else {
+                boolean endsBranch = name.endsWith("o_proj.weight") || name.endsWith("down_proj.weight");
+                Tensor w = rng.split(name).normal(shape.toArray());
+                p.put(name, w.mul(endsBranch ? INITIAL_DEVIATION * branch : INITIAL_DEVIATION));
+            }
+        });
+        return Params.of(p);
+    }
+
+    /** Token embeddings: I32 ids [B, T] to [B, T, D], in the type of the arithmetic, which is that of the norm weights. */
+    public Tensor embed(Params p, Tensor ids) {
+        return p.get(EMBEDDING).embedding(ids).cast(p.get(NORM).dtype());
+    }
+
+    /** The residual stream behind the last block, before the last norm: embeddings [B, T, D] to [B, T, D]. */
+    public Tensor hidden(Params p, Tensor embeds) {
+        Context context = Context.whole(rope, sequence(embeds).dtype(), embeds.dim(1));
+        Tensor x = embeds;
+        for (DecoderBlock block : blocks) {
+            x = recomputing ? block.recomputed(p, x, context) : block.apply(p, x, context);
+        }
+        return x;
+    }
+
+    /** As {@link #hidden(Params, Tensor)} for T tokens behind those of a cache, which afterwards holds these too. */
+    public Tensor hidden(Params p, Tensor embeds, KvCache cache) {
+        int t = sequence(embeds).dim(1);
+        Tensor x = embeds;
+        Context context = Context.cached(rope, embeds.dtype(), cache, t);
+        for (DecoderBlock block : blocks) {
+            x = block.apply(p, x, context);
+        }
+        cache.advance(t);
+        return x;
+    }
+
+    /** The residual stream before each block and behind the last: layers + 1 times [B, T, D]. */
+    public List<Tensor> hiddenStates(Params p, Tensor embeds) {
+        List<Tensor> states = new ArrayList<>();
+        Context context = Context.whole(rope, sequence(embeds).dtype(), embeds.dim(1));
+        states.add(embeds);
+        for (DecoderBlock block : blocks) {
+            states.add(block.apply(p, states.getLast(), context));
+        }
+        return states;
+    }
+
+    /** Logits of hidden states: [..., D] to [..., V]. */
+    public Tensor head(Params p, Tensor hidden) {
+        Tensor x = hidden.rmsNorm(config.normEps()).mul(p.get(NORM)); // [..., D]
+        return Linear.project(x, p.get(config.tiedHead() ? EMBEDDING : HEAD)); // [..., V]
+    }
+
+    /** I32 ids [B, T] to [B, T, V]. */
+    public Tensor logits(Params p, Tensor ids) {
+        return logitsFromEmbeds(p, embed(p, ids));
+    }
+
+    /** Embeddings [B, T, D] to [B, T, V]. */
+    public Tensor logitsFromEmbeds(Params p, Tensor embeds) {
+        return head(p, hidden(p, embeds));
+    }
+
+    /**
+     * Logits at a few places only, which saves the projection to the vocabulary everywhere else.
+     *
+     * @param places I32 [n], each b * T + t
+     * @return [n, V]
+     */
+    public Tensor logitsAt(Params p, Tensor embeds, Tensor places) {
+        Tensor rows = hidden(p, embeds).reshape(-1, config.width()); // [B T, D]
+        return head(p, rows.embedding(places)); // [n, V]; rows of a table are what embedding picks
+    }
+
+    private Tensor sequence(Tensor embeds) {
+        if (embeds.rank() != 3 || embeds.dim(2) != config.width() || embeds.dim(1) == 0) {
+            throw new TensorException("embeddings must be [B, T, " + config.width() + "] with at least one token, got "
+                    + embeds.shape());
+        }
+        return embeds;
+    }
+
+    /** Every weight and its shape. */
+    public Map<String, Shape> shapes() {
+        return config.shapes();
+    }
+}

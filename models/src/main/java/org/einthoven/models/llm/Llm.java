@@ -1,0 +1,205 @@
+package org.einthoven.models.llm;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.einthoven.autograd.Params;
+import org.einthoven.models.io.GgufFile;
+import org.einthoven.models.io.NameMap;
+import org.einthoven.models.io.WeightFile;
+import org.einthoven.models.io.WeightFiles;
+import org.einthoven.models.text.Tokenizer;
+import org.einthoven.models.text.Tokenizers;
+import org.einthoven.tensor.DType;
+import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.TensorException;
+
+/**
+ * A language model opened from files: its configuration, architecture, frozen weights, and tokenizer where the files have one.
+ *
+ * <p>F32 weights are copied to arrays; F16, BF16 and Q8_0 stay mapped from the file and are decoded as they are used, so they
+ * live until {@link #close}.
+ *
+ * <pre>{@code
+ * try (Llm llm = Llm.open(Path.of("stories260K-f32.gguf"))) {
+ *     System.out.println(llm.text(llm.generate("Once upon a time", 100, Sampler.greedy())));
+ * }
+ * }</pre>
+ */
+public final class Llm implements AutoCloseable {
+    private final WeightFile file;
+    private final Llama model;
+    private final Params weights;
+    private final Optional<Tokenizer> tokenizer;
+
+    private Llm(WeightFile file, Llama model, Params weights, Optional<Tokenizer> tokenizer) {
+        this.file = file;
+        this.model = model;
+        this.weights = weights;
+        this.tokenizer = tokenizer;
+    }
+
+    /**
+     * Opens one {@code .gguf}, a Hugging Face folder ({@code config.json} and one or several {@code *.safetensors}), or one
+     * {@code .safetensors} of such a folder. What a file is shows in its content, not in its name.
+     *
+     * @throws FormatException when something is missing or not what it claims to be; all missing, unexpected and misshaped
+     *     weights are named at once
+     */
+    public static Llm open(Path path) {
+        // A folder without config.json is told first: it is the commoner mistake than a folder without weights.
+        Path config = (Files.isDirectory(path) ? path : path.toAbsolutePath().getParent()).resolve("config.json");
+        if (Files.isDirectory(path) && !Files.isRegularFile(config)) {
+            throw new FormatException(path.toString(), FormatException.WHOLE_FILE, "config.json",
+                    "is not in this folder; a language model is a folder with config.json and *.safetensors, or one .gguf file");
+        }
+        WeightFile file = WeightFiles.open(path);
+        try {
+            return file instanceof GgufFile gguf ? gguf(gguf) : huggingFace(file, config);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static Llm gguf(GgufFile file) {
+        LlmConfig config = GgufConfig.read(file);
+        Params weights = weights(file, GgufConfig.names(), config);
+        boolean withTokenizer = file.keys().has("tokenizer.ggml.model");
+        return new Llm(file, new Llama(config), weights, withTokenizer ? Optional.of(Tokenizers.of(file)) : Optional.empty());
+    }
+
+    private static Llm huggingFace(WeightFile file, Path configFile) {
+        if (!Files.isRegularFile(configFile)) {
+            throw new FormatException(file.path().toString(), FormatException.WHOLE_FILE, "config.json",
+                    "is not beside this file; it says what the weights are");
+        }
+        LlmConfig config = HfConfig.read(configFile);
+        // Old checkpoints hold the rotary frequencies too, and some with a tied head repeat it; both follow from the rest.
+        NameMap names = NameMap.identity().ignore("model\\.layers\\.\\d+\\.self_attn\\.rotary_emb\\.inv_freq");
+        Params weights = weights(file, config.tiedHead() ? names.ignore("lm_head\\.weight") : names, config);
+        return new Llm(file, new Llama(config), weights, tokenizer(configFile.getParent()));
+    }
+
+    private static Optional<Tokenizer> tokenizer(Path folder) {
+        for (String name : List.of("tokenizer.json", "tokenizer.json.gz", "tokenizer.model")) {
+            if (Files.isRegularFile(folder.resolve(name))) {
+                return Optional.of(Tokenizers.open(folder.resolve(name)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Norm weights take part in arithmetic and are decoded; matrices stay as they are stored. */
+    private static Params weights(WeightFile file, NameMap names, LlmConfig config) {
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        names.load(file, config.shapes()).forEach((name, w) -> {
+            if (!w.dtype().isFloating() && !w.dtype().isStorageOnly()) {
+                throw new FormatException(file.path().toString(), FormatException.WHOLE_FILE, name,
+                        "holds " + w.dtype() + "; weights are F32, BF16, F16 or Q8_0");
+            }
+            weights.put(name, w.rank() == 1 && w.dtype().isStorageOnly() ? w.cast(DType.F32) : w);
+        });
+        return Params.of(weights);
+    }
+
+    /** The file that the weights come from. */
+    public Path path() {
+        return file.path();
+    }
+
+    public LlmConfig config() {
+        return model.config();
+    }
+
+    public Llama model() {
+        return model;
+    }
+
+    /** Frozen; the names of Hugging Face's LlamaForCausalLM, also for a GGUF file. */
+    public Params weights() {
+        return weights;
+    }
+
+    /** Empty when the files have none; ids work all the same. */
+    public Optional<Tokenizer> tokenizer() {
+        return tokenizer;
+    }
+
+    /**
+     * The tokenizer, for work that needs text.
+     *
+     * @throws FormatException when there is none
+     */
+    public Tokenizer requireTokenizer() {
+        return tokenizer.orElseThrow(() -> new FormatException(file.path().toString(), FormatException.WHOLE_FILE, "tokenizer",
+                "text cannot be encoded or decoded without one; put tokenizer.json or tokenizer.model beside the weights, or use"
+                        + " ids"));
+    }
+
+    /** Embeddings [1, T, D] of token ids. */
+    public Tensor embed(int... ids) {
+        return model.embed(weights, tokens(ids));
+    }
+
+    /** Logits [V] of the token behind {@code ids}. */
+    public Tensor logits(int... ids) {
+        Tensor h = model.hidden(weights, embed(ids)); // [1, T, D]
+        return model.head(weights, h.select(1, -1)).reshape(-1);
+    }
+
+    /** Writes on from ids, which are used as they are. */
+    public Generation generate(int[] prompt, int maxTokens, Sampler sampler) {
+        return generate(embed(prompt), maxTokens, sampler);
+    }
+
+    /** Writes on from embeddings [1, T, D], such as a prefix and the embeddings of a question. */
+    public Generation generate(Tensor prompt, int maxTokens, Sampler sampler) {
+        return new Generator(model, weights).generate(prompt, maxTokens, sampler);
+    }
+
+    /** Writes on from a text, after BOS where the tokenizer adds it. */
+    public Generation generate(String prompt, int maxTokens, Sampler sampler) {
+        return generate(requireTokenizer().encodePrompt(prompt), maxTokens, sampler);
+    }
+
+    /** The text of what was generated, as it follows the prompt. */
+    public String text(Generation g) {
+        return requireTokenizer().continuation(g.ids().stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    /** Log-likelihood of a continuation of ids, both used as they are. */
+    public Likelihood.Score score(int[] prompt, int... continuation) {
+        tokens(prompt);
+        return new Likelihood(model, weights).score(prompt, continuation);
+    }
+
+    /** Log-likelihoods of several continuations of one prompt of embeddings [1, P, D]. */
+    public List<Likelihood.Score> scores(Tensor prompt, List<int[]> continuations) {
+        return new Likelihood(model, weights).scores(prompt, continuations);
+    }
+
+    /** I32 [1, T], checked against the vocabulary. */
+    private Tensor tokens(int... ids) {
+        if (ids.length == 0) {
+            throw new TensorException("there are no token ids; begin with BOS");
+        }
+        for (int id : ids) {
+            if (id < 0 || id >= config().vocabulary()) {
+                throw new TensorException("ids: " + id + " is no token of " + file.path() + ", which has "
+                        + config().vocabulary() + " of them");
+            }
+        }
+        return Tensor.of(ids.clone(), 1, ids.length);
+    }
+
+    /** Ends the life of weights that are mapped from the file. */
+    @Override
+    public void close() {
+        file.close();
+    }
+}

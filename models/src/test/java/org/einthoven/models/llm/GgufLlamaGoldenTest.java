@@ -1,0 +1,59 @@
+package org.einthoven.models.llm;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Set;
+import org.einthoven.autograd.Params;
+import org.einthoven.models.GoldenCase;
+import org.einthoven.tensor.DType;
+import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Tensor;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A tiny LLaMA in GGUF, quantised by ggml itself, with Llama-3.1 frequencies in {@code rope_freqs.weight}. */
+class GgufLlamaGoldenTest {
+    private static final Tolerance F32 = new Tolerance(1e-3, 1e-3);
+    private static final Tolerance F64 = new Tolerance(1e-7, 1e-7);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"F32", "F16", "Q8_0"})
+    void logits(String type) {
+        GoldenCase golden = GoldenCase.of("C_gguf/tiny_llama");
+        try (Llm llm = Llm.open(golden.file("tiny_llama_" + type + ".gguf"))) {
+            Params p64 = llm.weights().cast(DType.F64);
+            Tensor ids = golden.input("ids");
+            Tensor embeds = golden.input("inputs_embeds");
+            F64.check("F64 logits", llm.model().logits(p64, ids), golden.expected("logits_ids_" + type + "_f64"));
+            F64.check("F64 logits of embeddings", llm.model().logitsFromEmbeds(p64, embeds.cast(DType.F64)),
+                    golden.expected("logits_embeds_" + type + "_f64"));
+            F32.check("F32 logits", llm.model().logits(llm.weights(), ids), golden.expected("logits_ids_" + type + "_f32"));
+            F32.check("F32 logits of embeddings", llm.model().logitsFromEmbeds(llm.weights(), embeds),
+                    golden.expected("logits_embeds_" + type + "_f64"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"F32", "F16", "Q8_0"})
+    void greedyText(String type) {
+        GoldenCase golden = GoldenCase.of("C_gguf/tiny_llama");
+        try (Llm llm = Llm.open(golden.file("tiny_llama_" + type + ".gguf"))) {
+            Generator endless = new Generator(llm.model(), llm.weights(), Set.of());
+            Tensor prompts = golden.input("prompt_ids");
+            for (int b = 0; b < prompts.dim(0); b++) {
+                Generation g = endless.generate(prompts.select(0, b).toInts(), 16, Sampler.greedy());
+                assertArrayEquals(golden.expected("greedy16_" + type).select(0, b).toInts(), LlamaGoldenTest.ids(g));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Q4_0", "Q4_K", "Q6_K"})
+    void typesThatAreNotReadAreNamed(String type) {
+        GoldenCase golden = GoldenCase.of("C_gguf/tiny_llama");
+        FormatException e = assertThrows(FormatException.class, () -> Llm.open(golden.file("tiny_llama_" + type + ".gguf")));
+        assertTrue(e.getMessage().contains("type " + type + " are not read"), e.getMessage());
+    }
+}

@@ -1,0 +1,104 @@
+package org.einthoven.meta;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.einthoven.meta.metrics.Prediction;
+import org.einthoven.tensor.Rng;
+import org.einthoven.tensor.Tensor;
+
+/**
+ * A few-shot task as a model sees it: ECGs are vectors, texts are token ids. Controls are made by changing what it shows.
+ *
+ * @param name what messages call it
+ */
+public record EncodedEpisode(String name, List<Item> support, List<Item> query) {
+    /**
+     * One question about one ECG.
+     *
+     * @param vector the ECG, as the frozen encoder sees it: F32 [W]
+     * @param question token ids, the prompt included
+     * @param answer token ids of {@code answerText}
+     */
+    public record Item(
+            String attribute,
+            String concept,
+            String patient,
+            String ecg,
+            Tensor vector,
+            int[] question,
+            int[] answer,
+            String answerText) {
+        /** Whether the answer is yes. */
+        public boolean isYes() {
+            return answerText.equals("yes");
+        }
+
+        /** The record of an answer to this. */
+        public Prediction predicted(String episode, double probabilityYes) {
+            return new Prediction(episode, attribute, concept, patient, ecg, isYes(), probabilityYes);
+        }
+
+        Item withVector(Tensor other) {
+            return new Item(attribute, concept, patient, ecg, other, question, answer, answerText);
+        }
+
+        Item withQuestion(int[] other) {
+            return new Item(attribute, concept, patient, ecg, vector, other, answer, answerText);
+        }
+
+        Item answeredLike(Item other) {
+            return new Item(attribute, concept, patient, ecg, vector, question, other.answer, other.answerText);
+        }
+    }
+
+    /** @throws IllegalArgumentException when there is nothing to learn from or nothing to ask */
+    public EncodedEpisode {
+        support = List.copyOf(support);
+        query = List.copyOf(query);
+        if (support.isEmpty() || query.isEmpty()) {
+            throw new IllegalArgumentException(
+                    name + ": the " + (support.isEmpty() ? "support" : "query") + " set is empty; a task needs both");
+        }
+    }
+
+    /** Every question replaced by the same one: only the ECG is left to answer from. */
+    public EncodedEpisode questionBlind(int[] same) {
+        return each(i -> i.withQuestion(same));
+    }
+
+    /** Every ECG replaced by that of another patient, drawn from a pool: only the question is left. */
+    public EncodedEpisode ecgBlind(VectorPool pool, Rng rng) {
+        return new EncodedEpisode(
+                name, strangers(support, pool, rng.split("support")), strangers(query, pool, rng.split("query")));
+    }
+
+    /** As {@link #ecgBlind}, but adapted on the right ECGs. */
+    public EncodedEpisode ecgBlindAtTest(VectorPool pool, Rng rng) {
+        return new EncodedEpisode(name, support, strangers(query, pool, rng.split("query")));
+    }
+
+    /** The answers of the support set dealt out anew: there is nothing to learn from it. */
+    public EncodedEpisode shuffledLabels(Rng rng) {
+        int[] order = rng.permutation(support.size());
+        List<Item> shuffled = new ArrayList<>();
+        for (int i = 0; i < order.length; i++) {
+            shuffled.add(support.get(i).answeredLike(support.get(order[i])));
+        }
+        return new EncodedEpisode(name, shuffled, query);
+    }
+
+    private static List<Item> strangers(List<Item> items, VectorPool pool, Rng rng) {
+        List<Item> changed = new ArrayList<>();
+        for (Item i : items) {
+            // By ECG, so that one asked about twice is replaced by the same stranger both times.
+            changed.add(i.withVector(pool.stranger(i.patient(), rng.split(i.ecg()))));
+        }
+        return changed;
+    }
+
+    private EncodedEpisode each(UnaryOperator<Item> change) {
+        return new EncodedEpisode(
+                name, support.stream().map(change).toList(), query.stream().map(change).toList());
+    }
+}

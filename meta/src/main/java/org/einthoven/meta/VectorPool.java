@@ -1,0 +1,83 @@
+package org.einthoven.meta;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Rng;
+import org.einthoven.tensor.Tensor;
+
+/**
+ * The vectors of many ECGs, computed once by the frozen encoder.
+ *
+ * <p>Each is F32 [W], finite; the patient is kept with it.
+ */
+public final class VectorPool {
+    private record Entry(String patient, Tensor vector) {}
+
+    private final SortedMap<Integer, Entry> byEcg = new TreeMap<>();
+    private final List<Entry> all;
+
+    /**
+     * @param vectors by ECG
+     * @param patients by ECG
+     * @throws FormatException for a vector that is not finite
+     */
+    public VectorPool(Map<Integer, Tensor> vectors, Map<Integer, String> patients) {
+        vectors.forEach((ecg, v) -> {
+            if (!Finite.all(v)) {
+                throw new FormatException("ECG " + ecg, FormatException.WHOLE_FILE, "vector",
+                        "the encoder gave a number that is not finite; the signal or the encoder is damaged, leave this ECG out");
+            }
+            byEcg.put(ecg, new Entry(patients.getOrDefault(ecg, "ECG " + ecg), v));
+        });
+        this.all = new ArrayList<>(byEcg.values());
+    }
+
+    /** @throws FormatException when the ECG was not encoded */
+    public Tensor of(int ecg) {
+        Entry e = byEcg.get(ecg);
+        if (e == null) {
+            throw new FormatException("ECG " + ecg, FormatException.WHOLE_FILE, "vector",
+                    "was not encoded; is its record in --ecg_path?");
+        }
+        return e.vector;
+    }
+
+    public int size() {
+        return all.size();
+    }
+
+    /** The part of it that holds these ECGs, so that controls draw strangers from one side of a split only. */
+    public VectorPool only(java.util.Set<Integer> ecgs) {
+        Map<Integer, Tensor> vectors = new TreeMap<>();
+        Map<Integer, String> patients = new TreeMap<>();
+        byEcg.forEach((ecg, e) -> {
+            if (ecgs.contains(ecg)) {
+                vectors.put(ecg, e.vector);
+                patients.put(ecg, e.patient);
+            }
+        });
+        return new VectorPool(vectors, patients);
+    }
+
+    /** An ECG of anyone but this patient. */
+    Tensor stranger(String patient, Rng rng) {
+        RandomGenerator random = rng.stream();
+        for (int attempt = 0; attempt < 100; attempt++) {
+            Entry e = all.get(random.nextInt(all.size()));
+            if (!e.patient.equals(patient)) {
+                return e.vector;
+            }
+        }
+        return all.stream()
+                .filter(e -> !e.patient.equals(patient))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("all ECGs are of patient " + patient
+                        + ": there is no other to take for the ECG-blind control"))
+                .vector;
+    }
+}

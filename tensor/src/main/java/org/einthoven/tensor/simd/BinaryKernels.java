@@ -1,90 +1,157 @@
 package org.einthoven.tensor.simd;
 
+import static org.einthoven.tensor.simd.Lanes.F;
+import static org.einthoven.tensor.simd.Lanes.L;
+
+import jdk.incubator.vector.FloatVector;
 import org.einthoven.tensor.op.Op;
 
-/**
- * Arithmetic of two operands over one row: both arrays, or one of them a single value. Plain loops on purpose: C2 turns
- * them into vector code by itself, and before it does they run at the speed of scalar code, not of boxed vectors.
- */
+/** Arithmetic of two operands over one row: both arrays, or one of them a single value. The result may be an operand. */
 final class BinaryKernels {
     private BinaryKernels() {}
 
-    /** y[i] = a[i] op b[i]. */
+    /** y[yo + i] = a[ao + i] op b[bo + i] for i below n. */
     static void arrays(Op.Binary op, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         switch (op) {
-            case Op.Add() -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a[ao + i] + b[bo + i];
-                }
-            }
-            case Op.Sub() -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a[ao + i] - b[bo + i];
-                }
-            }
-            case Op.Mul() -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a[ao + i] * b[bo + i];
-                }
-            }
-            case Op.Div() -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a[ao + i] / b[bo + i];
-                }
-            }
-            case Op.Maximum() -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = Math.max(a[ao + i], b[bo + i]);
-                }
-            }
+            case Op.Add() -> add(a, ao, b, bo, y, yo, n);
+            case Op.Sub() -> sub(a, ao, b, bo, y, yo, n);
+            case Op.Mul() -> mul(a, ao, b, bo, y, yo, n);
+            case Op.Div() -> div(a, ao, b, bo, y, yo, n);
+            case Op.Maximum() -> max(a, ao, b, bo, y, yo, n);
         }
     }
 
-    /** y[i] = a[i] op b. */
+    /** y[yo + i] = a[ao + i] op b. */
     static void right(Op.Binary op, float[] a, int ao, float b, float[] y, int yo, int n) {
         switch (op) {
-            case Op.Add() -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a[ao + i] + b;
-                }
-            }
-            case Op.Sub() -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a[ao + i] - b;
-                }
-            }
-            case Op.Mul() -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a[ao + i] * b;
-                }
-            }
-            case Op.Div() -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a[ao + i] / b;
-                }
-            }
-            case Op.Maximum() -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = Math.max(a[ao + i], b);
-                }
-            }
+            case Op.Add() -> add(a, ao, b, y, yo, n);
+            case Op.Sub() -> add(a, ao, -b, y, yo, n);
+            case Op.Mul() -> mul(a, ao, b, y, yo, n);
+            case Op.Div() -> div(a, ao, b, y, yo, n);
+            case Op.Maximum() -> max(a, ao, b, y, yo, n);
         }
     }
 
-    /** y[i] = a op b[i]. */
+    /** y[yo + i] = a op b[bo + i]. */
     static void left(Op.Binary op, float a, float[] b, int bo, float[] y, int yo, int n) {
         switch (op) {
-            case Op.Sub() -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a - b[bo + i];
-                }
-            }
-            case Op.Div() -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a / b[bo + i];
-                }
-            }
-            case Op.Add(), Op.Mul(), Op.Maximum() -> right(op, b, bo, a, y, yo, n);
+            case Op.Add() -> add(b, bo, a, y, yo, n);
+            case Op.Sub() -> sub(a, b, bo, y, yo, n);
+            case Op.Mul() -> mul(b, bo, a, y, yo, n);
+            case Op.Div() -> div(a, b, bo, y, yo, n);
+            case Op.Maximum() -> max(b, bo, a, y, yo, n);
+        }
+    }
+
+    static void add(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int end = Lanes.end(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector.fromArray(F, a, ao + i).add(FloatVector.fromArray(F, b, bo + i)).intoArray(y, yo + i);
+        }
+        for (int i = end; i < n; i++) {
+            y[yo + i] = a[ao + i] + b[bo + i];
+        }
+    }
+
+    private static void sub(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int end = Lanes.end(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector.fromArray(F, a, ao + i).sub(FloatVector.fromArray(F, b, bo + i)).intoArray(y, yo + i);
+        }
+        for (int i = end; i < n; i++) {
+            y[yo + i] = a[ao + i] - b[bo + i];
+        }
+    }
+
+    static void mul(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int end = Lanes.end(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector.fromArray(F, a, ao + i).mul(FloatVector.fromArray(F, b, bo + i)).intoArray(y, yo + i);
+        }
+        for (int i = end; i < n; i++) {
+            y[yo + i] = a[ao + i] * b[bo + i];
+        }
+    }
+
+    private static void div(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int end = Lanes.end(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector.fromArray(F, a, ao + i).div(FloatVector.fromArray(F, b, bo + i)).intoArray(y, yo + i);
+        }
+        for (int i = end; i < n; i++) {
+            y[yo + i] = a[ao + i] / b[bo + i];
+        }
+    }
+
+    private static void max(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int end = Lanes.end(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector.fromArray(F, a, ao + i).max(FloatVector.fromArray(F, b, bo + i)).intoArray(y, yo + i);
+        }
+        for (int i = end; i < n; i++) {
+            y[yo + i] = Math.max(a[ao + i], b[bo + i]);
+        }
+    }
+
+    static void add(float[] a, int ao, float b, float[] y, int yo, int n) {
+        int end = Lanes.end(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector.fromArray(F, a, ao + i).add(b).intoArray(y, yo + i);
+        }
+        for (int i = end; i < n; i++) {
+            y[yo + i] = a[ao + i] + b;
+        }
+    }
+
+    static void mul(float[] a, int ao, float b, float[] y, int yo, int n) {
+        int end = Lanes.end(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector.fromArray(F, a, ao + i).mul(b).intoArray(y, yo + i);
+        }
+        for (int i = end; i < n; i++) {
+            y[yo + i] = a[ao + i] * b;
+        }
+    }
+
+    private static void div(float[] a, int ao, float b, float[] y, int yo, int n) {
+        int end = Lanes.end(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector.fromArray(F, a, ao + i).div(b).intoArray(y, yo + i);
+        }
+        for (int i = end; i < n; i++) {
+            y[yo + i] = a[ao + i] / b;
+        }
+    }
+
+    private static void max(float[] a, int ao, float b, float[] y, int yo, int n) {
+        int end = Lanes.end(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector.fromArray(F, a, ao + i).max(b).intoArray(y, yo + i);
+        }
+        for (int i = end; i < n; i++) {
+            y[yo + i] = Math.max(a[ao + i], b);
+        }
+    }
+
+    private static void sub(float a, float[] b, int bo, float[] y, int yo, int n) {
+        int end = Lanes.end(n);
+        FloatVector v = FloatVector.broadcast(F, a);
+        for (int i = 0; i < end; i += L) {
+            v.sub(FloatVector.fromArray(F, b, bo + i)).intoArray(y, yo + i);
+        }
+        for (int i = end; i < n; i++) {
+            y[yo + i] = a - b[bo + i];
+        }
+    }
+
+    static void div(float a, float[] b, int bo, float[] y, int yo, int n) {
+        int end = Lanes.end(n);
+        FloatVector v = FloatVector.broadcast(F, a);
+        for (int i = 0; i < end; i += L) {
+            v.div(FloatVector.fromArray(F, b, bo + i)).intoArray(y, yo + i);
+        }
+        for (int i = end; i < n; i++) {
+            y[yo + i] = a / b[bo + i];
         }
     }
 }

@@ -1,5 +1,7 @@
 package org.einthoven.tensor.simd;
 
+import static org.einthoven.tensor.simd.Lanes.L;
+
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Storage;
@@ -49,7 +51,11 @@ final class Cells {
         switch (x) {
             case float[] a -> {
                 float[] b = (float[]) y;
-                for (int i = 0; i < n; i++) {
+                int i = 0;
+                if (ys == 1 && n >= 2 * L) {
+                    i = Pack.strided(a, xo, xs, n, b, yo);
+                }
+                for (; i < n; i++) {
                     b[yo + i * ys] = a[xo + i * xs];
                 }
             }

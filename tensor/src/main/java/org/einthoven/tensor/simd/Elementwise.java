@@ -97,28 +97,12 @@ final class Elementwise {
     private static void compare(
             Op.Relation r, float[] a, int ao, int as, float[] b, int bo, int bs, boolean[] y, int yo, int n) {
         switch (r) {
-            case LT -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a[ao + i * as] < b[bo + i * bs];
-                }
-            }
-            case LE -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a[ao + i * as] <= b[bo + i * bs];
-                }
-            }
-            case GT -> compare(Op.Relation.LT, b, bo, bs, a, ao, as, y, yo, n);
-            case GE -> compare(Op.Relation.LE, b, bo, bs, a, ao, as, y, yo, n);
-            case EQ -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a[ao + i * as] == b[bo + i * bs];
-                }
-            }
-            case NE -> {
-                for (int i = 0; i < n; i++) {
-                    y[yo + i] = a[ao + i * as] != b[bo + i * bs];
-                }
-            }
+            case LT -> Masks.less(a, ao, as, b, bo, bs, y, yo, n);
+            case LE -> Masks.lessOrEqual(a, ao, as, b, bo, bs, y, yo, n);
+            case GT -> Masks.less(b, bo, bs, a, ao, as, y, yo, n);
+            case GE -> Masks.lessOrEqual(b, bo, bs, a, ao, as, y, yo, n);
+            case EQ -> Masks.equal(true, a, ao, as, b, bo, bs, y, yo, n);
+            case NE -> Masks.equal(false, a, ao, as, b, bo, bs, y, yo, n);
         }
     }
 
@@ -130,14 +114,8 @@ final class Elementwise {
         if (y.length > 0) {
             Nest nest = new Nest(out, condition.layout(), a.layout(), b.layout());
             int n = nest.inner();
-            Chunks.ranges(nest.outer(), n + 8L, (from, to) -> nest.rows(from, to, (row, at) -> {
-                int cs = nest.step(0);
-                int as = nest.step(1);
-                int bs = nest.step(2);
-                for (int i = 0; i < n; i++) {
-                    y[row * n + i] = c[at[0] + i * cs] ? x[at[1] + i * as] : z[at[2] + i * bs];
-                }
-            }));
+            Chunks.ranges(nest.outer(), n + 8L, (from, to) -> nest.rows(from, to, (row, at) -> Masks.select(
+                    c, at[0], nest.step(0), x, at[1], nest.step(1), z, at[2], nest.step(2), y, row * n, n)));
         }
         return Tensor.of(y, out.toArray());
     }

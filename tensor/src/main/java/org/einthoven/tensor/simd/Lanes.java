@@ -10,7 +10,15 @@ final class Lanes {
     /** Floats in one vector: 4, 8 or 16. */
     static final int L = F.length();
 
+    /** Rows shorter than this are left to scalar code: vectors are slow before C2 has compiled them. */
+    private static final int SHORT = 64;
+
     private Lanes() {}
+
+    /** First element of a row of {@code n} that is left to scalar code. */
+    static int end(int n) {
+        return n < SHORT ? 0 : F.loopBound(n);
+    }
 
     /**
      * Sum of the lanes, halves onto halves. {@code reduceLanes(ADD)} leaves the order to the compiler, and the interpreter

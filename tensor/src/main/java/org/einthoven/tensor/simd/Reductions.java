@@ -16,6 +16,9 @@ final class Reductions {
     /** Rows that are summed in one go. */
     private static final int ROWS = 64;
 
+    /** Columns that one thread sums. */
+    private static final int WIDTH = 256;
+
     private Reductions() {}
 
     /** Sum over the axes that {@code to} has as 1 or lacks, one group of neighbouring axes at a time, last ones first. */
@@ -71,7 +74,8 @@ final class Reductions {
                 }
             });
         } else {
-            Chunks.ranges(inner, n, (from, to) -> columns(x, at, n, inner, from, to, y, 0));
+            Chunks.each(Math.ceilDiv(inner, WIDTH), (long) n * WIDTH, i ->
+                    columns(x, at, n, inner, i * WIDTH, Math.min(inner, (i + 1) * WIDTH), y, 0));
         }
         return y;
     }
@@ -101,17 +105,11 @@ final class Reductions {
                 Arrays.fill(part, 0f);
             }
             for (int r = r0; r < r1; r++) {
-                add(x, at + r * width + from, into, io, m);
+                BinaryKernels.add(x, at + r * width + from, into, io, into, io, m);
             }
             if (part != null) {
-                add(part, 0, y, yo + from, m);
+                BinaryKernels.add(part, 0, y, yo + from, y, yo + from, m);
             }
-        }
-    }
-
-    private static void add(float[] x, int xo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] += x[xo + i];
         }
     }
 

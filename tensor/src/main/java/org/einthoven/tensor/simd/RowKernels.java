@@ -12,69 +12,86 @@ import org.einthoven.tensor.op.Op;
 final class RowKernels {
     private RowKernels() {}
 
-    private interface Row {
-        void run(float[] x, int xo, float[] y, int yo, int n);
+    /** Floats that a stretch of rows may have to stay in the first-level cache. */
+    private static final int STRETCH = 2048;
+
+    /** Computes {@code rows} rows of {@code d} elements. */
+    private interface Rows {
+        void run(float[] x, int xo, float[] y, int yo, int rows, int d);
     }
 
-    private static Tensor rows(Tensor x, long cost, Row kernel) {
+    private static Tensor rows(Tensor x, long cost, Rows kernel) {
         Tensor c = Moves.contiguous(x);
         float[] v = Elementwise.array(c);
         int at = c.layout().offset();
         int d = x.shape().dim(-1);
         float[] y = new float[x.shape().intSize("rows")];
         if (y.length > 0) {
+            int stretch = Math.max(1, STRETCH / d);
             Chunks.ranges(y.length / d, cost * d, (from, to) -> {
-                for (int r = from; r < to; r++) {
-                    kernel.run(v, at + r * d, y, r * d, d);
+                for (int r = from; r < to; r += stretch) {
+                    kernel.run(v, at + r * d, y, r * d, Math.min(stretch, to - r), d);
                 }
             });
         }
         return Tensor.of(y, x.shape().toArray());
     }
 
+    /** The exponentials of several rows are taken at once, so that short rows fill vectors too. */
     static Tensor softmax(Tensor x) {
-        return rows(x, 8, (v, at, y, to, n) -> {
-            float top = RowSums.max(v, at, n);
-            float sum = RowSums.exps(v, at, n, top, y, to);
-            scale(y, to, 0f, 1f / sum, y, to, n);
-        });
-    }
-
-    static Tensor logSoftmax(Tensor x) {
-        return rows(x, 8, (v, at, y, to, n) -> {
-            float top = RowSums.max(v, at, n);
-            float sum = RowSums.exps(v, at, n, top, y, to);
-            float log = (float) StrictMath.log(sum);
-            for (int i = 0; i < n; i++) {
-                y[to + i] = v[at + i] - top - log;
+        return rows(x, 8, (v, at, y, to, rows, d) -> {
+            lessTheirLargest(v, at, y, to, rows, d);
+            Exp.run(y, to, y, to, rows * d);
+            for (int i = to; i < to + rows * d; i += d) {
+                BinaryKernels.mul(y, i, 1f / RowSums.sum(y, i, d), y, i, d);
             }
         });
     }
 
+    static Tensor logSoftmax(Tensor x) {
+        return rows(x, 8, (v, at, y, to, rows, d) -> {
+            float[] e = Scratch.mine().rows(rows * d);
+            lessTheirLargest(v, at, y, to, rows, d);
+            Exp.run(y, to, e, 0, rows * d);
+            for (int r = 0; r < rows; r++) {
+                float log = (float) StrictMath.log(RowSums.sum(e, r * d, d));
+                BinaryKernels.add(y, to + r * d, -log, y, to + r * d, d);
+            }
+        });
+    }
+
+    private static void lessTheirLargest(float[] x, int xo, float[] y, int yo, int rows, int d) {
+        for (int r = 0; r < rows; r++) {
+            BinaryKernels.add(x, xo + r * d, -RowSums.max(x, xo + r * d, d), y, yo + r * d, d);
+        }
+    }
+
     static Tensor layerNorm(Tensor x, double eps) {
-        return rows(x, 4, (v, at, y, to, n) -> {
-            float mean = RowSums.sum(v, at, n) / n;
-            float var = RowSums.squares(v, at, n, mean) / n;
-            scale(v, at, mean, (float) (1 / Math.sqrt(var + eps)), y, to, n);
+        return rows(x, 4, (v, at, y, to, rows, d) -> {
+            for (int i = 0; i < rows * d; i += d) {
+                float mean = RowSums.sum(v, at + i, d) / d;
+                float var = RowSums.squares(v, at + i, d, mean) / d;
+                scale(v, at + i, mean, (float) (1 / Math.sqrt(var + eps)), y, to + i, d);
+            }
         });
     }
 
     static Tensor rmsNorm(Tensor x, double eps) {
-        return rows(x, 4, (v, at, y, to, n) -> {
-            float square = RowSums.squares(v, at, n, 0f) / n;
-            scale(v, at, 0f, (float) (1 / Math.sqrt(square + eps)), y, to, n);
+        return rows(x, 4, (v, at, y, to, rows, d) -> {
+            for (int i = 0; i < rows * d; i += d) {
+                float square = RowSums.squares(v, at + i, d, 0f) / d;
+                BinaryKernels.mul(v, at + i, (float) (1 / Math.sqrt(square + eps)), y, to + i, d);
+            }
         });
     }
 
     /** y = (x - shift) * factor. */
     private static void scale(float[] x, int xo, float shift, float factor, float[] y, int yo, int n) {
-        int i = 0;
-        if (n >= 4 * L) {
-            for (; i <= n - L; i += L) {
-                FloatVector.fromArray(F, x, xo + i).sub(shift).mul(factor).intoArray(y, yo + i);
-            }
+        int end = Lanes.end(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector.fromArray(F, x, xo + i).sub(shift).mul(factor).intoArray(y, yo + i);
         }
-        for (; i < n; i++) {
+        for (int i = end; i < n; i++) {
             y[yo + i] = (x[xo + i] - shift) * factor;
         }
     }
@@ -109,14 +126,24 @@ final class RowKernels {
         return Tensor.of(y, x.shape().toArray());
     }
 
+    /** Turns {@code pairs} pairs, whose first elements are {@code step} apart and whose second is {@code gap} further on. */
     private static void turn(
             float[] x, int xo, float[] y, int yo, int step, int gap, float[] cos, int co, float[] sin, int so, float sign,
             int pairs) {
-        for (int i = 0; i < pairs; i++) {
+        int end = step == 1 && pairs >= L ? F.loopBound(pairs) : 0;
+        for (int i = 0; i < end; i += L) {
+            FloatVector a = FloatVector.fromArray(F, x, xo + i);
+            FloatVector b = FloatVector.fromArray(F, x, xo + i + gap);
+            FloatVector c = FloatVector.fromArray(F, cos, co + i);
+            FloatVector s = FloatVector.fromArray(F, sin, so + i).mul(sign);
+            a.fma(c, b.mul(s).neg()).intoArray(y, yo + i);
+            b.fma(c, a.mul(s)).intoArray(y, yo + i + gap);
+        }
+        for (int i = end; i < pairs; i++) {
             float a = x[xo + i * step];
             float b = x[xo + i * step + gap];
             float c = cos[co + i];
-            float s = sign * sin[so + i];
+            float s = sin[so + i] * sign;
             y[yo + i * step] = Math.fma(a, c, -(b * s));
             y[yo + i * step + gap] = Math.fma(b, c, a * s);
         }

@@ -5,103 +5,99 @@ import static org.einthoven.tensor.simd.Lanes.F;
 import static org.einthoven.tensor.simd.Lanes.L;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
- * Sums over one dense row. The order is fixed by the row's length: four vectors of partial sums over blocks of 4 L, single
- * vectors into the first of them, the rest lane by lane, then the tree of {@link Lanes#sum}. Short rows are scalar code that
- * adds in the same order.
+ * Sums over one dense row, in an order that the row's length fixes: four vectors of partial sums over blocks of 4 L, what is
+ * left into the first of them, then the tree of {@link Lanes#sum}. Short rows are scalar code that adds in the same order.
  */
 final class RowSums {
     private RowSums() {}
 
     /** Sum of x[at .. at + n - 1]. */
     static float sum(float[] x, int at, int n) {
-        float[] lanes = new float[L];
-        int i = 0;
-        if (n >= 4 * L) {
-            FloatVector a = FloatVector.zero(F);
-            FloatVector b = a;
-            FloatVector c = a;
-            FloatVector d = a;
-            for (; i <= n - 4 * L; i += 4 * L) {
-                a = a.add(FloatVector.fromArray(F, x, at + i));
-                b = b.add(FloatVector.fromArray(F, x, at + i + L));
-                c = c.add(FloatVector.fromArray(F, x, at + i + 2 * L));
-                d = d.add(FloatVector.fromArray(F, x, at + i + 3 * L));
+        if (n < 4 * L) {
+            float[] lanes = new float[L];
+            for (int i = 0; i < n; i++) {
+                lanes[i % L] += x[at + i];
             }
-            a.add(b).add(c.add(d)).intoArray(lanes, 0);
+            return Lanes.sum(lanes);
         }
-        for (int j = 0; i + j < n; j++) {
-            lanes[j % L] += x[at + i + j];
+        FloatVector a = FloatVector.zero(F);
+        FloatVector b = a;
+        FloatVector c = a;
+        FloatVector d = a;
+        int i = 0;
+        for (; i <= n - 4 * L; i += 4 * L) {
+            a = a.add(FloatVector.fromArray(F, x, at + i));
+            b = b.add(FloatVector.fromArray(F, x, at + i + L));
+            c = c.add(FloatVector.fromArray(F, x, at + i + 2 * L));
+            d = d.add(FloatVector.fromArray(F, x, at + i + 3 * L));
         }
-        return Lanes.sum(lanes);
+        for (; i <= n - L; i += L) {
+            a = a.add(FloatVector.fromArray(F, x, at + i));
+        }
+        if (i < n) {
+            a = a.add(FloatVector.fromArray(F, x, at + i, F.indexInRange(i, n)));
+        }
+        return Lanes.sum(a.add(b).add(c.add(d)));
     }
 
     /** Sum of (x[i] - mean)^2. */
     static float squares(float[] x, int at, int n, float mean) {
-        float[] lanes = new float[L];
-        int i = 0;
-        if (n >= 4 * L) {
-            FloatVector a = FloatVector.zero(F);
-            FloatVector b = a;
-            FloatVector c = a;
-            FloatVector d = a;
-            FloatVector m = FloatVector.broadcast(F, mean);
-            for (; i <= n - 4 * L; i += 4 * L) {
-                FloatVector p = FloatVector.fromArray(F, x, at + i).sub(m);
-                FloatVector q = FloatVector.fromArray(F, x, at + i + L).sub(m);
-                FloatVector r = FloatVector.fromArray(F, x, at + i + 2 * L).sub(m);
-                FloatVector s = FloatVector.fromArray(F, x, at + i + 3 * L).sub(m);
-                a = p.fma(p, a);
-                b = q.fma(q, b);
-                c = r.fma(r, c);
-                d = s.fma(s, d);
+        if (n < 4 * L) {
+            float[] lanes = new float[L];
+            for (int i = 0; i < n; i++) {
+                float d = x[at + i] - mean;
+                lanes[i % L] = Math.fma(d, d, lanes[i % L]);
             }
-            a.add(b).add(c.add(d)).intoArray(lanes, 0);
+            return Lanes.sum(lanes);
         }
-        for (int j = 0; i + j < n; j++) {
-            float d = x[at + i + j] - mean;
-            lanes[j % L] = Math.fma(d, d, lanes[j % L]);
+        FloatVector a = FloatVector.zero(F);
+        FloatVector b = a;
+        FloatVector c = a;
+        FloatVector d = a;
+        int i = 0;
+        for (; i <= n - 4 * L; i += 4 * L) {
+            FloatVector p = FloatVector.fromArray(F, x, at + i).sub(mean);
+            FloatVector q = FloatVector.fromArray(F, x, at + i + L).sub(mean);
+            FloatVector r = FloatVector.fromArray(F, x, at + i + 2 * L).sub(mean);
+            FloatVector s = FloatVector.fromArray(F, x, at + i + 3 * L).sub(mean);
+            a = p.fma(p, a);
+            b = q.fma(q, b);
+            c = r.fma(r, c);
+            d = s.fma(s, d);
         }
-        return Lanes.sum(lanes);
+        for (; i <= n - L; i += L) {
+            FloatVector p = FloatVector.fromArray(F, x, at + i).sub(mean);
+            a = p.fma(p, a);
+        }
+        if (i < n) {
+            VectorMask<Float> tail = F.indexInRange(i, n);
+            FloatVector p = FloatVector.fromArray(F, x, at + i, tail).sub(mean, tail);
+            a = p.fma(p, a);
+        }
+        return Lanes.sum(a.add(b).add(c.add(d)));
     }
 
     /** Largest element; NaN if there is one. Any order gives the same bits. */
     static float max(float[] x, int at, int n) {
         float top = Float.NEGATIVE_INFINITY;
-        int i = 0;
-        if (n >= 4 * L) {
-            FloatVector a = FloatVector.fromArray(F, x, at);
-            for (i = L; i <= n - L; i += L) {
-                a = a.max(FloatVector.fromArray(F, x, at + i));
+        if (n < 4 * L) {
+            for (int i = 0; i < n; i++) {
+                top = Math.max(top, x[at + i]);
             }
-            top = a.reduceLanes(MAX);
+            return top;
         }
-        for (; i < n; i++) {
-            top = Math.max(top, x[at + i]);
+        FloatVector a = FloatVector.fromArray(F, x, at);
+        int i = L;
+        for (; i <= n - L; i += L) {
+            a = a.max(FloatVector.fromArray(F, x, at + i));
         }
-        return top;
-    }
-
-    /** y[i] = e^(x[i] - top), and their sum. */
-    static float exps(float[] x, int at, int n, float top, float[] y, int yo) {
-        float[] lanes = new float[L];
-        int i = 0;
-        if (n >= 4 * L) {
-            FloatVector a = FloatVector.zero(F);
-            FloatVector t = FloatVector.broadcast(F, top);
-            for (; i <= n - L; i += L) {
-                FloatVector e = VectorMath.exp(FloatVector.fromArray(F, x, at + i).sub(t));
-                e.intoArray(y, yo + i);
-                a = a.add(e);
-            }
-            a.intoArray(lanes, 0);
+        if (i < n) {
+            VectorMask<Float> tail = F.indexInRange(i, n);
+            a = a.lanewise(MAX, FloatVector.fromArray(F, x, at + i, tail), tail);
         }
-        for (int j = 0; i + j < n; j++) {
-            float e = VectorMath.exp(x[at + i + j] - top);
-            y[yo + i + j] = e;
-            lanes[j % L] += e;
-        }
-        return Lanes.sum(lanes);
+        return a.reduceLanes(MAX);
     }
 }

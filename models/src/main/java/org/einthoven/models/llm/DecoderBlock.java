@@ -39,7 +39,8 @@ record DecoderBlock(LlmConfig config, int layer) {
     Tensor recomputed(Params p, Tensor x, Context context) {
         Map<String, Shape> names = new LinkedHashMap<>();
         shapes(names);
-        List<String> tracked = names.keySet().stream().filter(n -> p.get(n).isTracked()).toList();
+        List<String> tracked =
+                names.keySet().stream().filter(n -> p.get(n).isTracked()).toList();
         List<Tensor> inputs = new ArrayList<>();
         inputs.add(x);
         tracked.forEach(n -> inputs.add(p.get(n)));

@@ -52,8 +52,10 @@ final class GgufConfig {
     static LlmConfig read(GgufFile file) {
         String architecture = file.keys().string(ARCHITECTURE);
         if (!architecture.equals("llama")) {
-            throw file.keys().bad(ARCHITECTURE, "models of the architecture \"" + architecture
-                    + "\" are not supported; \"llama\" is");
+            throw file.keys()
+                    .bad(
+                            ARCHITECTURE,
+                            "models of the architecture \"" + architecture + "\" are not supported; \"llama\" is");
         }
         return new GgufConfig(file, architecture).llama();
     }
@@ -93,7 +95,8 @@ final class GgufConfig {
             throw keys.bad(TOKENS, "is a list of " + tokens.elementType() + "; the vocabulary is a list of STRING");
         }
         if (said > 0 && said != tokens.length()) {
-            throw keys.bad(key("vocabulary"), said + " differs from the " + tokens.length() + " tokens of the vocabulary");
+            throw keys.bad(
+                    key("vocabulary"), said + " differs from the " + tokens.length() + " tokens of the vocabulary");
         }
         return tokens.length();
     }
@@ -101,7 +104,8 @@ final class GgufConfig {
     private int headDim(int width, int heads) {
         String key = key("headDim");
         if (!keys.has(key) && width % heads != 0) {
-            throw keys.bad(key("heads"), heads + " heads do not divide the width " + width + ", and there is no " + key);
+            throw keys.bad(
+                    key("heads"), heads + " heads do not divide the width " + width + ", and there is no " + key);
         }
         int e = keys.integer(key, 1, width / heads);
         for (String other : List.of("attention.value_length", "rope.dimension_count")) {
@@ -126,7 +130,9 @@ final class GgufConfig {
             return switch (type) {
                 case "none" -> new RopeScaling.None();
                 case "linear" -> new RopeScaling.Linear(keys.number(prefix + "rope.scaling.factor"));
-                default -> throw keys.bad(key("scaling"), "rotary scaling \"" + type + "\" is not supported; none and linear are");
+                default ->
+                    throw keys.bad(
+                            key("scaling"), "rotary scaling \"" + type + "\" is not supported; none and linear are");
             };
         } catch (TensorException e) {
             throw keys.bad(key("scaling"), e.getMessage());

@@ -83,7 +83,9 @@ public final class HfConfig {
             return integer(root, "head_dim");
         }
         if (heads < 1 || width % heads != 0) {
-            throw bad("num_attention_heads", heads + " heads do not divide hidden_size " + width + ", and there is no head_dim");
+            throw bad(
+                    "num_attention_heads",
+                    heads + " heads do not divide hidden_size " + width + ", and there is no head_dim");
         }
         return width / heads;
     }
@@ -102,16 +104,21 @@ public final class HfConfig {
 
     private RopeScaling scaling(String key, JsonNode r) {
         String type = present(r, "rope_type") ? text(r, "rope_type") : text(r, "type");
-        Supplier<RopeScaling> read = switch (type) {
-            case "default" -> RopeScaling.None::new;
-            case "linear" -> () -> new RopeScaling.Linear(number(r, "factor"));
-            case "llama3" -> () -> new RopeScaling.Llama3(
-                    number(r, "factor"),
-                    number(r, "low_freq_factor"),
-                    number(r, "high_freq_factor"),
-                    number(r, "original_max_position_embeddings"));
-            default -> throw bad(key, "rotary scaling \"" + type + "\" is not supported; default, linear and llama3 are");
-        };
+        Supplier<RopeScaling> read =
+                switch (type) {
+                    case "default" -> RopeScaling.None::new;
+                    case "linear" -> () -> new RopeScaling.Linear(number(r, "factor"));
+                    case "llama3" ->
+                        () -> new RopeScaling.Llama3(
+                                number(r, "factor"),
+                                number(r, "low_freq_factor"),
+                                number(r, "high_freq_factor"),
+                                number(r, "original_max_position_embeddings"));
+                    default ->
+                        throw bad(
+                                key,
+                                "rotary scaling \"" + type + "\" is not supported; default, linear and llama3 are");
+                };
         try {
             return read.get();
         } catch (TensorException e) {

@@ -36,7 +36,8 @@ public final class KvCache {
     /** Puts [B, G, T, E] behind what a layer has; {@link #advance} follows when every layer has its share. */
     Seen append(int layer, Tensor k, Tensor v) {
         if (k.isTracked() || v.isTracked()) {
-            throw new TensorException("a key-value cache holds constants and would lose the gradient; differentiate without it");
+            throw new TensorException(
+                    "a key-value cache holds constants and would lose the gradient; differentiate without it");
         }
         int end = length + k.dim(2);
         keys[layer] = written(keys[layer], k);
@@ -74,8 +75,10 @@ public final class KvCache {
         int heads = from.dim(0) * from.dim(1);
         for (int h = 0; h < heads; h++) {
             System.arraycopy(
-                    array(from), from.layout().offset() + h * from.dim(2) * width,
-                    array(into), (h * into.dim(2) + at) * width,
+                    array(from),
+                    from.layout().offset() + h * from.dim(2) * width,
+                    array(into),
+                    (h * into.dim(2) + at) * width,
                     rows * width);
         }
     }

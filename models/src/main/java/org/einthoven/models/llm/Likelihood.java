@@ -28,8 +28,9 @@ public record Likelihood(Llama model, Params weights) {
     /** Of token ids behind token ids, both used as they are. */
     public Score score(int[] prompt, int... continuation) {
         if (prompt.length == 0) {
-            throw new TensorException("score: the prompt has no tokens, so nothing predicts the first of the continuation;"
-                    + " begin with BOS");
+            throw new TensorException(
+                    "score: the prompt has no tokens, so nothing predicts the first of the continuation;"
+                            + " begin with BOS");
         }
         Tensor embeds = model.embed(weights, Tensor.of(prompt.clone(), 1, prompt.length));
         return scores(embeds, List.of(continuation)).getFirst();
@@ -46,7 +47,8 @@ public record Likelihood(Llama model, Params weights) {
         int p = prompt.dim(1);
         int longest = continuations.stream().mapToInt(c -> c.length).max().orElse(0);
         if (p == 0 || n == 0 || continuations.stream().anyMatch(c -> c.length == 0)) {
-            throw new TensorException("score: needs a prompt and at least one continuation, each of at least one token");
+            throw new TensorException(
+                    "score: needs a prompt and at least one continuation, each of at least one token");
         }
         // The last token of a continuation is predicted but predicts nothing.
         int t = p + longest - 1;
@@ -64,8 +66,9 @@ public record Likelihood(Llama model, Params weights) {
         double[] each = picked(logits, continuations);
         Score[] scores = new Score[n];
         for (int i = 0, from = 0; i < n; from += continuations.get(i++).length) {
-            scores[i] = new Score(
-                    Arrays.stream(each, from, from + continuations.get(i).length).boxed().toList());
+            scores[i] = new Score(Arrays.stream(each, from, from + continuations.get(i).length)
+                    .boxed()
+                    .toList());
         }
         return List.of(scores);
     }
@@ -89,6 +92,9 @@ public record Likelihood(Llama model, Params weights) {
                         + model.config().vocabulary());
             }
         }
-        return logits.cast(DType.F64).logSoftmax().gather(1, Tensor.of(ids, ids.length, 1)).toDoubles();
+        return logits.cast(DType.F64)
+                .logSoftmax()
+                .gather(1, Tensor.of(ids, ids.length, 1))
+                .toDoubles();
     }
 }

@@ -40,7 +40,9 @@ public final class Llama {
 
     private Llama(LlmConfig config, Rope rope, boolean recomputing) {
         this.config = config;
-        this.blocks = IntStream.range(0, config.layers()).mapToObj(l -> new DecoderBlock(config, l)).toList();
+        this.blocks = IntStream.range(0, config.layers())
+                .mapToObj(l -> new DecoderBlock(config, l))
+                .toList();
         this.rope = rope;
         this.recomputing = recomputing;
     }
@@ -140,8 +142,8 @@ public final class Llama {
 
     private Tensor sequence(Tensor embeds) {
         if (embeds.rank() != 3 || embeds.dim(2) != config.width() || embeds.dim(1) == 0) {
-            throw new TensorException("embeddings must be [B, T, " + config.width() + "] with at least one token, got "
-                    + embeds.shape());
+            throw new TensorException(
+                    "embeddings must be [B, T, " + config.width() + "] with at least one token, got " + embeds.shape());
         }
         return embeds;
     }

@@ -54,7 +54,10 @@ public final class Llm implements AutoCloseable {
         // A folder without config.json is told first: it is the commoner mistake than a folder without weights.
         Path config = (Files.isDirectory(path) ? path : path.toAbsolutePath().getParent()).resolve("config.json");
         if (Files.isDirectory(path) && !Files.isRegularFile(config)) {
-            throw new FormatException(path.toString(), FormatException.WHOLE_FILE, "config.json",
+            throw new FormatException(
+                    path.toString(),
+                    FormatException.WHOLE_FILE,
+                    "config.json",
                     "is not in this folder; a language model is a folder with config.json and *.safetensors, or one .gguf file");
         }
         WeightFile file = WeightFiles.open(path);
@@ -70,16 +73,21 @@ public final class Llm implements AutoCloseable {
         LlmConfig config = GgufConfig.read(file);
         Params weights = weights(file, GgufConfig.names(), config);
         boolean withTokenizer = file.keys().has("tokenizer.ggml.model");
-        return new Llm(file, new Llama(config), weights, withTokenizer ? Optional.of(Tokenizers.of(file)) : Optional.empty());
+        return new Llm(
+                file, new Llama(config), weights, withTokenizer ? Optional.of(Tokenizers.of(file)) : Optional.empty());
     }
 
     private static Llm huggingFace(WeightFile file, Path configFile) {
         if (!Files.isRegularFile(configFile)) {
-            throw new FormatException(file.path().toString(), FormatException.WHOLE_FILE, "config.json",
+            throw new FormatException(
+                    file.path().toString(),
+                    FormatException.WHOLE_FILE,
+                    "config.json",
                     "is not beside this file; it says what the weights are");
         }
         LlmConfig config = HfConfig.read(configFile);
-        // Old checkpoints hold the rotary frequencies too, and some with a tied head repeat it; both follow from the rest.
+        // Old checkpoints hold the rotary frequencies too, and some with a tied head repeat it; both follow from the
+        // rest.
         NameMap names = NameMap.identity().ignore("model\\.layers\\.\\d+\\.self_attn\\.rotary_emb\\.inv_freq");
         Params weights = weights(file, config.tiedHead() ? names.ignore("lm_head\\.weight") : names, config);
         return new Llm(file, new Llama(config), weights, tokenizer(configFile.getParent()));
@@ -99,7 +107,10 @@ public final class Llm implements AutoCloseable {
         Map<String, Tensor> weights = new LinkedHashMap<>();
         names.load(file, config.shapes()).forEach((name, w) -> {
             if (!w.dtype().isFloating() && !w.dtype().isStorageOnly()) {
-                throw new FormatException(file.path().toString(), FormatException.WHOLE_FILE, name,
+                throw new FormatException(
+                        file.path().toString(),
+                        FormatException.WHOLE_FILE,
+                        name,
                         "holds " + w.dtype() + "; weights are F32, BF16, F16 or Q8_0");
             }
             weights.put(name, w.rank() == 1 && w.dtype().isStorageOnly() ? w.cast(DType.F32) : w);
@@ -136,7 +147,10 @@ public final class Llm implements AutoCloseable {
      * @throws FormatException when there is none
      */
     public Tokenizer requireTokenizer() {
-        return tokenizer.orElseThrow(() -> new FormatException(file.path().toString(), FormatException.WHOLE_FILE, "tokenizer",
+        return tokenizer.orElseThrow(() -> new FormatException(
+                file.path().toString(),
+                FormatException.WHOLE_FILE,
+                "tokenizer",
                 "text cannot be encoded or decoded without one; put tokenizer.json or tokenizer.model beside the weights, or use"
                         + " ids"));
     }
@@ -169,7 +183,8 @@ public final class Llm implements AutoCloseable {
 
     /** The text of what was generated, as it follows the prompt. */
     public String text(Generation g) {
-        return requireTokenizer().continuation(g.ids().stream().mapToInt(Integer::intValue).toArray());
+        return requireTokenizer()
+                .continuation(g.ids().stream().mapToInt(Integer::intValue).toArray());
     }
 
     /** Log-likelihood of a continuation of ids, both used as they are. */

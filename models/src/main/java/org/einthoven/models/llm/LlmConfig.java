@@ -89,13 +89,17 @@ public record LlmConfig(
         within("layers", layers, MAX_LAYERS);
         within("heads", heads, MAX_HEADS);
         within("keyValueHeads", keyValueHeads, heads);
-        require(heads % keyValueHeads == 0, "keyValueHeads",
+        require(
+                heads % keyValueHeads == 0,
+                "keyValueHeads",
                 keyValueHeads + " key and value heads do not divide the " + heads + " query heads");
         within("headDim", headDim, MAX_HEAD_DIM);
         require(headDim % 2 == 0, "headDim", headDim + " is odd; rotary embedding turns pairs");
         require(normEps > 0 && normEps < 1, "normEps", normEps + " is not between 0 and 1");
         require(rotary.theta > 0 && rotary.theta < 1e12, "theta", rotary.theta + " is no base of rotary frequencies");
-        require(!(rotary.scaling instanceof RopeScaling.Divisors d) || d.each().size() == headDim / 2, "scaling",
+        require(
+                !(rotary.scaling instanceof RopeScaling.Divisors d) || d.each().size() == headDim / 2,
+                "scaling",
                 "there must be one divisor for each of the " + headDim / 2 + " frequencies");
         within("maxPositions", maxPositions, Integer.MAX_VALUE);
         token("bos", bos.orElse(0), vocabulary);

@@ -69,9 +69,10 @@ public final class Rope {
             f[i] = round.applyAsDouble(1 / round.applyAsDouble(Math.pow(rotary.theta(), exponent)));
             f[i] = switch (rotary.scaling()) {
                 case RopeScaling.None() -> f[i];
-                case RopeScaling.Linear(double factor) -> round.applyAsDouble(f[i] / factor);
+                case RopeScaling.Linear s -> round.applyAsDouble(f[i] / s.factor());
                 case RopeScaling.Llama3 s -> llama3(f[i], s, round);
-                case RopeScaling.Divisors(var each) -> round.applyAsDouble(f[i] / each.get(i));
+                case RopeScaling.Divisors d ->
+                    round.applyAsDouble(f[i] / d.each().get(i));
             };
         }
         return f;

@@ -28,8 +28,8 @@ public sealed interface RopeScaling {
             positive("low_freq_factor", lowFrequency);
             positive("original_max_position_embeddings", original);
             if (!(highFrequency > lowFrequency)) {
-                throw new TensorException("high_freq_factor: " + highFrequency + " must be more than low_freq_factor, "
-                        + lowFrequency);
+                throw new TensorException(
+                        "high_freq_factor: " + highFrequency + " must be more than low_freq_factor, " + lowFrequency);
             }
         }
     }

@@ -25,7 +25,8 @@ class GeneratorTest {
         List<Integer> ids = endless.generate(prompt, 12, Sampler.greedy()).ids();
         int[] seen = prompt;
         for (int id : ids) {
-            Tensor logits = model.logits(weights, Tensor.of(seen.clone(), 1, seen.length)).select(1, -1);
+            Tensor logits = model.logits(weights, Tensor.of(seen.clone(), 1, seen.length))
+                    .select(1, -1);
             assertEquals((int) logits.argMax(1).item(), id);
             seen = java.util.Arrays.copyOf(seen, seen.length + 1);
             seen[seen.length - 1] = id;
@@ -35,7 +36,8 @@ class GeneratorTest {
 
     @Test
     void endsAtAStopTokenWhichIsNoPartOfTheText() {
-        List<Integer> all = endless.generate(new int[] {1, 5}, 6, Sampler.temperature(2, Rng.of(3))).ids();
+        List<Integer> all = endless.generate(new int[] {1, 5}, 6, Sampler.temperature(2, Rng.of(3)))
+                .ids();
         int stop = all.get(3);
         int at = all.indexOf(stop);
         Generation g = new Generator(model, weights, Set.of(stop))
@@ -67,7 +69,8 @@ class GeneratorTest {
         Likelihood likelihood = new Likelihood(model, weights);
         int[] prompt = {1, 5, 7};
         List<int[]> options = List.of(new int[] {3}, new int[] {4, 8, 2}, new int[] {9, 9});
-        List<Likelihood.Score> scores = likelihood.scores(model.embed(weights, Tensor.of(prompt.clone(), 1, 3)), options);
+        List<Likelihood.Score> scores =
+                likelihood.scores(model.embed(weights, Tensor.of(prompt.clone(), 1, 3)), options);
         for (int i = 0; i < options.size(); i++) {
             List<Double> alone = likelihood.score(prompt, options.get(i)).perToken();
             List<Double> batched = scores.get(i).perToken();

@@ -135,11 +135,13 @@ final class GgufBytes {
     }
 
     private static void i32(ByteArrayOutputStream out, int x) {
-        out.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(x).array());
+        out.writeBytes(
+                ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(x).array());
     }
 
     private static void i64(ByteArrayOutputStream out, long x) {
-        out.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(x).array());
+        out.writeBytes(
+                ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(x).array());
     }
 
     private static void pad(ByteArrayOutputStream out) {

@@ -27,10 +27,17 @@ class GgufLlamaGoldenTest {
             Tensor ids = golden.input("ids");
             Tensor embeds = golden.input("inputs_embeds");
             F64.check("F64 logits", llm.model().logits(p64, ids), golden.expected("logits_ids_" + type + "_f64"));
-            F64.check("F64 logits of embeddings", llm.model().logitsFromEmbeds(p64, embeds.cast(DType.F64)),
+            F64.check(
+                    "F64 logits of embeddings",
+                    llm.model().logitsFromEmbeds(p64, embeds.cast(DType.F64)),
                     golden.expected("logits_embeds_" + type + "_f64"));
-            F32.check("F32 logits", llm.model().logits(llm.weights(), ids), golden.expected("logits_ids_" + type + "_f32"));
-            F32.check("F32 logits of embeddings", llm.model().logitsFromEmbeds(llm.weights(), embeds),
+            F32.check(
+                    "F32 logits",
+                    llm.model().logits(llm.weights(), ids),
+                    golden.expected("logits_ids_" + type + "_f32"));
+            F32.check(
+                    "F32 logits of embeddings",
+                    llm.model().logitsFromEmbeds(llm.weights(), embeds),
                     golden.expected("logits_embeds_" + type + "_f64"));
         }
     }
@@ -44,7 +51,8 @@ class GgufLlamaGoldenTest {
             Tensor prompts = golden.input("prompt_ids");
             for (int b = 0; b < prompts.dim(0); b++) {
                 Generation g = endless.generate(prompts.select(0, b).toInts(), 16, Sampler.greedy());
-                assertArrayEquals(golden.expected("greedy16_" + type).select(0, b).toInts(), LlamaGoldenTest.ids(g));
+                assertArrayEquals(
+                        golden.expected("greedy16_" + type).select(0, b).toInts(), LlamaGoldenTest.ids(g));
             }
         }
     }
@@ -53,7 +61,8 @@ class GgufLlamaGoldenTest {
     @ValueSource(strings = {"Q4_0", "Q4_K", "Q6_K"})
     void typesThatAreNotReadAreNamed(String type) {
         GoldenCase golden = GoldenCase.of("C_gguf/tiny_llama");
-        FormatException e = assertThrows(FormatException.class, () -> Llm.open(golden.file("tiny_llama_" + type + ".gguf")));
+        FormatException e =
+                assertThrows(FormatException.class, () -> Llm.open(golden.file("tiny_llama_" + type + ".gguf")));
         assertTrue(e.getMessage().contains("type " + type + " are not read"), e.getMessage());
     }
 }

@@ -31,8 +31,13 @@ class LlamaGoldenTest {
         GoldenCase golden = GoldenCase.of(name);
         try (Llm llm = Llm.open(golden.file(type))) {
             Params p64 = llm.weights().cast(DType.F64);
-            F64.check("F64 logits", llm.model().logits(p64, golden.input("ids")), golden.expected("logits_ids_" + type + "_f64"));
-            F32.check("F32 logits", llm.model().logits(llm.weights(), golden.input("ids")),
+            F64.check(
+                    "F64 logits",
+                    llm.model().logits(p64, golden.input("ids")),
+                    golden.expected("logits_ids_" + type + "_f64"));
+            F32.check(
+                    "F32 logits",
+                    llm.model().logits(llm.weights(), golden.input("ids")),
                     golden.expected("logits_ids_" + type + "_f32"));
             Tensor embeds = golden.input("inputs_embeds");
             Tensor want = golden.expected("logits_embeds_" + type + "_f64");
@@ -50,8 +55,10 @@ class LlamaGoldenTest {
             Tensor prompts = golden.input("prompt_ids");
             for (int b = 0; b < prompts.dim(0); b++) {
                 int[] prompt = prompts.select(0, b).toInts();
-                assertArrayEquals(golden.expected("greedy16_" + type).select(0, b).toInts(),
-                        ids(endless.generate(prompt, 16, Sampler.greedy())), "prompt " + Arrays.toString(prompt));
+                assertArrayEquals(
+                        golden.expected("greedy16_" + type).select(0, b).toInts(),
+                        ids(endless.generate(prompt, 16, Sampler.greedy())),
+                        "prompt " + Arrays.toString(prompt));
             }
         }
     }
@@ -79,12 +86,14 @@ class LlamaGoldenTest {
             Params p = llm.weights().cast(DType.F64);
             int ignore = golden.attrs().get("ignore_index").intValue();
             for (Llama model : List.of(llm.model(), llm.model().recomputing())) {
-                java.util.function.Function<Tensor, Tensor> loss = x -> Losses.crossEntropy(
-                        model.logitsFromEmbeds(p, x), golden.input("targets"), ignore);
+                java.util.function.Function<Tensor, Tensor> loss =
+                        x -> Losses.crossEntropy(model.logitsFromEmbeds(p, x), golden.input("targets"), ignore);
                 Tensor x = golden.input("inputs_embeds").cast(DType.F64);
                 F64.check("loss", loss.apply(x), golden.expected("ce_loss_embeds"));
                 F64.check("gradient", Grad.grad(loss, x, GradMode.CONSTANT), golden.get("gradients", "inputs_embeds"));
-                F64.check("Hessian times v", Grad.hvp(loss, x, golden.input("v_embeds")),
+                F64.check(
+                        "Hessian times v",
+                        Grad.hvp(loss, x, golden.input("v_embeds")),
                         golden.get("second_order", "hvp_inputs_embeds"));
             }
         }

@@ -52,7 +52,12 @@ class LlamaTest {
         Tensor all = model.logits(weights, ids(1, 5, 7, 3, 9));
         Tensor some = model.logits(weights, ids(1, 5, 7));
         TIGHT.check("the first three", all.slice(1, 0, 3), some);
-        double moved = model.logits(weights, ids(1, 5, 8)).sub(some).slice(1, 2, 3).abs().sum().item();
+        double moved = model.logits(weights, ids(1, 5, 8))
+                .sub(some)
+                .slice(1, 2, 3)
+                .abs()
+                .sum()
+                .item();
         assertTrue(moved > 1e-3, "another last token changes its logits, by " + moved);
     }
 
@@ -138,7 +143,8 @@ class LlamaTest {
     void gradientsAreRightToSecondOrder() {
         Tensor x = model.embed(weights, ids(1, 5, 7));
         GradCheck check = new GradCheck(2e-4, 1e-6, RNG.split("check")); // curved enough to need a small step
-        check.check(in -> model.logitsFromEmbeds(weights, in.getFirst()), List.of(x)).assertOk();
+        check.check(in -> model.logitsFromEmbeds(weights, in.getFirst()), List.of(x))
+                .assertOk();
         String name = "model.layers.0.self_attn.k_proj.weight";
         check.check(in -> model.logitsFromEmbeds(weights.with(name, in.getFirst()), x), List.of(weights.get(name)))
                 .assertOk();
@@ -166,6 +172,8 @@ class LlamaTest {
     void tooLongASequenceIsOneClearLine() {
         Tensor x = Tensor.ones(DType.F64, 1, 101, 8);
         TensorException e = assertThrows(TensorException.class, () -> model.hidden(weights, x));
-        assertEquals("a sequence of 101 tokens is longer than this model's context of 100; shorten the prompt", e.getMessage());
+        assertEquals(
+                "a sequence of 101 tokens is longer than this model's context of 100; shorten the prompt",
+                e.getMessage());
     }
 }

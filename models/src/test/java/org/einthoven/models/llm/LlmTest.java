@@ -61,7 +61,8 @@ class LlmTest {
             assertEquals(4, llm.config().headDim());
             assertFalse(llm.config().rotary().interleaved());
             Tensor want = new Llama(LlamaTest.tiny(false)).logits(WEIGHTS, Tensor.of(new int[] {1, 5}, 1, 2));
-            new Tolerance(0, 1e-6).check("logits", llm.logits(1, 5), want.select(1, 1).reshape(11));
+            new Tolerance(0, 1e-6)
+                    .check("logits", llm.logits(1, 5), want.select(1, 1).reshape(11));
             assertTrue(llm.tokenizer().isEmpty());
             FormatException e = assertThrows(FormatException.class, () -> llm.generate("text", 1, Sampler.greedy()));
             mentions(e, "tokenizer", "or use ids");
@@ -76,8 +77,15 @@ class LlmTest {
         weights.remove("model.layers.1.mlp.up_proj.weight");
         weights.put("model.layers.0.self_attn.q_proj.bias", Rng.of(1).normal(8));
         weights.put("lm_head.weight", Rng.of(1).normal(12, 8));
-        mentions(refused(huggingFace(CONFIG, weights)), "model.safetensors", "1 missing", "layers.1.mlp.up_proj", "1 unexpected",
-                "q_proj.bias", "1 misshaped", "lm_head.weight is [12, 8], the model has [11, 8]");
+        mentions(
+                refused(huggingFace(CONFIG, weights)),
+                "model.safetensors",
+                "1 missing",
+                "layers.1.mlp.up_proj",
+                "1 unexpected",
+                "q_proj.bias",
+                "1 misshaped",
+                "lm_head.weight is [12, 8], the model has [11, 8]");
     }
 
     @Test
@@ -91,25 +99,27 @@ class LlmTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "\"llama\" | \"gemma2\" | model_type | gemma2",
-        "\"hidden_size\": 8 | \"hidden_size\": 8, \"hidden_act\": \"gelu\" | hidden_act | gelu",
-        "\"hidden_size\": 8 | \"hidden_size\": 8, \"attention_bias\": true | attention_bias | biases",
-        "\"vocab_size\": 11, | '' | vocab_size | missing",
-        "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 2147483648 | num_hidden_layers | below 2^31",
-        "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 2147483647 | num_hidden_layers | 512",
-        "\"num_attention_heads\": 2 | \"num_attention_heads\": 0 | num_attention_heads | outside 1",
-        "\"num_attention_heads\": 2 | \"num_attention_heads\": \"2\" | num_attention_heads | whole number",
-        "\"num_key_value_heads\": 1 | \"num_key_value_heads\": 3 | num_key_value_heads | outside 1 to 2",
-        "\"head_dim\": 4 | \"head_dim\": 3 | head_dim | odd",
-        "\"head_dim\": 4 | \"head_dim\": 8 | weights | misshaped",
-        "\"rms_norm_eps\": 1e-05 | \"rms_norm_eps\": 1e999 | rms_norm_eps | finite",
-        "\"rope_theta\": 100.0 | \"rope_theta\": -1 | rope_theta | base",
-        "\"rope_theta\": 100.0 | \"rope_theta\": 100, \"rope_scaling\": {\"type\": \"yarn\"} | rope_scaling | yarn",
-        "\"rope_theta\": 100.0 | \"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8} | low_freq_factor | missing",
-        "\"eos_token_id\": [2, 3] | \"eos_token_id\": [2, 11] | eos_token_id | outside the vocabulary",
-        "\"tie_word_embeddings\": false | \"tie_word_embeddings\": 0 | tie_word_embeddings | true or false"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"llama\" | \"gemma2\" | model_type | gemma2",
+                "\"hidden_size\": 8 | \"hidden_size\": 8, \"hidden_act\": \"gelu\" | hidden_act | gelu",
+                "\"hidden_size\": 8 | \"hidden_size\": 8, \"attention_bias\": true | attention_bias | biases",
+                "\"vocab_size\": 11, | '' | vocab_size | missing",
+                "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 2147483648 | num_hidden_layers | below 2^31",
+                "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 2147483647 | num_hidden_layers | 512",
+                "\"num_attention_heads\": 2 | \"num_attention_heads\": 0 | num_attention_heads | outside 1",
+                "\"num_attention_heads\": 2 | \"num_attention_heads\": \"2\" | num_attention_heads | whole number",
+                "\"num_key_value_heads\": 1 | \"num_key_value_heads\": 3 | num_key_value_heads | outside 1 to 2",
+                "\"head_dim\": 4 | \"head_dim\": 3 | head_dim | odd",
+                "\"head_dim\": 4 | \"head_dim\": 8 | weights | misshaped",
+                "\"rms_norm_eps\": 1e-05 | \"rms_norm_eps\": 1e999 | rms_norm_eps | finite",
+                "\"rope_theta\": 100.0 | \"rope_theta\": -1 | rope_theta | base",
+                "\"rope_theta\": 100.0 | \"rope_theta\": 100, \"rope_scaling\": {\"type\": \"yarn\"} | rope_scaling | yarn",
+                "\"rope_theta\": 100.0 | \"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8} | low_freq_factor | missing",
+                "\"eos_token_id\": [2, 3] | \"eos_token_id\": [2, 11] | eos_token_id | outside the vocabulary",
+                "\"tie_word_embeddings\": false | \"tie_word_embeddings\": 0 | tie_word_embeddings | true or false"
+            })
     void configurationsThatMakeNoSense(String is, String becomes, String key, String why) throws IOException {
         assertTrue(CONFIG.contains(is), is);
         FormatException e = refused(huggingFace(CONFIG.replace(is, becomes), WEIGHTS.toMap()));
@@ -119,7 +129,8 @@ class LlmTest {
 
     @Test
     void rotaryParametersAsNewerFilesHaveThem() throws IOException {
-        String config = CONFIG.replace("\"rope_theta\": 100.0",
+        String config = CONFIG.replace(
+                "\"rope_theta\": 100.0",
                 "\"rope_parameters\": {\"rope_type\": \"linear\", \"factor\": 4.0, \"rope_theta\": 500.0}");
         try (Llm llm = Llm.open(huggingFace(config, WEIGHTS.toMap()))) {
             assertEquals(500, llm.config().rotary().theta());
@@ -180,10 +191,15 @@ class LlmTest {
         Path file = folder.resolve("x.gguf");
         mentions(refused(good.with("llama.rope.freq_base", Float.NaN).write(file)), "llama.rope.freq_base", "NaN");
         good.with("llama.rope.freq_base", 100f);
-        mentions(refused(good.with("tokenizer.ggml.tokens", new int[11]).write(file)), "tokenizer.ggml.tokens", "STRING");
+        mentions(
+                refused(good.with("tokenizer.ggml.tokens", new int[11]).write(file)),
+                "tokenizer.ggml.tokens",
+                "STRING");
         String[] twelve = "a b c d e f g h i j k l".split(" ");
         mentions(refused(good.with("tokenizer.ggml.tokens", twelve).write(file)), "llama.vocab_size", "12 tokens");
-        mentions(refused(good.with("llama.vocab_size", null).write(file)), "token_embd.weight is [11, 8], the model has [12, 8]");
+        mentions(
+                refused(good.with("llama.vocab_size", null).write(file)),
+                "token_embd.weight is [11, 8], the model has [12, 8]");
     }
 
     @ParameterizedTest

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class SamplerTest {
     /** Probabilities 0.5, 0.3, 0.15, 0.05 at temperature 1, not in order. */
-    private static final Tensor LOGITS = Tensor.of(
-            new double[] {Math.log(0.15), Math.log(0.5), Math.log(0.05), Math.log(0.3)}, 4);
+    private static final Tensor LOGITS =
+            Tensor.of(new double[] {Math.log(0.15), Math.log(0.5), Math.log(0.05), Math.log(0.3)}, 4);
 
     private static final int DRAWS = 4000;
 
@@ -36,8 +36,10 @@ class SamplerTest {
         Rng rng = Rng.of(222);
         assertArrayEquals(new double[] {0.15, 0.5, 0.05, 0.3}, frequencies(Sampler.temperature(1, rng)), 0.03);
         double half = 0.15 * 0.15 + 0.25 + 0.05 * 0.05 + 0.09; // temperature 1/2 squares probabilities
-        assertArrayEquals(new double[] {0.0225 / half, 0.25 / half, 0.0025 / half, 0.09 / half},
-                frequencies(Sampler.temperature(0.5, rng)), 0.03);
+        assertArrayEquals(
+                new double[] {0.0225 / half, 0.25 / half, 0.0025 / half, 0.09 / half},
+                frequencies(Sampler.temperature(0.5, rng)),
+                0.03);
     }
 
     @Test

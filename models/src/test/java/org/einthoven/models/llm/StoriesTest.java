@@ -23,12 +23,13 @@ class StoriesTest {
     private static final double CLEAR = 0.05;
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "stories260K-hf",
-        "stories260K-hf/model.safetensors",
-        "stories260K-gguf/stories260K-f32.gguf",
-        "stories260K-gguf/stories260K-f16.gguf"
-    })
+    @ValueSource(
+            strings = {
+                "stories260K-hf",
+                "stories260K-hf/model.safetensors",
+                "stories260K-gguf/stories260K-f32.gguf",
+                "stories260K-gguf/stories260K-f16.gguf"
+            })
     void greedyIdsAreTheReference(String model) {
         try (Llm llm = Llm.open(data(model))) {
             for (JsonNode story : json("stories260K-golden.json").get("greedy")) {
@@ -36,7 +37,8 @@ class StoriesTest {
                 int[] all = ints(story.get("ids"));
                 int[] want = Arrays.copyOfRange(all, prompt.length, all.length);
                 Generation g = llm.generate(prompt, want.length, Sampler.greedy());
-                assertArrayEquals(want, LlamaGoldenTest.ids(g), story.get("prompt").stringValue());
+                assertArrayEquals(
+                        want, LlamaGoldenTest.ids(g), story.get("prompt").stringValue());
             }
         }
     }
@@ -46,7 +48,10 @@ class StoriesTest {
         try (Llm llm = Llm.open(data("stories260K-hf"))) {
             for (JsonNode story : json("stories260K-golden.json").get("greedy")) {
                 Tolerance near = new Tolerance(0, 1e-3);
-                near.check("behind the prompt", llm.logits(ints(story.get("prompt_ids"))), doubles(story.get("logits_last_prompt")));
+                near.check(
+                        "behind the prompt",
+                        llm.logits(ints(story.get("prompt_ids"))),
+                        doubles(story.get("logits_last_prompt")));
                 int[] all = ints(story.get("ids"));
                 int[] seen = Arrays.copyOf(all, story.get("n_forward").intValue());
                 near.check("behind the story", llm.logits(seen), doubles(story.get("logits_final")));
@@ -82,13 +87,18 @@ class StoriesTest {
     @Test
     void quantisedEqualsOurF64ModelOnTheDequantisedWeights() {
         try (Llm llm = Llm.open(data("stories260K-gguf/stories260K-q8_0.gguf"))) {
-            assertEquals(DType.Q8_0, llm.weights().get("model.layers.0.self_attn.q_proj.weight").dtype());
+            assertEquals(
+                    DType.Q8_0,
+                    llm.weights().get("model.layers.0.self_attn.q_proj.weight").dtype());
             Params dequantised = llm.weights().cast(DType.F64);
             for (JsonNode story : json("stories260K-golden.json").get("greedy")) {
                 int[] ids = ints(story.get("ids"));
                 Tensor batch = Tensor.of(ids, 1, ids.length);
-                new Tolerance(1e-4, 1e-3).check("Q8_0 logits", llm.model().logits(llm.weights(), batch),
-                        llm.model().logits(dequantised, batch));
+                new Tolerance(1e-4, 1e-3)
+                        .check(
+                                "Q8_0 logits",
+                                llm.model().logits(llm.weights(), batch),
+                                llm.model().logits(dequantised, batch));
             }
         }
     }
@@ -98,10 +108,14 @@ class StoriesTest {
     void llamaCppChoosesTheSameWhereTheChoiceIsClear(String type) {
         try (Llm llm = Llm.open(data("stories260K-gguf/stories260K-" + type + ".gguf"))) {
             int clear = 0;
-            for (JsonNode story : json("stories260K-llamacpp.json").get("outputs").get(type)) {
+            for (JsonNode story :
+                    json("stories260K-llamacpp.json").get("outputs").get(type)) {
                 int[] ids = ints(story.get("ids"));
-                int prompt = llm.requireTokenizer().encodePrompt(story.get("prompt").stringValue()).length;
-                Tensor logits = llm.model().logits(llm.weights(), Tensor.of(ids.clone(), 1, ids.length)).select(0, 0);
+                int prompt =
+                        llm.requireTokenizer().encodePrompt(story.get("prompt").stringValue()).length;
+                Tensor logits = llm.model()
+                        .logits(llm.weights(), Tensor.of(ids.clone(), 1, ids.length))
+                        .select(0, 0);
                 for (int t = prompt; t < ids.length; t++) {
                     double[] row = logits.select(0, t - 1).toDoubles();
                     int[] order = logits.select(0, t - 1).argSort(0, true).toInts();
@@ -116,7 +130,9 @@ class StoriesTest {
     }
 
     private static Path data(String name) {
-        Path path = Path.of(System.getProperty("einthoven.data", "../../shared/data")).resolve("llm").resolve(name);
+        Path path = Path.of(System.getProperty("einthoven.data", "../../shared/data"))
+                .resolve("llm")
+                .resolve(name);
         assumeTrue(Files.exists(path), "no data at " + path + "; name the folder by -Deinthoven.data");
         return path;
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.einthoven.autograd.Params;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
@@ -16,6 +17,7 @@ final class Comparison {
     private final List<String> notBuilt = new ArrayList<>();
     private double worst;
     private String failure = "";
+    private int compared;
 
     Comparison(GoldenCase golden) {
         this.golden = golden;
@@ -65,6 +67,7 @@ final class Comparison {
     }
 
     private void values(String what, double[] got, double[] want, Tolerance tolerance) {
+        compared++;
         int bad = -1;
         double excess = 0;
         for (int i = 0; i < want.length; i++) {
@@ -82,6 +85,36 @@ final class Comparison {
         }
     }
 
+    /** One number of the case, in its tolerance. */
+    void number(String what, double got, double want) {
+        values(what, new double[] {got}, new double[] {want}, golden.tolerance());
+    }
+
+    /** Two things that must be the same, such as a configuration. */
+    void same(String what, Object got, Object want) {
+        compared++;
+        if (!got.equals(want)) {
+            fail(what + " is " + got + ", want " + want);
+        }
+    }
+
+    /** Tensors from a file, bit for bit. */
+    void same(String what, Tensor got, Tensor want) {
+        if (!want.shape().equals(got.shape())) {
+            fail(what + " has shape " + got.shape() + ", want " + want.shape());
+        } else {
+            values(what, got.toDoubles(), want.toDoubles(), new Tolerance(0, 0));
+        }
+    }
+
+    void same(String what, Params got, Params want) {
+        if (!got.paths().equals(want.paths())) {
+            fail(what + " has the tensors " + got.paths() + ", want " + want.paths());
+        } else {
+            want.forEach((path, w) -> same(what + ": " + path, got.get(path), w));
+        }
+    }
+
     void fail(String reason) {
         failure = failure.isEmpty() ? reason : failure;
     }
@@ -94,6 +127,11 @@ final class Comparison {
     /** The first thing that is off; empty when nothing is. */
     String failure() {
         return failure;
+    }
+
+    /** How many tensors, numbers and settings were compared: a case that compares none proves nothing. */
+    int compared() {
+        return compared;
     }
 
     /** What stands between this case and a pass though nothing is off; empty when nothing does. */

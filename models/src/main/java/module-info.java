@@ -5,6 +5,7 @@ module org.einthoven.models {
     requires transitive tools.jackson.databind;
 
     exports org.einthoven.models.ecg;
+    exports org.einthoven.models.fusion;
     exports org.einthoven.models.io;
     exports org.einthoven.models.llm;
     exports org.einthoven.models.nn;

@@ -1,0 +1,76 @@
+package org.einthoven.models.fusion;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.einthoven.autograd.Params;
+import org.einthoven.models.llm.Generation;
+import org.einthoven.models.llm.Sampler;
+import org.einthoven.models.nn.Dropout;
+import org.einthoven.tensor.Rng;
+import org.einthoven.tensor.ShapeException;
+import org.einthoven.tensor.Tensor;
+
+/**
+ * An ECG vector, a trainable mapper and a frozen language model joined for question answering. Only the mapper's parameters
+ * {@code theta} learn; they are an argument everywhere, so slow and fast weights are used alike.
+ *
+ * <p>B items, E width of an ECG vector, P prefix rows, D width of the language model.
+ */
+public record EcgQaModel(Mapper mapper, FrozenLlm llm, AnswerForm form) {
+    public EcgQaModel {
+        if (mapper.llmWidth() != llm.width()) {
+            throw new ShapeException("the mapper makes embeddings of width " + mapper.llmWidth() + ", but the language model has width "
+                    + llm.width());
+        }
+    }
+
+    /** ECG vectors [B, E] to prefixes [B, P, D], without dropout. */
+    public Tensor prefix(Params theta, Tensor ecg) {
+        return mapper.apply(theta, ecg);
+    }
+
+    /** What the model says of the answers to questions about ECGs [B, E]; its {@code loss()} is what training lowers. */
+    public AnswerReading read(Params theta, Tensor ecg, List<QaTokens> items) {
+        return form.read(llm, mapper.apply(theta, ecg), items);
+    }
+
+    /** As {@link #read(Params, Tensor, List)}, with dropout in the mapper. */
+    public AnswerReading read(Params theta, Tensor ecg, List<QaTokens> items, Dropout dropout, Rng rng) {
+        return form.read(llm, mapper.apply(theta, ecg, dropout, rng), items);
+    }
+
+    /** Writes on from [prefix][question] about one ECG [1, E], which is how every form can be asked for an answer. */
+    public Generation answer(Params theta, Tensor ecg, int[] question, int maxTokens, Sampler sampler) {
+        Tensor prefix = mapper.apply(theta.detach(), ecg); // [1, P, D]
+        return llm.generate(llm.embed(prefix, new int[][] {question}), maxTokens, sampler);
+    }
+
+    /**
+     * How likely each option is as the whole answer to each question.
+     *
+     * @param ecg [B, E], or [1, E] for all
+     * @param questions B questions
+     * @param options for each question its options, as answer tokens
+     * @return for each question the natural log-probability of each option
+     */
+    public List<double[]> optionLogProbabilities(Params theta, Tensor ecg, List<int[]> questions, List<List<int[]>> options) {
+        Tensor prefix = mapper.apply(theta.detach(), ecg);
+        List<QaTokens> items = new ArrayList<>();
+        List<Integer> of = new ArrayList<>();
+        for (int b = 0; b < questions.size(); b++) {
+            for (int[] option : options.get(b)) {
+                items.add(new QaTokens(questions.get(b), option));
+                of.add(prefix.dim(0) == 1 ? 0 : b);
+            }
+        }
+        Tensor each = prefix.indexSelect(0, Tensor.of(of.stream().mapToInt(Integer::intValue).toArray(), of.size()));
+        double[] all = form.read(llm, each, items).logProbabilities(items.size());
+        List<double[]> result = new ArrayList<>();
+        int from = 0;
+        for (List<int[]> some : options) {
+            result.add(java.util.Arrays.copyOfRange(all, from, from + some.size()));
+            from += some.size();
+        }
+        return result;
+    }
+}

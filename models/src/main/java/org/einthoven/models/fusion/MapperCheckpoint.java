@@ -1,0 +1,175 @@
+package org.einthoven.models.fusion;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.einthoven.autograd.Params;
+import org.einthoven.models.fusion.AttentionMapper.ScoreScale;
+import org.einthoven.models.io.NameMap;
+import org.einthoven.models.io.SafetensorsWriter;
+import org.einthoven.models.io.TorchWriter;
+import org.einthoven.models.io.WeightFile;
+import org.einthoven.models.io.WeightFiles;
+import org.einthoven.tensor.DType;
+import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Shape;
+import org.einthoven.tensor.ShapeException;
+import org.einthoven.tensor.Tensor;
+
+/**
+ * A mapper in a file: the reference's {@code {'mapper_net': {'vars.0': ..., 'vars.12': ...}}} as a torch file, or safetensors
+ * of the same names, whose metadata also say what kind of mapper it is.
+ */
+public record MapperCheckpoint(Mapper mapper, Params params) {
+    private static final String ROOT = "mapper_net";
+    private static final int REFERENCE_HEADS = 8;
+
+    /**
+     * Reads a file for a language model. What a torch file does not say is as in the reference: an attention mapper of 8 heads
+     * whose scores are scaled by the full width.
+     *
+     * @param llmWidth width D of the language model whose embeddings the mapper makes
+     * @throws FormatException when it is broken, no mapper, or one for another language model
+     */
+    public static MapperCheckpoint load(Path path, int llmWidth) {
+        try (WeightFile file = WeightFiles.open(path)) {
+            return read(file, mapper(file, llmWidth));
+        }
+    }
+
+    /**
+     * Reads a file for a mapper that is known.
+     *
+     * @throws FormatException naming all tensors that are missing, unexpected or misshaped
+     */
+    public static MapperCheckpoint load(Path path, Mapper mapper) {
+        try (WeightFile file = WeightFiles.open(path)) {
+            return read(file, mapper);
+        }
+    }
+
+    /** Writes a torch file when the name ends in {@code .pt}, else safetensors. */
+    public void save(Path path) {
+        if (path.toString().endsWith(".pt")) {
+            TorchWriter.write(path, Map.of(ROOT, params.toMap()));
+        } else {
+            SafetensorsWriter.write(path, params.toMap(), metadata());
+        }
+    }
+
+    private static MapperCheckpoint read(WeightFile file, Mapper mapper) {
+        Map<String, Tensor> params = new LinkedHashMap<>();
+        names(file).load(file, mapper.shapes()).forEach((name, t) -> {
+            params.put(name, t.dtype() == DType.F64 ? t : t.cast(DType.F32));
+        });
+        return new MapperCheckpoint(mapper, Params.of(params));
+    }
+
+    private static String root(WeightFile file) {
+        return file.names().stream().anyMatch(n -> n.startsWith(ROOT + ".")) ? ROOT + "." : "";
+    }
+
+    private static NameMap names(WeightFile file) {
+        return root(file).isEmpty()
+                ? NameMap.identity()
+                : NameMap.identity().ignore("(?!" + ROOT + "\\.).*").rename("^" + ROOT + "\\.", "");
+    }
+
+    // ---------------------------------------------------------------- what kind of mapper
+
+    private Map<String, String> metadata() {
+        Map<String, String> m = new LinkedHashMap<>();
+        m.put("prefix_length", String.valueOf(mapper.prefixLength()));
+        switch (mapper) {
+            case AttentionMapper a -> {
+                m.put("mapper_type", "ATT");
+                m.put("num_heads", String.valueOf(a.heads()));
+                m.put("score_scale", a.scale().name());
+            }
+            case MlpMapper mlp -> m.put("mapper_type", "MLP");
+            case LinearMapper linear -> m.put("mapper_type", "LIN");
+        }
+        return m;
+    }
+
+    private static Mapper mapper(WeightFile file, int llmWidth) {
+        String root = root(file);
+        try {
+            return switch (text(file, "mapper_type", "ATT")) {
+                case "ATT" -> {
+                    Shape prefix = matrix(file, root + "vars.0");
+                    Shape query = matrix(file, root + "vars.1");
+                    if (query.dim(0) != llmWidth) {
+                        throw otherModel(file, query.dim(0), llmWidth);
+                    }
+                    yield new AttentionMapper(
+                            prefix.dim(1), llmWidth, prefix.dim(0), whole(file, "num_heads", REFERENCE_HEADS), scale(file));
+                }
+                case "MLP" -> {
+                    Shape first = matrix(file, root + "vars.0");
+                    Shape second = matrix(file, root + "vars.2");
+                    yield new MlpMapper(first.dim(1), llmWidth, rows(file, second, llmWidth), first.dim(0));
+                }
+                case "LIN" -> {
+                    Shape only = matrix(file, root + "vars.0");
+                    yield new LinearMapper(only.dim(1), llmWidth, rows(file, only, llmWidth));
+                }
+                case String other -> throw bad(file, "mapper_type", "\"" + other + "\" is none of ATT, MLP, LIN");
+            };
+        } catch (ShapeException e) {
+            throw new FormatException(file.path().toString(), FormatException.WHOLE_FILE, "mapper", e.getMessage(), e);
+        }
+    }
+
+    private static int rows(WeightFile file, Shape weight, int llmWidth) {
+        int prefixLength = whole(file, "prefix_length", 4);
+        if ((long) prefixLength * llmWidth != weight.dim(0)) {
+            throw otherModel(file, weight.dim(0) / prefixLength, llmWidth);
+        }
+        return prefixLength;
+    }
+
+    private static FormatException otherModel(WeightFile file, int width, int llmWidth) {
+        return bad(file, "width", "this mapper makes embeddings of width " + width + ", but the language model has width "
+                + llmWidth + "; it was trained for another model");
+    }
+
+    private static Shape matrix(WeightFile file, String name) {
+        if (!file.has(name) || file.entry(name).shape().rank() != 2) {
+            throw bad(file, name, (file.has(name) ? "is " + file.entry(name).shape() + ", not a matrix" : "is missing")
+                    + "; a mapper has vars.0, vars.1, ..., in a torch file below " + ROOT);
+        }
+        return file.entry(name).shape();
+    }
+
+    private static ScoreScale scale(WeightFile file) {
+        String name = text(file, "score_scale", ScoreScale.FULL_WIDTH.name());
+        try {
+            return ScoreScale.valueOf(name);
+        } catch (IllegalArgumentException e) {
+            throw bad(file, "score_scale", "\"" + name + "\" is none of " + java.util.List.of(ScoreScale.values()));
+        }
+    }
+
+    private static int whole(WeightFile file, String key, int absent) {
+        String text = text(file, key, String.valueOf(absent));
+        try {
+            int value = Integer.parseInt(text);
+            if (value > 0) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw bad(file, key, "\"" + text + "\" is no whole number above 0");
+    }
+
+    private static String text(WeightFile file, String key, String absent) {
+        Object value = file.metadata().get(key);
+        return value == null ? absent : value.toString();
+    }
+
+    private static FormatException bad(WeightFile file, String field, String problem) {
+        return new FormatException(file.path().toString(), FormatException.WHOLE_FILE, field, problem);
+    }
+}

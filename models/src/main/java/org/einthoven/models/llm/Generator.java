@@ -15,6 +15,9 @@ import org.einthoven.tensor.TensorException;
  * @param stop tokens that end a text
  */
 public record Generator(Llama model, Params weights, Set<Integer> stop) {
+    /** Prompts are read in pieces, so that attention scores need memory for this many tokens times those before them. */
+    static final int PREFILL = 256;
+
     public Generator {
         stop = Set.copyOf(stop);
     }
@@ -47,7 +50,7 @@ public record Generator(Llama model, Params weights, Set<Integer> stop) {
         }
         KvCache cache = new KvCache(model.config());
         long start = System.nanoTime();
-        Tensor logits = last(prompt.detach(), cache);
+        Tensor logits = behind(prompt.detach(), cache);
         long prefilled = System.nanoTime();
         List<Integer> ids = new ArrayList<>();
         int steps = 0;
@@ -66,16 +69,27 @@ public record Generator(Llama model, Params weights, Set<Integer> stop) {
                 end = Generation.End.CONTEXT;
                 break;
             }
-            logits = last(model.embed(weights, Tensor.of(new int[] {id}, 1, 1)), cache);
+            logits = behind(model.embed(weights, Tensor.of(new int[] {id}, 1, 1)), cache);
             steps++;
         }
         Duration decode = Duration.ofNanos(System.nanoTime() - prefilled);
         return new Generation(ids, end, prompt.dim(1), Duration.ofNanos(prefilled - start), decode, steps);
     }
 
-    /** Logits [V] of the token behind [1, T, D]. */
-    private Tensor last(Tensor embeds, KvCache cache) {
-        Tensor h = model.hidden(weights, embeds, cache); // [1, T, D]
-        return model.head(weights, h.slice(1, h.dim(1) - 1, h.dim(1))).reshape(-1); // [V]
+    /** Logits [V] of the token behind those of the cache and [1, T, D], which the cache afterwards holds too. */
+    Tensor behind(Tensor embeds, KvCache cache) {
+        int t = embeds.dim(1);
+        int context = model.config().maxPositions();
+        if (t > context - cache.length()) {
+            throw new TensorException(
+                    "a prompt of " + t + " tokens is longer than this model's context of " + context + "; shorten it");
+        }
+        int from = 0;
+        while (t - from > PREFILL) {
+            model.hidden(weights, embeds.slice(1, from, from + PREFILL), cache);
+            from += PREFILL;
+        }
+        Tensor h = model.hidden(weights, embeds.slice(1, from, t), cache); // [1, at most PREFILL, D]
+        return model.head(weights, h.select(1, -1)).reshape(-1); // [V]
     }
 }

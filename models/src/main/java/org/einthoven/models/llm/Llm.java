@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.einthoven.autograd.Params;
 import org.einthoven.models.io.GgufFile;
 import org.einthoven.models.io.NameMap;
@@ -34,13 +36,14 @@ public final class Llm implements AutoCloseable {
     private final WeightFile file;
     private final Llama model;
     private final Params weights;
-    private final Optional<Tokenizer> tokenizer;
+    private final Optional<Supplier<Tokenizer>> vocabulary;
+    private Tokenizer tokenizer;
 
-    private Llm(WeightFile file, Llama model, Params weights, Optional<Tokenizer> tokenizer) {
+    private Llm(WeightFile file, Llama model, Params weights, Optional<Supplier<Tokenizer>> vocabulary) {
         this.file = file;
         this.model = model;
         this.weights = weights;
-        this.tokenizer = tokenizer;
+        this.vocabulary = vocabulary;
     }
 
     /**
@@ -74,7 +77,10 @@ public final class Llm implements AutoCloseable {
         Params weights = weights(file, GgufConfig.names(), config);
         boolean withTokenizer = file.keys().has("tokenizer.ggml.model");
         return new Llm(
-                file, new Llama(config), weights, withTokenizer ? Optional.of(Tokenizers.of(file)) : Optional.empty());
+                file,
+                new Llama(config),
+                weights,
+                withTokenizer ? Optional.of(() -> Tokenizers.of(file)) : Optional.empty());
     }
 
     private static Llm huggingFace(WeightFile file, Path configFile) {
@@ -90,16 +96,15 @@ public final class Llm implements AutoCloseable {
         // rest.
         NameMap names = NameMap.identity().ignore("model\\.layers\\.\\d+\\.self_attn\\.rotary_emb\\.inv_freq");
         Params weights = weights(file, config.tiedHead() ? names.ignore("lm_head\\.weight") : names, config);
-        return new Llm(file, new Llama(config), weights, tokenizer(configFile.getParent()));
+        return new Llm(file, new Llama(config), weights, vocabulary(configFile.getParent()));
     }
 
-    private static Optional<Tokenizer> tokenizer(Path folder) {
-        for (String name : List.of("tokenizer.json", "tokenizer.json.gz", "tokenizer.model")) {
-            if (Files.isRegularFile(folder.resolve(name))) {
-                return Optional.of(Tokenizers.open(folder.resolve(name)));
-            }
-        }
-        return Optional.empty();
+    private static Optional<Supplier<Tokenizer>> vocabulary(Path folder) {
+        return Stream.of("tokenizer.json", "tokenizer.json.gz", "tokenizer.model", "tokenizer.model.gz")
+                .map(folder::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .map(file -> () -> Tokenizers.open(file));
     }
 
     /** Norm weights take part in arithmetic and are decoded; matrices stay as they are stored. */
@@ -136,9 +141,16 @@ public final class Llm implements AutoCloseable {
         return weights;
     }
 
-    /** Empty when the files have none; ids work all the same. */
-    public Optional<Tokenizer> tokenizer() {
-        return tokenizer;
+    /**
+     * Read when first asked for: ids work without it. Empty when the files have none.
+     *
+     * @throws FormatException when the files have one that is broken or of a kind that we do not read
+     */
+    public synchronized Optional<Tokenizer> tokenizer() {
+        if (tokenizer == null && vocabulary.isPresent()) {
+            tokenizer = vocabulary.get().get();
+        }
+        return Optional.ofNullable(tokenizer);
     }
 
     /**
@@ -147,12 +159,13 @@ public final class Llm implements AutoCloseable {
      * @throws FormatException when there is none
      */
     public Tokenizer requireTokenizer() {
-        return tokenizer.orElseThrow(() -> new FormatException(
-                file.path().toString(),
-                FormatException.WHOLE_FILE,
-                "tokenizer",
-                "text cannot be encoded or decoded without one; put tokenizer.json or tokenizer.model beside the weights, or use"
-                        + " ids"));
+        return tokenizer()
+                .orElseThrow(() -> new FormatException(
+                        file.path().toString(),
+                        FormatException.WHOLE_FILE,
+                        "tokenizer",
+                        "text cannot be encoded or decoded without one; put tokenizer.json or tokenizer.model beside the weights, or use"
+                                + " ids"));
     }
 
     /** Embeddings [1, T, D] of token ids. */
@@ -162,8 +175,7 @@ public final class Llm implements AutoCloseable {
 
     /** Logits [V] of the token behind {@code ids}. */
     public Tensor logits(int... ids) {
-        Tensor h = model.hidden(weights, embed(ids)); // [1, T, D]
-        return model.head(weights, h.select(1, -1)).reshape(-1);
+        return new Generator(model, weights).behind(embed(ids), new KvCache(config()));
     }
 
     /** Writes on from ids, which are used as they are. */

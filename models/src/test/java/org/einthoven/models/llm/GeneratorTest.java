@@ -52,7 +52,20 @@ class GeneratorTest {
         assertEquals(Generation.End.CONTEXT, g.end());
         assertEquals(3, g.ids().size(), "two fit behind the prompt, and the last one predicts one more");
         assertEquals(2, g.steps());
-        assertThrows(TensorException.class, () -> endless.generate(new int[101], 1, Sampler.greedy()));
+        TensorException e =
+                assertThrows(TensorException.class, () -> endless.generate(new int[101], 1, Sampler.greedy()));
+        assertEquals("a prompt of 101 tokens is longer than this model's context of 100; shorten it", e.getMessage());
+    }
+
+    @Test
+    void aLongPromptIsReadInPieces() {
+        Llama wide = new Llama(LlamaTest.tiny(true, 1000));
+        int[] prompt = Rng.of(5).stream().ints(2 * Generator.PREFILL + 7, 0, 11).toArray();
+        Tensor x = wide.embed(weights, Tensor.of(prompt, 1, prompt.length));
+        Tensor want = wide.logitsFromEmbeds(weights, x).select(1, -1).reshape(11);
+        KvCache cache = new KvCache(wide.config());
+        new Tolerance(1e-12, 1e-12).check("logits", new Generator(wide, weights).behind(x, cache), want);
+        assertEquals(prompt.length, cache.length());
     }
 
     @Test

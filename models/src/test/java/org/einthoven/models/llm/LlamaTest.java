@@ -28,11 +28,15 @@ class LlamaTest {
     private static final Tolerance TIGHT = new Tolerance(1e-12, 1e-12);
     private static final Rng RNG = Rng.of(222);
 
-    /** Two blocks of two heads sharing one key, width 8; sequences of up to 100. */
+    /** Two blocks of two heads sharing one key, width 8. */
     static LlmConfig tiny(boolean tied) {
+        return tiny(tied, 100);
+    }
+
+    static LlmConfig tiny(boolean tied, int positions) {
         LlmConfig.Rotary rotary = new LlmConfig.Rotary(100, new RopeScaling.None(), false);
         return new LlmConfig(
-                11, 8, 12, 2, 2, 1, 4, 1e-5, rotary, 100, tied, OptionalInt.of(1), new TreeSet<>(List.of(2)));
+                11, 8, 12, 2, 2, 1, 4, 1e-5, rotary, positions, tied, OptionalInt.of(1), new TreeSet<>(List.of(2)));
     }
 
     private final Llama model = new Llama(tiny(false));

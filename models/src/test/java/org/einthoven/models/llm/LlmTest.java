@@ -152,6 +152,15 @@ class LlmTest {
     }
 
     @Test
+    void aTokenizerThatIsBrokenHindersTextOnly() throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), "{\"model\": {\"type\": \"Unheard\"}}");
+        try (Llm llm = Llm.open(huggingFace(CONFIG, WEIGHTS.toMap()))) {
+            assertEquals(1, llm.generate(new int[] {1}, 3, Sampler.greedy()).prompt());
+            mentions(assertThrows(FormatException.class, llm::tokenizer), "tokenizer.json");
+        }
+    }
+
+    @Test
     void gguf() throws IOException {
         Path file = GgufBytes.of(LlamaTest.tiny(false), WEIGHTS).write(folder.resolve("named-without-its-kind"));
         try (Llm llm = Llm.open(file)) {

@@ -235,7 +235,8 @@ final class ZipArchive {
                     inflater.setInput(from, 0, n);
                 }
                 int n = inflater.inflate(to);
-                if (n == 0 && (inflater.needsDictionary() || inflater.needsInput() && read == e.packed) || n > e.size - written) {
+                boolean stuck = n == 0 && !inflater.finished() && (inflater.needsDictionary() || read == e.packed);
+                if (stuck || n > e.size - written) {
                     throw file.bad(e.offset, e.name, "does not unpack to the " + e.size + " bytes that the directory says");
                 }
                 MemorySegment.copy(to, 0, out, ValueLayout.JAVA_BYTE, written, n);

@@ -80,7 +80,7 @@ final class Comparison {
             }
         }
         if (bad >= 0) {
-            fail(String.format(Locale.ROOT, "%s[%d] is %.10g, want %.10g (off by %.1e; allowed %.0e relative and %.0e absolute)",
+            fail(String.format(Locale.ROOT, "%s[%d] is %s, want %s (off by %.1e; allowed %.0e relative and %.0e absolute)",
                     what, bad, got[bad], want[bad], excess, tolerance.relative(), tolerance.absolute()));
         }
     }

@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.einthoven.models.io.GgmlType;
 import org.einthoven.models.io.GgufFile;
 import org.einthoven.models.llm.Llm;
@@ -64,16 +66,17 @@ final class GgufGoldens {
     /** One model as several files; those whose storage is not built are named, the others are compared. */
     private static void model(GoldenCase golden, Comparison compare) {
         LlmGoldens.requireLlama(golden);
+        Set<String> unknown = new TreeSet<>();
+        golden.names("files").forEach(file -> unknown.addAll(unknownTypes(golden, file)));
         for (String file : golden.names("files")) {
-            String variant = file.substring(file.indexOf('_', file.indexOf('_') + 1) + 1).replace(".gguf", "");
-            List<String> unknown = unknownTypes(golden, file);
-            if (unknown.isEmpty()) {
+            String variant = file.substring(golden.op().length() + 1).replace(".gguf", "");
+            if (unknownTypes(golden, file).isEmpty()) {
                 try (Llm llm = Llm.open(golden.file(file))) {
                     LlmGoldens.variant(golden, compare, llm, variant);
                 }
                 rows(golden, compare, file, variant);
             } else {
-                notBuilt(golden, compare, variant, String.join(" and ", unknown) + " weights are not built yet");
+                notBuilt(golden, compare, variant, "weights in " + String.join(", ", unknown) + " are not built yet");
             }
         }
     }

@@ -42,6 +42,11 @@ public final class GoldenRunner {
         return new GoldenReport(cases);
     }
 
+    /** As {@link #run(Path, Predicate)}, on the small set that this module carries. */
+    public static GoldenReport runEmbedded(Predicate<Entry> only) {
+        return EmbeddedGoldens.with(folder -> run(folder, only));
+    }
+
     /** The cases that a folder's catalog lists, in its order. */
     public static List<Entry> catalog(Path goldens) {
         Path file = goldens.resolve("catalog.json");

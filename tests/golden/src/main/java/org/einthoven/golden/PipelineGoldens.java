@@ -35,24 +35,38 @@ final class PipelineGoldens {
     }
 
     private static void pipeline(GoldenCase golden, Comparison compare) {
-        EcgCheckpoint encoder = EcgCheckpoint.load(golden.file(golden.text("encoder_checkpoint")));
-        try (Llm llm = Llm.open(golden.file(golden.text("llm")))) {
-            Params theta = golden.parameters("").cast(DType.F64);
-            int end = golden.whole("eos");
-            int length = golden.whole("seq_len");
-            AttentionMapper mapper = MapperGoldens.mapper(theta, golden.whole("num_heads", HEADS));
-            FrozenLlm frozen = new FrozenLlm(llm.model(), llm.weights().cast(DType.F64));
-            SeedForm form = new SeedForm(length, length, end);
-            SeedTask task = new SeedTask("episode", new EcgQaModel(mapper, frozen, form), UnaryOperator.identity(),
-                    side(golden, compare, encoder, "spt", end), side(golden, compare, encoder, "qry", end));
+        try (Llm llm = llm(golden)) {
+            Params theta = theta(golden);
+            SeedTask task = task(golden, llm);
+            compare.check("expected", "spt.pooled", task.support().ecg());
+            compare.check("expected", "qry.pooled", task.query().ecg());
             support(golden, compare, task, theta);
             adaptation(golden, compare, task, theta);
         }
     }
 
-    private static SeedTask.Side side(GoldenCase golden, Comparison compare, EcgCheckpoint encoder, String name, int end) {
+    static Llm llm(GoldenCase golden) {
+        return Llm.open(golden.file(golden.text("llm")));
+    }
+
+    static Params theta(GoldenCase golden) {
+        return golden.parameters("").cast(DType.F64);
+    }
+
+    /** The episode, its ECGs encoded. */
+    static SeedTask task(GoldenCase golden, Llm llm) {
+        EcgCheckpoint encoder = EcgCheckpoint.load(golden.file(golden.text("encoder_checkpoint")));
+        int end = golden.whole("eos");
+        int length = golden.whole("seq_len");
+        AttentionMapper mapper = MapperGoldens.mapper(theta(golden), golden.whole("num_heads", HEADS));
+        FrozenLlm frozen = new FrozenLlm(llm.model(), llm.weights().cast(DType.F64));
+        EcgQaModel model = new EcgQaModel(mapper, frozen, new SeedForm(length, length, end));
+        return new SeedTask("episode", model, UnaryOperator.identity(),
+                side(golden, encoder, "spt", end), side(golden, encoder, "qry", end));
+    }
+
+    private static SeedTask.Side side(GoldenCase golden, EcgCheckpoint encoder, String name, int end) {
         Tensor pooled = encoder.encoder().apply(encoder.frozen(), golden.input(name + ".ecg")).cast(DType.F64);
-        compare.check("expected", name + ".pooled", pooled);
         return SeedTask.Side.of(golden, name, pooled, end);
     }
 

@@ -1,0 +1,105 @@
+package org.einthoven.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.TensorException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Every failure ends in one line on stderr and one exit code; the stack trace is for {@code --debug}. */
+final class Failure {
+    static final int OTHER = 1;
+    static final int USAGE = 2;
+    static final int BAD_INPUT = 3;
+
+    private static final String MORE_MEMORY = "; give more with EINTHOVEN_JAVA_OPTS=-Xmx.., or take a smaller model";
+
+    private Failure() {}
+
+    /** Options that cannot be taken: exit 2. */
+    static final class Usage extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Usage(String message) {
+            super(message);
+        }
+    }
+
+    /** A file whose content fits the format but not the work: numbers that the tensors refuse, another model's width. Exit 3. */
+    static final class BadInput extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        BadInput(Path file, String problem) {
+            super(problem.contains(file.toString()) ? problem : file + ": " + problem);
+        }
+
+        BadInput(Path file, TensorException cause) {
+            this(file, cause.getMessage());
+            initCause(cause);
+        }
+    }
+
+    static int execution(Exception e, CommandLine line, ParseResult parsed) {
+        boolean debug = parsed.hasSubcommand() && parsed.subcommand().hasMatchedOption("--debug");
+        return report(e, debug);
+    }
+
+    /** Prints one line for a failure and returns its exit code. */
+    static int report(Throwable e, boolean debug) {
+        System.err.println("einthoven: " + oneLine(text(e)));
+        if (debug) {
+            e.printStackTrace();
+        }
+        return code(e);
+    }
+
+    static int usage(ParameterException e, String[] args) {
+        String name = e.getCommandLine().getCommandName();
+        String verb = "einthoven".equals(name) ? "" : name + " ";
+        System.err.println("einthoven: " + oneLine(e.getMessage()) + "; see './einthoven " + verb + "--help'");
+        return USAGE;
+    }
+
+    private static int code(Throwable e) {
+        return switch (e) {
+            case Usage u -> USAGE;
+            case FormatException f -> BAD_INPUT;
+            case BadInput b -> BAD_INPUT;
+            case FileSystemException f -> BAD_INPUT;
+            case UncheckedIOException u -> code(u.getCause());
+            case InternalError f when isLostMapping(f) -> BAD_INPUT;
+            default -> OTHER;
+        };
+    }
+
+    private static String text(Throwable e) {
+        return switch (e) {
+            case UncheckedIOException u -> u.getMessage().startsWith("cannot ") ? u.getMessage() : text(u.getCause());
+            case NoSuchFileException f -> f.getFile() + ": no such file; check the path";
+            case NotDirectoryException f -> f.getFile() + ": not a directory";
+            case AccessDeniedException f -> f.getFile() + ": access denied; check its permissions";
+            case FileSystemException f -> f.getFile() + ": " + (f.getReason() == null ? "cannot be used" : f.getReason());
+            case IOException f -> "input or output failed: " + f.getMessage();
+            case OutOfMemoryError f -> "out of memory (" + f.getMessage() + ")" + MORE_MEMORY;
+            case StackOverflowError f -> "the stack overflowed; give more with EINTHOVEN_JAVA_OPTS=-Xss16m, and report this";
+            case InternalError f when isLostMapping(f) -> "a file became shorter while it was read; keep it whole and start again";
+            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        };
+    }
+
+    /** What the JVM throws when a mapped file loses its end. */
+    private static boolean isLostMapping(InternalError e) {
+        return e.getMessage() != null && e.getMessage().contains("unsafe memory access");
+    }
+
+    private static String oneLine(String s) {
+        return s.strip().replace("\r", "").replaceAll("\\s*\\n\\s*", "; ");
+    }
+}

@@ -1,0 +1,91 @@
+package org.einthoven.cli;
+
+import java.nio.file.Path;
+import java.util.OptionalDouble;
+import org.einthoven.models.llm.Generation;
+import org.einthoven.models.llm.Llm;
+import org.einthoven.models.llm.Sampler;
+import org.einthoven.tensor.Rng;
+import org.einthoven.tensor.TensorException;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Lets a language model write on. */
+@Command(name = "generate", description = "text from a language model")
+final class GenerateVerb extends Verb {
+    @Option(
+            names = "--llm",
+            required = true,
+            paramLabel = "PATH",
+            description = "folder with config.json and *.safetensors, or one .gguf or .safetensors file")
+    Path path;
+
+    @ArgGroup(multiplicity = "1")
+    Prompt prompt;
+
+    @Option(names = "--max-tokens", paramLabel = "N", defaultValue = "128", description = "most tokens to write (${DEFAULT-VALUE})")
+    int maxTokens;
+
+    @Option(names = "--temperature", paramLabel = "T", defaultValue = "0", description = "0, the default, is greedy")
+    double temperature;
+
+    @Option(names = "--top-p", paramLabel = "P", defaultValue = "1", description = "draw from the likeliest tokens of this probability")
+    double topP;
+
+    @Option(names = "--top-k", paramLabel = "K", defaultValue = "0", description = "draw from the K likeliest tokens; 0 for all")
+    int topK;
+
+    /** One or the other. */
+    static final class Prompt {
+        @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "text to write on from; BOS is put before it "
+                + "as the tokenizer's configuration says")
+        String text;
+
+        @Option(names = "--ids", required = true, paramLabel = "LIST", converter = TokenIds.Converter.class,
+                description = "token ids to write on from, used verbatim; no tokenizer is needed")
+        TokenIds ids;
+    }
+
+    @Override
+    Result result() {
+        atLeast("--max-tokens", maxTokens, 0);
+        atLeast("--top-k", topK, 0);
+        Sampler sampler = sampler();
+        long start = System.nanoTime();
+        try (Llm llm = Llm.open(path)) {
+            double loadSeconds = (System.nanoTime() - start) * 1e-9;
+            int[] ids = prompt.text == null ? prompt.ids.ids() : llm.requireTokenizer().encodePrompt(prompt.text);
+            return written(llm, ids, llm.generate(ids, maxTokens, sampler), loadSeconds);
+        } catch (TensorException e) {
+            throw new Failure.BadInput(path, e);
+        }
+    }
+
+    private Sampler sampler() {
+        try {
+            return new Sampler(temperature, topK == 0 ? Integer.MAX_VALUE : topK, topP, Rng.of(seed).split("sampling"));
+        } catch (TensorException e) {
+            throw new Failure.Usage("--" + e.getMessage());
+        }
+    }
+
+    private Result written(Llm llm, int[] ids, Generation g, double loadSeconds) {
+        Result r = new Result().put("prompt_ids", ids).put("ids", g.ids());
+        if (prompt.text != null) {
+            String text = llm.text(g);
+            r.put("text", text).line(text);
+        } else {
+            r.line(String.join(",", g.ids().stream().map(String::valueOf).toList()));
+        }
+        OptionalDouble peak = PeakMemory.megabytes();
+        Progress.say(String.format(java.util.Locale.ROOT,
+                "loaded in %.2f s; prompt %d tokens, %.1f/s; wrote %d, %.1f/s; ended by %s",
+                loadSeconds, ids.length, g.prefillTokensPerSecond(), g.ids().size(), g.decodeTokensPerSecond(), g.end()));
+        return r.put("end", g.end().name().toLowerCase(java.util.Locale.ROOT))
+                .put("prefill_tokens_per_s", g.prefillTokensPerSecond())
+                .put("decode_tokens_per_s", g.decodeTokensPerSecond())
+                .put("load_s", loadSeconds)
+                .put("peak_rss_mb", peak.isPresent() ? peak.getAsDouble() : null);
+    }
+}

@@ -1,0 +1,61 @@
+package org.einthoven.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.einthoven.autograd.Params;
+import org.einthoven.models.ecg.EcgCheckpoint;
+import org.einthoven.models.ecg.EcgEncoder;
+import org.einthoven.models.ecg.EcgEncoderConfig;
+import org.einthoven.models.ecg.Encoding;
+import org.einthoven.tensor.Rng;
+import org.einthoven.tensor.ShapeException;
+import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.TensorException;
+
+/**
+ * An encoder ready to use.
+ *
+ * @param name what messages call it: its file, or how it came about
+ * @param frozen its parameters as {@link EcgEncoder#frozen} makes them
+ * @param warnings what a reader of its results should know
+ */
+record LoadedEncoder(String name, EcgEncoder encoder, Params frozen, List<String> warnings) {
+
+    static LoadedEncoder read(Path file) {
+        EcgCheckpoint checkpoint = EcgCheckpoint.load(file);
+        return new LoadedEncoder(file.toString(), checkpoint.encoder(), checkpoint.frozen(), List.of());
+    }
+
+    /** Full size, with weights that nothing has trained. */
+    static LoadedEncoder drawn(long seed) {
+        EcgEncoder encoder = new EcgEncoder(EcgEncoderConfig.base());
+        Params params = encoder.init(Rng.of(seed).split("encoder"));
+        return new LoadedEncoder("encoder drawn from seed " + seed, encoder, EcgEncoder.frozen(params), List.of(
+                "the encoder is untrained: full-size weights drawn from --seed " + seed + "; give trained ones with --encoder"));
+    }
+
+    /** Width D of its vectors. */
+    int width() {
+        return encoder.config().width();
+    }
+
+    /** ECGs [B, 12, T] in mV. */
+    Encoding encode(Tensor signal) {
+        try {
+            return encoder.encode(frozen, signal);
+        } catch (ShapeException e) {
+            throw new Failure.BadInput(Path.of(name), e);
+        }
+    }
+
+    /** The vector [1, D] of one ECG, the mean over its crops [C, 12, T]. */
+    Tensor vector(Tensor crops) {
+        Tensor v = encode(crops).pooled().mean(true, 0); // [1, D]
+        for (double x : v.toDoubles()) {
+            if (!Double.isFinite(x)) {
+                throw new TensorException(name + " makes a vector that is not finite; are its weights damaged?");
+            }
+        }
+        return v;
+    }
+}

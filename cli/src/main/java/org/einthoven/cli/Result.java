@@ -1,0 +1,103 @@
+package org.einthoven.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.einthoven.tensor.Tensor;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a verb has to say: the same facts as text for a person and as one JSON object for a program. */
+final class Result {
+    static final ObjectMapper JSON = JsonMapper.shared();
+
+    private final Map<String, Object> fields = new LinkedHashMap<>();
+    private final StringBuilder text = new StringBuilder();
+    private int exitCode;
+
+    /** One JSON field: a number, text, truth value, array, list or map. JSON has no NaN and no infinity: they become null. */
+    Result put(String field, Object value) {
+        fields.put(field, plain(value));
+        return this;
+    }
+
+    Result putAll(Map<String, ?> more) {
+        more.forEach(this::put);
+        return this;
+    }
+
+    /** One line of text. */
+    Result line(String format, Object... args) {
+        text.append(args.length == 0 ? format : String.format(Locale.ROOT, format, args)).append('\n');
+        return this;
+    }
+
+    /** The line that every output about an ECG carries. */
+    Result disclaimer() {
+        put("disclaimer", Verb.DISCLAIMER);
+        return line(Verb.DISCLAIMER);
+    }
+
+    /** Warnings go into the JSON and, one a line, to stderr. */
+    Result warnings(Collection<String> warnings) {
+        put("warnings", warnings);
+        warnings.forEach(Progress::warn);
+        return this;
+    }
+
+    Result exitCode(int code) {
+        exitCode = code;
+        return this;
+    }
+
+    int exitCode() {
+        return exitCode;
+    }
+
+    String json() {
+        return JSON.writeValueAsString(fields);
+    }
+
+    String text() {
+        return text.toString().stripTrailing();
+    }
+
+    private static Object plain(Object value) {
+        return switch (value) {
+            case null -> null;
+            case Double d -> Double.isFinite(d) ? d : null;
+            case Float f -> Float.isFinite(f) ? f : null;
+            case int[] x -> Arrays.stream(x).boxed().toList();
+            case double[] x -> Arrays.stream(x).boxed().map(Result::plain).toList();
+            case float[] x -> floats(x);
+            case Tensor t -> plain(t.toDoubles());
+            case Collection<?> c -> list(c);
+            case Map<?, ?> m -> map(m);
+            default -> value;
+        };
+    }
+
+    private static List<Object> floats(float[] x) {
+        List<Object> list = new ArrayList<>(x.length);
+        for (float v : x) {
+            list.add(plain(v));
+        }
+        return list;
+    }
+
+    private static List<Object> list(Collection<?> c) {
+        List<Object> list = new ArrayList<>(c.size()); // may hold null, so no List.copyOf
+        c.forEach(v -> list.add(plain(v)));
+        return list;
+    }
+
+    private static Map<String, Object> map(Map<?, ?> m) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        m.forEach((k, v) -> map.put(k.toString(), plain(v)));
+        return map;
+    }
+}

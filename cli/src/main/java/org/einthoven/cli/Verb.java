@@ -1,0 +1,79 @@
+package org.einthoven.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Workers;
+import org.einthoven.tensor.backend.BackendProvider;
+import org.einthoven.tensor.backend.Backends;
+import picocli.CommandLine.Option;
+
+/** What every verb shares: the common options, and a result that is printed as text or as one JSON object. */
+abstract class Verb implements Callable<Integer> {
+    /** Stands under every answer about an ECG. */
+    static final String DISCLAIMER = "Research software. Not a medical device.";
+
+    @Option(names = "--json", description = "print exactly one JSON object on stdout")
+    boolean json;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "222", description = "fixes everything random (${DEFAULT-VALUE})")
+    long seed;
+
+    @Option(names = "--threads", paramLabel = "N", description = "threads that compute; the result does not depend on it")
+    Integer threads;
+
+    @Option(names = "--backend", paramLabel = "NAME", description = "reference, simd or tornado; the best one by default")
+    String backend;
+
+    @Option(names = "--debug", description = "print the stack trace of a failure")
+    boolean debug;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "this text")
+    boolean help;
+
+    /** Does the work; progress and logs go to stderr. */
+    abstract Result result() throws Exception;
+
+    @Override
+    public final Integer call() throws Exception {
+        if (threads != null) {
+            atLeast("--threads", threads, 1);
+            Workers.threads(threads);
+        }
+        if (backend != null) {
+            choose(backend);
+        }
+        Result r = result();
+        System.out.println(json ? r.json() : r.text());
+        System.out.flush();
+        return r.exitCode();
+    }
+
+    private static void choose(String backend) {
+        if (Backends.providers().stream().map(BackendProvider::name).noneMatch(backend::equals)) {
+            throw new Failure.Usage("--backend " + backend + ": there is no such backend; there are "
+                    + Backends.providers().stream().map(BackendProvider::name).toList());
+        }
+        Backends.choose(backend);
+    }
+
+    static void atLeast(String option, double value, double least) {
+        if (!(value >= least)) {
+            String low = least == Math.rint(least) ? String.valueOf((long) least) : String.valueOf(least);
+            throw new Failure.Usage(option + " " + value + ": must be at least " + low);
+        }
+    }
+
+    /** Refuses, before any work, a file to write whose folder is not there. */
+    static void checkWritable(Path out) {
+        Path folder = out.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new FormatException(out.toString(), FormatException.WHOLE_FILE, "--out",
+                    "the folder " + folder + " does not exist; make it first");
+        }
+        if (Files.isDirectory(out)) {
+            throw new FormatException(out.toString(), FormatException.WHOLE_FILE, "--out", "is a folder; name a file");
+        }
+    }
+}

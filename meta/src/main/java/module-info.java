@@ -7,5 +7,7 @@ module org.einthoven.meta {
     requires tools.jackson.databind;
 
     exports org.einthoven.meta;
+    exports org.einthoven.meta.baseline;
     exports org.einthoven.meta.metrics;
+    exports org.einthoven.meta.report;
 }

@@ -111,12 +111,11 @@ public final class RunRecord implements AutoCloseable {
 
     /** Loss and measures, averaged over tasks. */
     private static Map<String, Object> mean(List<TaskTrace.Point> points) {
-        Map<String, Object> mean = new LinkedHashMap<>();
-        mean.put("loss", number(points.stream().mapToDouble(TaskTrace.Point::loss).average().orElse(Double.NaN)));
-        for (String name : new TreeMap<>(points.getFirst().measures()).keySet()) {
-            mean.put(name, number(points.stream().mapToDouble(p -> p.measures().get(name)).average().orElse(Double.NaN)));
-        }
-        return mean;
+        TaskTrace.Point mean = TaskTrace.Point.mean(points);
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("loss", number(mean.loss()));
+        mean.measures().forEach((name, x) -> values.put(name, number(x)));
+        return values;
     }
 
     /** JSON knows no NaN: it becomes null. */

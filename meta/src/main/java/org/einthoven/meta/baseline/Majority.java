@@ -8,7 +8,7 @@ import org.einthoven.meta.metrics.Prediction;
 public record Majority() implements Baseline {
     @Override
     public String name() {
-        return "support majority";
+        return "majority";
     }
 
     @Override

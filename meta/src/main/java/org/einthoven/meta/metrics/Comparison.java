@@ -12,20 +12,20 @@ import org.einthoven.tensor.Rng;
  */
 public record Comparison(Estimate difference, double probability) {
     /** @throws IllegalArgumentException when the lists do not answer the same questions in the same order */
-    public static Comparison of(List<Prediction> first, List<Prediction> second, Rng rng) {
+    public static Comparison of(List<Observation> first, List<Observation> second, Rng rng) {
         if (first.size() != second.size()) {
             throw new IllegalArgumentException("a paired comparison needs the same questions on both sides, got "
                     + first.size() + " and " + second.size());
         }
         List<Observation> differences = new ArrayList<>();
         for (int i = 0; i < first.size(); i++) {
-            Prediction a = first.get(i);
-            Prediction b = second.get(i);
-            if (!a.isPairOf(b)) {
-                throw new IllegalArgumentException(
-                        "a paired comparison needs the same questions on both sides; number " + i + " is " + a + " and " + b);
+            Observation a = first.get(i);
+            Observation b = second.get(i);
+            if (!a.question().equals(b.question())) {
+                throw new IllegalArgumentException("a paired comparison needs the same questions on both sides; number " + i
+                        + " is '" + a.question() + "' and '" + b.question() + "'");
             }
-            differences.add(new Observation(a.group(), a.patient(), a.score() - b.score()));
+            differences.add(new Observation(a.question(), a.group(), a.patient(), a.value() - b.value()));
         }
         return new Comparison(
                 Estimate.of(differences, rng), IntervalMethod.of(differences, rng).probability(differences, 0));

@@ -29,7 +29,7 @@ public record Estimate(
 
     /** The share of right answers. */
     public static Estimate accuracy(List<Prediction> predictions, Rng rng) {
-        return of(predictions.stream().map(Prediction::scored).toList(), rng);
+        return of(Prediction.scores(predictions), rng);
     }
 
     /** Whether the 90 % interval lies within 2 points of chance. */

@@ -4,8 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A number that belongs to an attribute group and to a patient, both of which other numbers belong to as well. */
-public record Observation(String group, String patient, double value) {
+/**
+ * A number that belongs to an attribute group and to a patient, both of which other numbers belong to as well.
+ *
+ * @param question what it answers; two systems are compared question by question
+ */
+public record Observation(String question, String group, String patient, double value) {
 
     /** The mean of the group means, so that a group that is asked about often weighs no more than others. NaN when empty. */
     public static double mean(List<Observation> xs) {

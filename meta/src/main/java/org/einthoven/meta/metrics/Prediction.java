@@ -1,5 +1,7 @@
 package org.einthoven.meta.metrics;
 
+import java.util.List;
+
 /**
  * One yes-no answer about one ECG. All statistics of an evaluation are functions of lists of these.
  *
@@ -25,15 +27,17 @@ public record Prediction(
         return probabilityYes == 0.5 ? 0.5 : probabilityYes > 0.5 == truth ? 1 : 0;
     }
 
-    /** Whether both answer the same question of the same task. */
-    public boolean isPairOf(Prediction other) {
-        return episode.equals(other.episode)
-                && attribute.equals(other.attribute)
-                && ecg.equals(other.ecg)
-                && truth == other.truth;
+    /** What statistics are made of. */
+    public Observation scored() {
+        return new Observation(question(), group, patient, score());
     }
 
-    Observation scored() {
-        return new Observation(group, patient, score());
+    /** The scores of many, in order. */
+    public static List<Observation> scores(List<Prediction> predictions) {
+        return predictions.stream().map(Prediction::scored).toList();
+    }
+
+    private String question() {
+        return episode + ", " + attribute + ", ECG " + ecg + (truth ? ", yes" : ", no");
     }
 }

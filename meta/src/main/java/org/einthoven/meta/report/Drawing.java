@@ -20,7 +20,9 @@ final class Drawing {
     /** An estimate as a dot, its 95 % interval as a line, chance dashed. */
     static String whisker(Estimate e, double chance) {
         StringBuilder s = new StringBuilder(line(0, HEIGHT / 2.0, WIDTH, HEIGHT / 2.0, "axis"));
-        s.append(line(x(chance), 0, x(chance), HEIGHT, "chance"));
+        if (!Double.isNaN(chance)) {
+            s.append(line(x(chance), 0, x(chance), HEIGHT, "chance"));
+        }
         if (e.ci95().isKnown()) {
             s.append(line(x(e.ci95().low()), HEIGHT / 2.0, x(e.ci95().high()), HEIGHT / 2.0, "mark"));
         }

@@ -55,22 +55,26 @@ final class HtmlPage {
     private void table(ResultTable t) {
         Estimate us = t.rows().getFirst().accuracy();
         add("<h2>%s</h2>\n", text(sentence(t.title())));
-        add("<p>Accuracy <strong>%s</strong>, 95 %% interval %s; a guess earns %s. %d attribute groups, %d patients, %d answers."
-                        + " Intervals: %s.</p>\n",
-                percent(us.value()), interval(us.ci95()), percent(t.chance()), us.groups(), us.patients(), us.answers(),
-                text(us.method()));
-        add("<table>\n<tr><th></th><th>accuracy</th><th>95 %% interval</th><th>%s</th><th>ours minus this</th>"
-                + "<th>P, Holm</th><th></th></tr>\n", Drawing.scale());
+        add("<p>%s <strong>%s</strong>, 95 %% interval %s%s. %d attribute groups, %d patients, %d answers. Intervals: %s.</p>\n",
+                text(sentence(t.measure())), percent(us.value()), interval(us.ci95()),
+                Double.isNaN(t.chance()) ? "" : "; a guess earns " + percent(t.chance()), us.groups(), us.patients(),
+                us.answers(), text(us.method()));
+        add("<table>\n<tr><th></th><th>%s</th><th>95 %% interval</th><th>%s</th><th>ours minus this</th>"
+                + "<th>P, Holm</th><th></th></tr>\n", text(t.measure()), Drawing.scale());
         t.rows().forEach(r -> row(t, r));
-        add("</table>\n");
-        add("<p class=\"soft\">Ours: AUROC within task and attribute %s; Brier score %s, log score %s, calibration error %s."
-                        + " &ldquo;At chance&rdquo;: the 90 %% interval lies within 2 points of a guess. &ldquo;Better&rdquo;: the"
-                        + " paired difference on identical tasks lies above 0, corrected over the controls.</p>\n",
-                number(t.auroc()), number(t.calibration().brier()), number(t.calibration().logScore()),
-                number(t.calibration().calibrationError()));
+        add("</table>\n<p class=\"soft\">&ldquo;At chance&rdquo;: the 90 %% interval lies within 2 points of a guess."
+                + " &ldquo;Ours is better&rdquo;: the paired difference on identical tasks lies above 0, corrected over the"
+                + " controls.</p>\n");
+        t.detail().ifPresent(this::detail);
+    }
+
+    private void detail(ResultTable.Detail d) {
+        add("<p>AUROC within task and attribute %s; Brier score %s, log score %s, calibration error %s.</p>\n",
+                number(d.auroc()), number(d.calibration().brier()), number(d.calibration().logScore()),
+                number(d.calibration().calibrationError()));
         add("<details><summary>Each attribute</summary>\n<table>\n<tr><th>attribute</th><th>group</th><th>yes</th><th>no</th>"
                 + "<th>sensitivity</th><th>specificity</th><th>accuracy</th></tr>\n");
-        for (AttributeResult a : t.attributes()) {
+        for (AttributeResult a : d.attributes()) {
             add("<tr><td>%s</td><td>%s</td><td class=\"number\">%d</td><td class=\"number\">%d</td><td class=\"number\">%s</td>"
                             + "<td class=\"number\">%s</td><td class=\"number\">%s</td></tr>\n",
                     text(a.attribute()), text(a.group()), a.yes(), a.no(), percent(a.sensitivity()),
@@ -89,7 +93,7 @@ final class HtmlPage {
         String chance = r.atChance() ? "at chance" : "";
         add("<tr%s><td>%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td><td>%s</td><td class=\"number\">%s</td>"
                         + "<td class=\"number\">%s</td><td>%s</td></tr>\n",
-                us ? " class=\"us\"" : "", text(r.name()), percent(r.accuracy().value()), interval(r.accuracy().ci95()),
+                us ? " class=\"us\"" : "", text(r.name().replace('_', ' ')), percent(r.accuracy().value()), interval(r.accuracy().ci95()),
                 Drawing.whisker(r.accuracy(), t.chance()), advantage, us ? "" : number(r.adjusted()),
                 chance.isEmpty() || verdict.isEmpty() ? chance + verdict : chance + "; " + verdict);
     }

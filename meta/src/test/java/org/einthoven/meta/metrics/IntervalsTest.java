@@ -98,7 +98,7 @@ class IntervalsTest {
             int group = i % groups;
             int patient = random.nextInt(patients);
             double value = g[group] + p[patient] + random.nextGaussian();
-            xs.add(new Observation("g" + group, "p" + patient, value));
+            xs.add(new Observation("x" + i, "g" + group, "p" + patient, value));
         }
         return xs;
     }
@@ -106,12 +106,12 @@ class IntervalsTest {
     private static List<Observation> eachItsOwnGroup(List<Observation> xs) {
         List<Observation> own = new ArrayList<>();
         for (int i = 0; i < xs.size(); i++) {
-            own.add(new Observation("x" + i, xs.get(i).patient(), xs.get(i).value()));
+            own.add(new Observation("x" + i, "g" + i, xs.get(i).patient(), xs.get(i).value()));
         }
         return own;
     }
 
     private static Observation at(String group, double value) {
-        return new Observation(group, "p", value);
+        return new Observation("x", group, "p", value);
     }
 }

@@ -30,14 +30,14 @@ class ResultTableTest {
         assertFalse(table.row("as good").isBeaten());
         assertEquals(0, table.row("as good").advantage().get().difference().value());
         assertEquals(10, table.row("ours").accuracy().groups());
-        assertTrue(table.auroc() > 0.8);
+        assertTrue(table.detail().get().auroc() > 0.8);
     }
 
     @Test
     void pairsMustAnswerTheSameQuestions() {
-        List<Prediction> a = answers(0.8);
+        List<Observation> a = Prediction.scores(answers(0.8));
         assertThrows(IllegalArgumentException.class, () -> Comparison.of(a, a.subList(1, a.size()), Rng.of(1)));
-        List<Prediction> turned = new ArrayList<>(a);
+        List<Observation> turned = new ArrayList<>(a);
         java.util.Collections.reverse(turned);
         assertThrows(IllegalArgumentException.class, () -> Comparison.of(a, turned, Rng.of(1)));
     }

@@ -1,0 +1,33 @@
+package org.einthoven.meta;
+
+import java.util.Locale;
+
+/** What a result is printed beside, so that nobody takes a leak, a majority or a constant for skill. */
+public enum Control {
+    /** The more frequent answer of the support set. */
+    MAJORITY,
+    /** Our method, trained, adapted and tested with one same question everywhere. */
+    QUESTION_BLIND,
+    /** Our method, trained, adapted and tested with other people's ECGs. */
+    ECG_BLIND,
+    /** Our method as trained and adapted, tested on other people's ECGs. */
+    ECG_BLIND_AT_TEST,
+    /** Our method as trained, adapted to answers that were dealt out anew. */
+    SHUFFLED_LABELS,
+    /** Our method as trained, not adapted. */
+    ZERO_STEPS,
+    /** The nearer of two class means of the ECG vectors. */
+    PROTOTYPES,
+    /** Ridge regression on the ECG vectors. */
+    RIDGE;
+
+    /** Its name in tables and JSON: {@code question_blind}. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether it needs weights that were trained for it. */
+    public boolean isTrained() {
+        return this == QUESTION_BLIND || this == ECG_BLIND;
+    }
+}

@@ -1,0 +1,44 @@
+package org.einthoven.meta;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.einthoven.data.episodes.Episode;
+import org.einthoven.data.episodes.Shot;
+import org.einthoven.tensor.FormatException;
+
+/**
+ * Turns episodes into what a model sees.
+ *
+ * @param vectors of all ECGs that can occur
+ * @param question a question's wording to token ids, the prompt included
+ * @param answer an answer's text, lower-cased, to token ids: with a BOS in front where the protocol counts one, with an end
+ *     token behind where the model is to learn to stop
+ */
+public record EpisodeEncoder(VectorPool vectors, Function<String, int[]> question, Function<String, int[]> answer) {
+    /**
+     * @throws FormatException when an ECG of the episode was not encoded
+     * @throws IllegalArgumentException when the support or query set is empty
+     */
+    public EncodedEpisode encode(Episode episode) {
+        return new EncodedEpisode("episode " + episode.index(), items(episode.support()), items(episode.query()));
+    }
+
+    private List<EncodedEpisode.Item> items(List<Shot> shots) {
+        return shots.stream().map(this::item).toList();
+    }
+
+    private EncodedEpisode.Item item(Shot shot) {
+        String text = shot.item().answerText().toLowerCase(Locale.ROOT);
+        int ecg = shot.item().ecgId();
+        return new EncodedEpisode.Item(
+                shot.attribute(),
+                shot.concept(),
+                shot.patient(),
+                Integer.toString(ecg),
+                vectors.of(ecg),
+                question.apply(shot.item().question()),
+                answer.apply(text),
+                text);
+    }
+}

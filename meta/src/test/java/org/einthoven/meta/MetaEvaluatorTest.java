@@ -1,0 +1,139 @@
+package org.einthoven.meta;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.einthoven.autograd.Params;
+import org.einthoven.autograd.optim.AdamW;
+import org.einthoven.autograd.optim.OptimiserState;
+import org.einthoven.meta.metrics.Prediction;
+import org.einthoven.meta.metrics.ResultTable;
+import org.einthoven.models.fusion.EcgQaModel;
+import org.einthoven.models.fusion.SeedForm;
+import org.einthoven.models.fusion.StrictForm;
+import org.einthoven.models.nn.Dropout;
+import org.einthoven.tensor.Rng;
+import org.junit.jupiter.api.Test;
+
+class MetaEvaluatorTest {
+    private static final int WIDTH = 8;
+    private static final Rng RNG = Rng.of(21);
+
+    private final EcgQaModel model = TinyModel.of(WIDTH, new StrictForm());
+    private final Params theta = model.mapper().init(RNG.split("mapper"));
+    private final Blindfold blindfold = new Blindfold(MadeUpEpisodes.pool(WIDTH, 60), new int[] {20}, RNG);
+
+    private MetaEvaluator evaluator(double rate, NonFinite policy) {
+        InnerLoop inner = new InnerLoop(3, rate, MetaOrder.FIRST);
+        return new MetaEvaluator(model, inner, new int[] {5}, new int[] {6}, blindfold, policy, RNG);
+    }
+
+    private static List<EncodedEpisode> episodes(int n, double strength) {
+        MadeUpEpisodes made = new MadeUpEpisodes(WIDTH, strength, RNG.split("episodes"));
+        List<EncodedEpisode> all = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            all.add(made.episode(i, 3, 3));
+        }
+        return all;
+    }
+
+    @Test
+    void everyControlAnswersTheSameQuestions() {
+        Map<Control, Params> trained = Map.of(Control.QUESTION_BLIND, theta, Control.ECG_BLIND, theta);
+        List<EncodedEpisode> episodes = episodes(4, 1);
+        var done = new ArrayList<Integer>();
+        MetaEvaluator.Evaluated e = evaluator(0.1, NonFinite.FAIL)
+                .evaluate(theta, trained, new TreeSet<>(EnumSet.allOf(Control.class)), episodes, done::add);
+        assertEquals(List.of(1, 2, 3, 4), done);
+        assertEquals(1 + Control.values().length, e.predictions().size());
+        ResultTable table = e.table("made up", RNG); // pairs every row with ours, or fails
+        assertEquals(0.5, table.row("majority").accuracy().value());
+        assertTrue(table.row("majority").atChance());
+
+        // One question everywhere: both questions about an ECG get one answer, so exactly half are right.
+        Map<String, Double> byEcg = new java.util.HashMap<>();
+        for (Prediction p : e.predictions().get("question_blind")) {
+            Double other = byEcg.putIfAbsent(p.episode() + p.ecg(), p.probabilityYes());
+            assertEquals(other == null ? p.probabilityYes() : other, p.probabilityYes(), 1e-6);
+        }
+        assertNotEquals(e.predictions().get("ours"), e.predictions().get("zero_steps"));
+        assertNotEquals(e.predictions().get("ours"), e.predictions().get("ecg_blind_at_test"));
+        assertEquals(e.predictions().get("ours").size(), e.greedy().answers());
+    }
+
+    @Test
+    void aTrainedControlNeedsItsWeights() {
+        var failure = assertThrows(IllegalArgumentException.class, () -> evaluator(0.1, NonFinite.FAIL)
+                .evaluate(theta, Map.of(), new TreeSet<>(List.of(Control.ECG_BLIND)), episodes(1, 1), i -> {}));
+        assertTrue(failure.getMessage().contains("ecg_blind"), failure.getMessage());
+    }
+
+    @Test
+    void anAdaptationThatDivergesIsNamed() {
+        List<EncodedEpisode> one = episodes(1, 1);
+        var none = new TreeSet<Control>();
+        var failure = assertThrows(
+                NonFiniteException.class, () -> evaluator(1e38, NonFinite.FAIL).evaluate(theta, Map.of(), none, one, i -> {}));
+        assertTrue(failure.getMessage().startsWith("episode 0: "), failure.getMessage());
+        MetaEvaluator.Evaluated e = evaluator(1e38, NonFinite.SKIP).evaluate(theta, Map.of(), none, one, i -> {});
+        assertTrue(e.notes().getFirst().startsWith("ours: episode 0: "), e.notes().toString());
+    }
+
+    /** Meta-training on tasks that can be learnt must pay: the loss after adaptation falls, exactly and in first order. */
+    @Test
+    void metaTrainingLowersTheQueryLossAfterAdaptation() {
+        for (MetaOrder order : MetaOrder.values()) {
+            Maml maml = new Maml(new InnerLoop(2, 0.1, order), MetaObjective.LAST);
+            AdamW adam = AdamW.of(0.01);
+            Params w = theta;
+            OptimiserState state = OptimiserState.start();
+            List<EcgQaTask> tasks =
+                    episodes(8, 1.5).stream().map(e -> new EcgQaTask(model, e)).toList();
+            double before = maml.gradient(w, tasks).loss();
+            for (int step = 0; step < 12; step++) {
+                var next = adam.step(w, maml.gradient(w, List.of(tasks.get(step % 8))).clipped(1), state);
+                w = next.theta();
+                state = next.state();
+            }
+            double after = maml.gradient(w, tasks).loss();
+            assertTrue(after < before - 0.1, order + ": from " + before + " to " + after + " with seed 21");
+        }
+    }
+
+    /** The reference's metric on answers of a BOS and one word; its dropout stays on, and draws the same each time. */
+    @Test
+    void theReferencesEvaluation() {
+        EcgQaModel seed = TinyModel.of(WIDTH, new SeedForm(4, 4, 2));
+        List<EncodedEpisode> withBos = episodes(3, 1).stream().map(MetaEvaluatorTest::withBos).toList();
+        SeedEvaluator evaluator = new SeedEvaluator(
+                seed, new InnerLoop(4, 0.1, MetaOrder.FIRST), new Dropout(0.5), blindfold, RNG);
+        SeedEvaluator.Evaluated e = evaluator.evaluate(theta, withBos, i -> {});
+        assertEquals(5, e.byInnerStep().size());
+        assertEquals(0.75, e.tokenAccuracy().row("majority").accuracy().value(), 1e-12);
+        assertEquals(0.5, e.exactMatch().row("majority").accuracy().value(), 1e-12);
+        assertFalse(e.tokenAccuracy().row("ours").atChance());
+        assertEquals(
+                e.tokenAccuracy().row("ours").accuracy().value(),
+                evaluator.evaluate(theta, withBos, i -> {}).tokenAccuracy().row("ours").accuracy().value());
+        assertTrue(e.byInnerStep().getLast().measures().containsKey("token_accuracy"));
+    }
+
+    private static EncodedEpisode withBos(EncodedEpisode e) {
+        return new EncodedEpisode(e.name(), withBos(e.support()), withBos(e.query()));
+    }
+
+    private static List<EncodedEpisode.Item> withBos(List<EncodedEpisode.Item> items) {
+        return items.stream()
+                .map(i -> new EncodedEpisode.Item(i.attribute(), i.concept(), i.patient(), i.ecg(), i.vector(), i.question(),
+                        new int[] {1, i.answer()[0]}, i.answerText()))
+                .toList();
+    }
+}

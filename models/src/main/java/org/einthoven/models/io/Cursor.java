@@ -10,7 +10,8 @@ import org.einthoven.tensor.FormatException;
 
 /** Reads little-endian fields one after another; a field that does not fit into what is left is a {@link FormatException}. */
 final class Cursor {
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -91,8 +92,12 @@ final class Cursor {
         long start = offset();
         long n = i64(field);
         if (n < 0 || n > remaining() / each) {
-            throw new FormatException(file, start, field, Long.toUnsignedString(n) + " of at least " + each
-                    + " bytes each cannot be in the " + remaining() + " bytes that are left; the file is truncated or damaged");
+            throw new FormatException(
+                    file,
+                    start,
+                    field,
+                    Long.toUnsignedString(n) + " of at least " + each + " bytes each cannot be in the " + remaining()
+                            + " bytes that are left; the file is truncated or damaged");
         }
         return n;
     }
@@ -102,7 +107,10 @@ final class Cursor {
         long start = offset();
         byte[] copy = take(length, field);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(copy)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(copy))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new FormatException(file, start, field, "is not UTF-8", e);
         }
@@ -128,8 +136,10 @@ final class Cursor {
 
     private long need(long count, String field) {
         if (count < 0 || count > remaining()) {
-            throw bad(field, "needs " + Long.toUnsignedString(count) + " bytes, but only " + remaining()
-                    + " are left; the file is truncated or damaged");
+            throw bad(
+                    field,
+                    "needs " + Long.toUnsignedString(count) + " bytes, but only " + remaining()
+                            + " are left; the file is truncated or damaged");
         }
         return count;
     }

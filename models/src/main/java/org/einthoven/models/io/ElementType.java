@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import org.einthoven.tensor.DType;
-import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 
@@ -29,10 +28,12 @@ enum ElementType {
     F8_E5M2(1),
     F8_E8M0(1);
 
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfDouble DOUBLE =
             ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -81,8 +82,11 @@ enum ElementType {
             return Tensor.blocks(this == F16 ? DType.F16 : DType.BF16, data, shape);
         }
         if (e.shape().size() > Integer.MAX_VALUE - 16) {
-            throw file.bad(e.offset(), e.name(), e.shape() + " has " + e.shape().size() + " elements; one tensor in memory "
-                    + "holds at most " + (Integer.MAX_VALUE - 16));
+            throw file.bad(
+                    e.offset(),
+                    e.name(),
+                    e.shape() + " has " + e.shape().size() + " elements; one tensor in memory " + "holds at most "
+                            + (Integer.MAX_VALUE - 16));
         }
         int n = (int) e.shape().size();
         return switch (this) {
@@ -115,8 +119,12 @@ enum ElementType {
                 }
                 yield Tensor.of(x, shape);
             }
-            case F16, BF16, C64, F8_E4M3, F8_E5M2, F8_E8M0 -> throw file.bad(e.offset(), e.name(), "elements of type " + this
-                    + " cannot become a tensor here; convert the file to F32, F16 or BF16");
+            case F16, BF16, C64, F8_E4M3, F8_E5M2, F8_E8M0 ->
+                throw file.bad(
+                        e.offset(),
+                        e.name(),
+                        "elements of type " + this
+                                + " cannot become a tensor here; convert the file to F32, F16 or BF16");
         };
     }
 
@@ -134,8 +142,11 @@ enum ElementType {
 
     private int narrow(MappedFile file, WeightFile.Entry e, long x, int i) {
         if (x != (int) x) {
-            throw file.bad(e.offset() + (long) i * bytes, e.name(), "element " + i + " is "
-                    + (this == U64 ? Long.toUnsignedString(x) : Long.toString(x)) + ", which does not fit into 32 bits");
+            throw file.bad(
+                    e.offset() + (long) i * bytes,
+                    e.name(),
+                    "element " + i + " is " + (this == U64 ? Long.toUnsignedString(x) : Long.toString(x))
+                            + ", which does not fit into 32 bits");
         }
         return (int) x;
     }

@@ -70,12 +70,16 @@ public final class GgufFile implements WeightFile {
         }
         long data = aligned(c.offset(), metadata.alignment());
         if (tensors > 0 && (data > file.size() || end > file.size() - data)) {
-            throw file.bad(file.size(), "data", "the tensors end at byte " + (data + end) + ", but the file at byte " + file.size()
-                    + "; it is truncated");
+            throw file.bad(
+                    file.size(),
+                    "data",
+                    "the tensors end at byte " + (data + end) + ", but the file at byte " + file.size()
+                            + "; it is truncated");
         }
         Map<String, Entry> entries = new LinkedHashMap<>();
-        relative.values().forEach(e ->
-                entries.put(e.name(), new Entry(e.name(), e.type(), e.shape(), data + e.offset(), e.bytes())));
+        relative.values()
+                .forEach(e ->
+                        entries.put(e.name(), new Entry(e.name(), e.type(), e.shape(), data + e.offset(), e.bytes())));
         return new GgufFile(file, metadata, entries);
     }
 
@@ -84,16 +88,23 @@ public final class GgufFile implements WeightFile {
             return;
         }
         boolean swapped = Integer.reverseBytes(version) >= 1 && Integer.reverseBytes(version) <= 16;
-        throw file.bad(4, "version", swapped
-                ? "the file is big-endian, which is not read; convert it with llama.cpp's gguf_convert_endian.py"
-                : Integer.toUnsignedString(version) + " is not read, only 2 and 3; convert the file with a current llama.cpp");
+        throw file.bad(
+                4,
+                "version",
+                swapped
+                        ? "the file is big-endian, which is not read; convert it with llama.cpp's gguf_convert_endian.py"
+                        : Integer.toUnsignedString(version)
+                                + " is not read, only 2 and 3; convert the file with a current llama.cpp");
     }
 
     private static Entry info(MappedFile file, Cursor c, int alignment, long previousEnd) {
         long at = c.offset();
         long length = c.count(1, "tensor name length");
         if (length > MAX_NAME_BYTES) {
-            throw file.bad(at, "tensor name length", length + " is more than the " + MAX_NAME_BYTES + " that the format allows");
+            throw file.bad(
+                    at,
+                    "tensor name length",
+                    length + " is more than the " + MAX_NAME_BYTES + " that the format allows");
         }
         String name = c.utf8(length, "tensor name");
         long dims = c.u32(name + " dimensions");
@@ -104,28 +115,39 @@ public final class GgufFile implements WeightFile {
         for (int i = d.length - 1; i >= 0; i--) {
             long size = c.i64(name + " size");
             if (size < 1 || size > Integer.MAX_VALUE) {
-                throw file.bad(c.offset() - 8, name, "dimension " + (d.length - 1 - i) + " has size " + size
-                        + "; sizes are 1 to 2^31 - 1");
+                throw file.bad(
+                        c.offset() - 8,
+                        name,
+                        "dimension " + (d.length - 1 - i) + " has size " + size + "; sizes are 1 to 2^31 - 1");
             }
             d[i] = (int) size;
         }
         int id = c.i32(name + " type");
         GgmlType type = GgmlType.of(id)
-                .orElseThrow(() -> file.bad(c.offset() - 4, name, "type number " + Integer.toUnsignedString(id)
-                        + " is unknown, withdrawn or newer than this program"));
+                .orElseThrow(() -> file.bad(
+                        c.offset() - 4,
+                        name,
+                        "type number " + Integer.toUnsignedString(id)
+                                + " is unknown, withdrawn or newer than this program"));
         long offset = c.i64(name + " offset");
         long expected = aligned(previousEnd, alignment);
         if (offset != expected) {
-            throw file.bad(c.offset() - 8, name, "its data begins at " + Long.toUnsignedString(offset) + ", but must begin at "
-                    + expected + ", the first multiple of " + alignment + " after the tensor before it");
+            throw file.bad(
+                    c.offset() - 8,
+                    name,
+                    "its data begins at " + Long.toUnsignedString(offset) + ", but must begin at " + expected
+                            + ", the first multiple of " + alignment + " after the tensor before it");
         }
-        return new Entry(name, type.name(), shape(file, at, name, d, type), offset, bytes(file, at, name, d, type, offset));
+        return new Entry(
+                name, type.name(), shape(file, at, name, d, type), offset, bytes(file, at, name, d, type, offset));
     }
 
     private static Shape shape(MappedFile file, long at, String name, int[] d, GgmlType type) {
         if (d[d.length - 1] % type.blockSize() != 0) {
-            throw file.bad(at, name, "rows of " + d[d.length - 1] + " are no multiple of the " + type + " block of "
-                    + type.blockSize());
+            throw file.bad(
+                    at,
+                    name,
+                    "rows of " + d[d.length - 1] + " are no multiple of the " + type + " block of " + type.blockSize());
         }
         try {
             return Shape.of(d);
@@ -137,8 +159,11 @@ public final class GgufFile implements WeightFile {
     private static long bytes(MappedFile file, long at, String name, int[] d, GgmlType type, long offset) {
         long bytes = type.bytes(shape(file, at, name, d, type));
         if (bytes < 0 || bytes > file.size() - offset) {
-            throw file.bad(at, name, Shape.of(d) + " of " + type + " at " + offset + " does not fit into the " + file.size()
-                    + " bytes of the file; it is truncated or damaged");
+            throw file.bad(
+                    at,
+                    name,
+                    Shape.of(d) + " of " + type + " at " + offset + " does not fit into the " + file.size()
+                            + " bytes of the file; it is truncated or damaged");
         }
         return bytes;
     }
@@ -171,7 +196,10 @@ public final class GgufFile implements WeightFile {
     public Entry entry(String name) {
         Entry e = entries.get(name);
         if (e == null) {
-            throw file.bad(FormatException.WHOLE_FILE, name, "there is no such tensor among the " + entries.size() + " of this file");
+            throw file.bad(
+                    FormatException.WHOLE_FILE,
+                    name,
+                    "there is no such tensor among the " + entries.size() + " of this file");
         }
         return e;
     }
@@ -185,9 +213,13 @@ public final class GgufFile implements WeightFile {
             return element.get().decode(file, e, file.slice(e.offset(), e.bytes(), name));
         }
         DType blocks = type.blocks()
-                .orElseThrow(() -> file.bad(e.offset(), name, "tensors of type " + type + " are not read yet; convert the file "
-                        + "to Q8_0, F16, BF16 or F32"));
-        return Tensor.blocks(blocks, file.slice(e.offset(), e.bytes(), name), e.shape().toArray());
+                .orElseThrow(() -> file.bad(
+                        e.offset(),
+                        name,
+                        "tensors of type " + type + " are not read yet; convert the file "
+                                + "to Q8_0, F16, BF16 or F32"));
+        return Tensor.blocks(
+                blocks, file.slice(e.offset(), e.bytes(), name), e.shape().toArray());
     }
 
     @Override

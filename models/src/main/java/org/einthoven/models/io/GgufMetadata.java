@@ -74,8 +74,10 @@ public final class GgufMetadata {
         long at = c.offset();
         long type = c.u32(key + " type");
         if (type >= GgufValueType.values().length) {
-            throw c.bad(key, "value type " + type + " at byte " + at + " is unknown; types are 0 to "
-                    + (GgufValueType.values().length - 1));
+            throw c.bad(
+                    key,
+                    "value type " + type + " at byte " + at + " is unknown; types are 0 to "
+                            + (GgufValueType.values().length - 1));
         }
         return GgufValueType.values()[(int) type];
     }
@@ -206,8 +208,12 @@ public final class GgufMetadata {
             throw bad(key, "this metadata key is missing");
         }
         if (!type.isInstance(value)) {
-            throw bad(key, "must be " + wanted + ", not " + (value instanceof GgufArray a ? a.toString()
-                    : value.getClass().getSimpleName() + " " + value));
+            throw bad(
+                    key,
+                    "must be " + wanted + ", not "
+                            + (value instanceof GgufArray a
+                                    ? a.toString()
+                                    : value.getClass().getSimpleName() + " " + value));
         }
         return type.cast(value);
     }

@@ -20,7 +20,8 @@ final class LittleEndian {
     }
 
     void i64(long x) throws IOException {
-        out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(x).array());
+        out.write(
+                ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(x).array());
     }
 
     /** All elements of a tensor whose blocks are single elements. */

@@ -28,7 +28,8 @@ final class MappedFile implements AutoCloseable {
 
     static MappedFile open(Path path) {
         if (Files.isDirectory(path)) {
-            throw new FormatException(path.toString(), FormatException.WHOLE_FILE, "file", "is a directory; name a file in it");
+            throw new FormatException(
+                    path.toString(), FormatException.WHOLE_FILE, "file", "is a directory; name a file in it");
         }
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -40,11 +41,12 @@ final class MappedFile implements AutoCloseable {
     }
 
     static FormatException unreadable(Path path, IOException e) {
-        String why = switch (e) {
-            case NoSuchFileException _ -> "does not exist; check the path";
-            case AccessDeniedException _ -> "may not be read; check its permissions";
-            default -> "cannot be read: " + e.getMessage();
-        };
+        String why =
+                switch (e) {
+                    case NoSuchFileException _ -> "does not exist; check the path";
+                    case AccessDeniedException _ -> "may not be read; check its permissions";
+                    default -> "cannot be read: " + e.getMessage();
+                };
         return new FormatException(path.toString(), FormatException.WHOLE_FILE, "file", why, e);
     }
 
@@ -63,8 +65,11 @@ final class MappedFile implements AutoCloseable {
     /** Bytes {@code offset} to {@code offset + length}; {@code field} is what they are, for the error. */
     MemorySegment slice(long offset, long length, String field) {
         if (offset < 0 || length < 0 || offset > size() - length) {
-            throw bad(Math.max(0, offset), field, "needs " + Long.toUnsignedString(length) + " bytes, but the file ends at byte "
-                    + size() + "; it is truncated or not what it claims to be");
+            throw bad(
+                    Math.max(0, offset),
+                    field,
+                    "needs " + Long.toUnsignedString(length) + " bytes, but the file ends at byte " + size()
+                            + "; it is truncated or not what it claims to be");
         }
         return bytes.asSlice(offset, length);
     }
@@ -100,8 +105,12 @@ final class MappedFile implements AutoCloseable {
         try {
             return read.get();
         } catch (InternalError e) {
-            throw new FormatException(name(), FormatException.WHOLE_FILE, "file",
-                    "became shorter than the " + size() + " bytes it had when it was opened; open it again", e);
+            throw new FormatException(
+                    name(),
+                    FormatException.WHOLE_FILE,
+                    "file",
+                    "became shorter than the " + size() + " bytes it had when it was opened; open it again",
+                    e);
         }
     }
 

@@ -103,7 +103,10 @@ public final class NameMap {
         report(problems, "misshaped", misshaped);
         report(problems, "named twice", twice);
         if (!problems.isEmpty()) {
-            throw new FormatException(file.path().toString(), FormatException.WHOLE_FILE, "weights",
+            throw new FormatException(
+                    file.path().toString(),
+                    FormatException.WHOLE_FILE,
+                    "weights",
                     String.join("; ", problems) + "; is this the checkpoint of another configuration?");
         }
         Map<String, Tensor> loaded = new LinkedHashMap<>();

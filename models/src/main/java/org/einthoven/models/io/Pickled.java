@@ -22,7 +22,8 @@ sealed interface Pickled {
         private final List<Object> items;
 
         Tuple(List<Object> items) {
-            this.items = List.copyOf(items.stream().map(i -> i == null ? None.NONE : i).toList());
+            this.items = List.copyOf(
+                    items.stream().map(i -> i == null ? None.NONE : i).toList());
         }
 
         List<Object> items() {

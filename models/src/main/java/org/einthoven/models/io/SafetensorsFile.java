@@ -2,6 +2,7 @@ package org.einthoven.models.io;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -70,7 +71,10 @@ public final class SafetensorsFile implements WeightFile {
     public Entry entry(String name) {
         Entry e = entries.get(name);
         if (e == null) {
-            throw file.bad(FormatException.WHOLE_FILE, name, "there is no such tensor among the " + entries.size() + " of this file");
+            throw file.bad(
+                    FormatException.WHOLE_FILE,
+                    name,
+                    "there is no such tensor among the " + entries.size() + " of this file");
         }
         return e;
     }
@@ -102,17 +106,25 @@ public final class SafetensorsFile implements WeightFile {
         Header(MappedFile file) {
             this.file = file;
             if (file.size() < PREFIX) {
-                throw file.bad(0, "header length", "header too small: a safetensors file has at least 8 bytes, this one "
-                        + file.size());
+                throw file.bad(
+                        0,
+                        "header length",
+                        "header too small: a safetensors file has at least 8 bytes, this one " + file.size());
             }
             long length = new Cursor(file.name(), file.slice(0, PREFIX, "header length"), 0).i64("header length");
             if (length < 0 || length > MAX_HEADER) {
-                throw file.bad(0, "header length", Long.toUnsignedString(length) + " is more than the " + MAX_HEADER
-                        + " bytes that the format allows; is this a safetensors file?");
+                throw file.bad(
+                        0,
+                        "header length",
+                        Long.toUnsignedString(length) + " is more than the " + MAX_HEADER
+                                + " bytes that the format allows; is this a safetensors file?");
             }
             if (length > file.size() - PREFIX) {
-                throw file.bad(0, "header length", length + " bytes, but the file ends at byte " + file.size()
-                        + "; it is truncated or not a safetensors file");
+                throw file.bad(
+                        0,
+                        "header length",
+                        length + " bytes, but the file ends at byte " + file.size()
+                                + "; it is truncated or not a safetensors file");
             }
             this.dataAt = PREFIX + length;
             this.dataSize = file.size() - dataAt;
@@ -169,16 +181,23 @@ public final class SafetensorsFile implements WeightFile {
                 }
             }
             if (type == null || shape == null || range == null) {
-                throw file.bad(at, name, (type == null ? "dtype" : shape == null ? "shape" : "data_offsets") + " is missing");
+                throw file.bad(
+                        at, name, (type == null ? "dtype" : shape == null ? "shape" : "data_offsets") + " is missing");
             }
             if (range.length != 2 || range[0] < 0 || range[1] < range[0] || range[1] > dataSize) {
-                throw file.bad(at, name + ".data_offsets", java.util.Arrays.toString(range) + " must be a begin and an end with "
-                        + "0 <= begin <= end <= " + dataSize + ", the bytes of data in this file; it is truncated or damaged");
+                throw file.bad(
+                        at,
+                        name + ".data_offsets",
+                        Arrays.toString(range) + " must be a begin and an end with " + "0 <= begin <= end <= "
+                                + dataSize + ", the bytes of data in this file; it is truncated or damaged");
             }
             long bytes = type.bytes(shape);
             if (bytes != range[1] - range[0]) {
-                throw file.bad(at, name, shape + " of " + type + " needs " + (bytes < 0 ? "more than 2^63" : bytes)
-                        + " bytes, but data_offsets span " + (range[1] - range[0]));
+                throw file.bad(
+                        at,
+                        name,
+                        shape + " of " + type + " needs " + (bytes < 0 ? "more than 2^63" : bytes)
+                                + " bytes, but data_offsets span " + (range[1] - range[0]));
             }
             return new Entry(name, type.name(), shape, dataAt + range[0], bytes);
         }
@@ -188,8 +207,10 @@ public final class SafetensorsFile implements WeightFile {
             try {
                 return ElementType.valueOf(p.getString());
             } catch (IllegalArgumentException e) {
-                throw file.bad(PREFIX + StrictJson.at(p), name + ".dtype", "\"" + p.getString() + "\" is not a known type: "
-                        + List.of(ElementType.values()));
+                throw file.bad(
+                        PREFIX + StrictJson.at(p),
+                        name + ".dtype",
+                        "\"" + p.getString() + "\" is not a known type: " + List.of(ElementType.values()));
             }
         }
 
@@ -199,7 +220,8 @@ public final class SafetensorsFile implements WeightFile {
             int[] d = new int[dims.length];
             for (int i = 0; i < d.length; i++) {
                 if (dims[i] < 0 || dims[i] > Integer.MAX_VALUE) {
-                    throw file.bad(at, name + ".shape", "axis " + i + " has size " + dims[i] + "; sizes are 0 to 2^31 - 1");
+                    throw file.bad(
+                            at, name + ".shape", "axis " + i + " has size " + dims[i] + "; sizes are 0 to 2^31 - 1");
                 }
                 d[i] = (int) dims[i];
             }
@@ -221,7 +243,7 @@ public final class SafetensorsFile implements WeightFile {
                 }
                 x[n++] = p.getLongValue();
             }
-            return java.util.Arrays.copyOf(x, n);
+            return Arrays.copyOf(x, n);
         }
 
         private void wellFormed(JsonParser p, String name) {
@@ -231,7 +253,10 @@ public final class SafetensorsFile implements WeightFile {
                         && i + 1 < name.length()
                         && Character.isLowSurrogate(name.charAt(i + 1));
                 if (Character.isSurrogate(c) && !pair) {
-                    throw file.bad(PREFIX + StrictJson.at(p), "tensor name", "holds half of a surrogate pair, which is no text");
+                    throw file.bad(
+                            PREFIX + StrictJson.at(p),
+                            "tensor name",
+                            "holds half of a surrogate pair, which is no text");
                 }
                 i += pair ? 1 : 0;
             }
@@ -248,9 +273,12 @@ public final class SafetensorsFile implements WeightFile {
             long end = dataAt;
             for (Entry e : byOffset) {
                 if (e.offset() != end) {
-                    throw file.bad(e.offset(), e.name() + ".data_offsets", e.offset() < end
-                            ? "overlaps the tensor before it, which ends at byte " + end
-                            : "leaves a hole of " + (e.offset() - end) + " bytes after byte " + end);
+                    throw file.bad(
+                            e.offset(),
+                            e.name() + ".data_offsets",
+                            e.offset() < end
+                                    ? "overlaps the tensor before it, which ends at byte " + end
+                                    : "leaves a hole of " + (e.offset() - end) + " bytes after byte " + end);
                 }
                 end += e.bytes();
             }

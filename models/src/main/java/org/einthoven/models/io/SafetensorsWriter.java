@@ -1,8 +1,8 @@
 package org.einthoven.models.io;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -45,7 +45,7 @@ public final class SafetensorsWriter {
     }
 
     private static byte[] header(List<Map.Entry<String, Tensor>> order, Map<String, String> metadata) {
-        var text = new java.io.ByteArrayOutputStream();
+        var text = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
             json.writeStartObject();
             if (!metadata.isEmpty()) {
@@ -81,7 +81,8 @@ public final class SafetensorsWriter {
 
     private static int elementBytes(String name, Tensor t) {
         if (t.dtype() == DType.Q8_0) {
-            throw new DTypeException("safetensors: " + name + " is Q8_0, which the format cannot hold; cast it to F32 first");
+            throw new DTypeException(
+                    "safetensors: " + name + " is Q8_0, which the format cannot hold; cast it to F32 first");
         }
         return t.dtype().blockBytes();
     }

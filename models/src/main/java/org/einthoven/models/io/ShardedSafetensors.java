@@ -63,21 +63,30 @@ public final class ShardedSafetensors implements WeightFile {
             }
         }
         if (map == null || map.isEmpty()) {
-            throw new FormatException(file, 0, "weight_map", "is missing or empty; it must give the file of each tensor");
+            throw new FormatException(
+                    file, 0, "weight_map", "is missing or empty; it must give the file of each tensor");
         }
         return map;
     }
 
     private static Path inside(Path index, String tensor, String shard) {
-        boolean plain = !shard.isEmpty() && shard.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ')
-                && !shard.equals(".") && !shard.equals("..");
+        boolean plain = !shard.isEmpty()
+                && shard.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ')
+                && !shard.equals(".")
+                && !shard.equals("..");
         if (!plain) {
-            throw new FormatException(index.toString(), FormatException.WHOLE_FILE, "weight_map." + tensor,
+            throw new FormatException(
+                    index.toString(),
+                    FormatException.WHOLE_FILE,
+                    "weight_map." + tensor,
                     "\"" + shard + "\" is not the plain name of a file beside the index");
         }
         Path path = index.toAbsolutePath().resolveSibling(shard);
         if (!Files.isRegularFile(path)) {
-            throw new FormatException(index.toString(), FormatException.WHOLE_FILE, "weight_map." + tensor,
+            throw new FormatException(
+                    index.toString(),
+                    FormatException.WHOLE_FILE,
+                    "weight_map." + tensor,
                     "the shard " + shard + " is missing; put it beside the index");
         }
         return path;
@@ -96,7 +105,10 @@ public final class ShardedSafetensors implements WeightFile {
             }
         }));
         if (!problems.isEmpty()) {
-            throw new FormatException(index.toString(), FormatException.WHOLE_FILE, "weight_map",
+            throw new FormatException(
+                    index.toString(),
+                    FormatException.WHOLE_FILE,
+                    "weight_map",
                     "index and shards disagree: " + NameMap.some(problems));
         }
     }
@@ -147,7 +159,10 @@ public final class ShardedSafetensors implements WeightFile {
     private SafetensorsFile shard(String name) {
         SafetensorsFile s = byName.get(name);
         if (s == null) {
-            throw new FormatException(index.toString(), FormatException.WHOLE_FILE, name,
+            throw new FormatException(
+                    index.toString(),
+                    FormatException.WHOLE_FILE,
+                    name,
                     "there is no such tensor among the " + byName.size() + " of this model");
         }
         return s;

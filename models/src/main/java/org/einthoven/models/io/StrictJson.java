@@ -10,6 +10,7 @@ import org.einthoven.tensor.FormatException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
@@ -62,7 +63,7 @@ public final class StrictJson {
      * @param field what the document is, for errors
      */
     public static <T> T read(String file, long base, String field, InputStream in, Reading<T> reading) {
-        try (JsonParser parser = FACTORY.createParser(tools.jackson.core.ObjectReadContext.empty(), in)) {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), in)) {
             if (parser.nextToken() == null) {
                 throw new FormatException(file, base, field, "is empty; JSON is expected");
             }
@@ -92,14 +93,18 @@ public final class StrictJson {
         try (InputStream in = open(file)) {
             byte[] text = in.readNBytes((int) MAX_TREE_BYTES + 1);
             if (text.length > MAX_TREE_BYTES) {
-                throw new FormatException(file.toString(), MAX_TREE_BYTES, field, "is longer than the " + MAX_TREE_BYTES
-                        + " bytes allowed; is it the right file?");
+                throw new FormatException(
+                        file.toString(),
+                        MAX_TREE_BYTES,
+                        field,
+                        "is longer than the " + MAX_TREE_BYTES + " bytes allowed; is it the right file?");
             }
             return TREE.readTree(text);
         } catch (JacksonException e) {
             TokenStreamLocation where = e.getLocation();
             long offset = where == null ? 0 : Math.max(0, where.getByteOffset());
-            throw new FormatException(file.toString(), offset, field, "is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new FormatException(
+                    file.toString(), offset, field, "is not valid JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw MappedFile.unreadable(file, e);
         }
@@ -122,7 +127,10 @@ public final class StrictJson {
     /** Checks that the parser stands on {@code token}. */
     public static void expect(JsonParser parser, JsonToken token, String file, long base, String field) {
         if (parser.currentToken() != token) {
-            throw new FormatException(file, base + at(parser), field,
+            throw new FormatException(
+                    file,
+                    base + at(parser),
+                    field,
                     "must be " + english(token) + ", not " + english(parser.currentToken()));
         }
     }

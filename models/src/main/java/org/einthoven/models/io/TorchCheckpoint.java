@@ -4,13 +4,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Tensor;
 
@@ -45,7 +43,7 @@ public final class TorchCheckpoint implements WeightFile {
     private final boolean bigEndian;
     private final TorchTree tree;
     private final List<String> foreignClasses;
-    private final Map<String, MemorySegment> storages = new HashMap<>();
+    private final Map<String, MemorySegment> storages = new ConcurrentHashMap<>();
 
     private TorchCheckpoint(MappedFile file, Records records, boolean bigEndian, Object root, TorchObjects objects) {
         this.file = file;
@@ -58,7 +56,8 @@ public final class TorchCheckpoint implements WeightFile {
     public static TorchCheckpoint open(Path path) {
         MappedFile file = MappedFile.open(path);
         try {
-            boolean zip = file.size() >= 2 && new Cursor(file.name(), file.slice(0, 2, "magic"), 0).i16("magic") == 0x4b50;
+            boolean zip =
+                    file.size() >= 2 && new Cursor(file.name(), file.slice(0, 2, "magic"), 0).i16("magic") == 0x4b50;
             return file.reading(() -> zip ? zip(file) : legacy(file));
         } catch (RuntimeException e) {
             file.close();
@@ -75,11 +74,14 @@ public final class TorchCheckpoint implements WeightFile {
     private static TorchCheckpoint zip(MappedFile file) {
         ZipArchive zip = ZipArchive.open(file);
         List<String> pickles = zip.entries().keySet().stream()
-                .filter(n -> n.equals(DATA) || n.endsWith("/" + DATA) && n.indexOf('/') == n.length() - DATA.length() - 1)
+                .filter(n ->
+                        n.equals(DATA) || n.endsWith("/" + DATA) && n.indexOf('/') == n.length() - DATA.length() - 1)
                 .toList();
         if (pickles.size() != 1) {
-            throw file.bad(FormatException.WHOLE_FILE, DATA, "the zip archive has " + pickles.size()
-                    + " of them; a torch checkpoint has one");
+            throw file.bad(
+                    FormatException.WHOLE_FILE,
+                    DATA,
+                    "the zip archive has " + pickles.size() + " of them; a torch checkpoint has one");
         }
         String prefix = pickles.getFirst().substring(0, pickles.getFirst().length() - DATA.length());
         ZipArchive.Entry pickle = zip.entries().get(pickles.getFirst());
@@ -90,8 +92,10 @@ public final class TorchCheckpoint implements WeightFile {
             private ZipArchive.Entry entry(Pickled.StorageRef s) {
                 ZipArchive.Entry e = zip.entries().get(prefix + "data/" + s.key());
                 if (e == null) {
-                    throw file.bad(FormatException.WHOLE_FILE, "storage " + s.key(), "the archive has no record \"" + prefix
-                            + "data/" + s.key() + "\"");
+                    throw file.bad(
+                            FormatException.WHOLE_FILE,
+                            "storage " + s.key(),
+                            "the archive has no record \"" + prefix + "data/" + s.key() + "\"");
                 }
                 return e;
             }
@@ -133,7 +137,8 @@ public final class TorchCheckpoint implements WeightFile {
         if (!(unpickle(file, in, objects) instanceof Long version) || version != LEGACY_PROTOCOL) {
             throw file.bad(at, "protocol version", "must be " + LEGACY_PROTOCOL);
         }
-        boolean bigEndian = unpickle(file, in, objects) instanceof Map<?, ?> m && Boolean.FALSE.equals(m.get("little_endian"));
+        boolean bigEndian =
+                unpickle(file, in, objects) instanceof Map<?, ?> m && Boolean.FALSE.equals(m.get("little_endian"));
         Object root = unpickle(file, in, objects);
         at = in.offset();
         if (!(unpickle(file, in, objects) instanceof List<?> keys)) {
@@ -144,7 +149,9 @@ public final class TorchCheckpoint implements WeightFile {
         for (Object key : keys) {
             Pickled.StorageRef s = objects.storages().get(key);
             if (s == null || s.type() == null) {
-                throw in.bad("storage " + key, s == null ? "no tensor names it" : "its class " + s.className() + " is not known");
+                throw in.bad(
+                        "storage " + key,
+                        s == null ? "no tensor names it" : "its class " + s.className() + " is not known");
             }
             long count = in.count(s.type().bytes(), "size of storage " + key);
             if (count != s.total()) {
@@ -224,15 +231,22 @@ public final class TorchCheckpoint implements WeightFile {
         Pickled.TensorRef t = ref(name);
         Entry e = entry(name);
         if (t.type() == null) {
-            throw file.bad(FormatException.WHOLE_FILE, name, "its elements are of the unknown kind " + t.storage().className()
-                    + "; convert it to float32 in the checkpoint");
+            throw file.bad(
+                    FormatException.WHOLE_FILE,
+                    name,
+                    "its elements are of the unknown kind " + t.storage().className()
+                            + "; convert it to float32 in the checkpoint");
         }
         return file.reading(() -> {
             MemorySegment bytes = storages.computeIfAbsent(t.storage().key(), _ -> records.bytes(t.storage()));
-            long total = Math.multiplyExact(t.storage().total(), (long) t.storage().type().bytes());
+            long total = Math.multiplyExact(
+                    t.storage().total(), (long) t.storage().type().bytes());
             if (total > bytes.byteSize()) {
-                throw file.bad(e.offset(), name, "its storage " + t.storage().key() + " should have " + total + " bytes, but has "
-                        + bytes.byteSize());
+                throw file.bad(
+                        e.offset(),
+                        name,
+                        "its storage " + t.storage().key() + " should have " + total + " bytes, but has "
+                                + bytes.byteSize());
             }
             boolean inPlace = isRowMajor(t) && !(bigEndian && t.type().bytes() > 1);
             MemorySegment elements = inPlace
@@ -250,7 +264,9 @@ public final class TorchCheckpoint implements WeightFile {
     private Pickled.TensorRef ref(String name) {
         Pickled.TensorRef t = tree.tensors().get(name);
         if (t == null) {
-            throw file.bad(FormatException.WHOLE_FILE, name,
+            throw file.bad(
+                    FormatException.WHOLE_FILE,
+                    name,
                     "there is no such tensor among the " + tree.tensors().size() + " of this file");
         }
         return t;
@@ -259,7 +275,9 @@ public final class TorchCheckpoint implements WeightFile {
     // ---------------------------------------------------------------- strided views
 
     private static long byteOffset(Pickled.TensorRef t) {
-        int storageWidth = t.storage().type() == null ? t.type().bytes() : t.storage().type().bytes();
+        int storageWidth = t.storage().type() == null
+                ? t.type().bytes()
+                : t.storage().type().bytes();
         return t.storage().first() * storageWidth + t.offset() * t.type().bytes();
     }
 
@@ -279,8 +297,11 @@ public final class TorchCheckpoint implements WeightFile {
         int width = t.type().bytes();
         long n = t.shape().size();
         if (n > MAX_OVERLAP * t.storage().count() + OVERLAP_FREE) {
-            throw file.bad(e.offset(), e.name(), t.shape() + " has far more elements than the " + t.storage().count()
-                    + " of its storage; save a copy instead of the expanded view");
+            throw file.bad(
+                    e.offset(),
+                    e.name(),
+                    t.shape() + " has far more elements than the " + t.storage().count()
+                            + " of its storage; save a copy instead of the expanded view");
         }
         MemorySegment to = Arena.ofAuto().allocate(Math.max(1, n * width)).asSlice(0, n * width);
         int rank = t.shape().rank();

@@ -18,12 +18,53 @@ import org.einthoven.tensor.ShapeException;
  */
 final class TorchObjects implements Unpickler.AllowList {
     private static final Set<String> EXECUTING_MODULES = Set.of(
-            "os", "posix", "nt", "sys", "subprocess", "_posixsubprocess", "pty", "shutil", "socket", "importlib", "runpy",
-            "codeop", "ctypes", "commands", "popen2", "webbrowser", "pickle", "_pickle", "marshal", "bdb", "pdb", "pip");
+            "os",
+            "posix",
+            "nt",
+            "sys",
+            "subprocess",
+            "_posixsubprocess",
+            "pty",
+            "shutil",
+            "socket",
+            "importlib",
+            "runpy",
+            "codeop",
+            "ctypes",
+            "commands",
+            "popen2",
+            "webbrowser",
+            "pickle",
+            "_pickle",
+            "marshal",
+            "bdb",
+            "pdb",
+            "pip");
     private static final Set<String> EXECUTING_SUBMODULES = Set.of("torch.hub", "code", "timeit", "cProfile");
     private static final Set<String> EXECUTING_BUILTINS = Set.of(
-            "eval", "exec", "execfile", "compile", "open", "file", "input", "raw_input", "__import__", "getattr", "setattr",
-            "delattr", "globals", "locals", "vars", "apply", "breakpoint", "map", "filter", "reduce", "help", "exit", "quit");
+            "eval",
+            "exec",
+            "execfile",
+            "compile",
+            "open",
+            "file",
+            "input",
+            "raw_input",
+            "__import__",
+            "getattr",
+            "setattr",
+            "delattr",
+            "globals",
+            "locals",
+            "vars",
+            "apply",
+            "breakpoint",
+            "map",
+            "filter",
+            "reduce",
+            "help",
+            "exit",
+            "quit");
 
     private static final int MAX_RANK = 64;
 
@@ -58,7 +99,11 @@ final class TorchObjects implements Unpickler.AllowList {
         return switch (callable.toString()) {
             case "collections.OrderedDict", "collections.defaultdict", "builtins.dict", "__builtin__.dict" ->
                 mapOf(callable, args);
-            case "builtins.set", "__builtin__.set", "builtins.frozenset", "__builtin__.frozenset", "builtins.list",
+            case "builtins.set",
+                    "__builtin__.set",
+                    "builtins.frozenset",
+                    "__builtin__.frozenset",
+                    "builtins.list",
                     "__builtin__.list" ->
                 !args.isEmpty() && args.getFirst() instanceof List<?> l ? new ArrayList<Object>(l) : new ArrayList<>();
             case "torch.Size" ->
@@ -92,7 +137,8 @@ final class TorchObjects implements Unpickler.AllowList {
             map.putAll(m);
             return map;
         }
-        boolean pairs = args.size() == 1 && args.getFirst() instanceof List<?> l
+        boolean pairs = args.size() == 1
+                && args.getFirst() instanceof List<?> l
                 && l.stream().allMatch(i -> pair(i).size() == 2 && !(pair(i).get(0) instanceof List));
         if (!pairs) {
             return foreign(callable, args);
@@ -116,7 +162,9 @@ final class TorchObjects implements Unpickler.AllowList {
 
     /** {@code (storage, offset, size, stride, ...)}, with a {@code torch.dtype} where the storage has none. */
     private static Pickled.TensorRef tensor(List<Object> args, Object dtype, Cursor at) {
-        if (args.size() < 4 || !(args.get(0) instanceof Pickled.StorageRef storage) || !(args.get(1) instanceof Long offset)) {
+        if (args.size() < 4
+                || !(args.get(0) instanceof Pickled.StorageRef storage)
+                || !(args.get(1) instanceof Long offset)) {
             throw at.bad("tensor", "must be made of a storage, an offset, sizes and strides");
         }
         long[] sizes = numbers(args.get(2), "tensor sizes", at);
@@ -125,7 +173,9 @@ final class TorchObjects implements Unpickler.AllowList {
             throw at.bad("tensor", sizes.length + " sizes and " + strides.length + " strides");
         }
         ElementType type = dtype == null ? storage.type() : ElementType.ofTorch(dtype.toString());
-        int width = type == null || storage.type() == null ? 1 : type.bytes() / storage.type().bytes();
+        int width = type == null || storage.type() == null
+                ? 1
+                : type.bytes() / storage.type().bytes();
         Shape shape = shape(sizes, at);
         inside(storage, offset, shape, strides, Math.max(1, width), at);
         return new Pickled.TensorRef(storage, type, offset, shape, strides);
@@ -156,16 +206,21 @@ final class TorchObjects implements Unpickler.AllowList {
         long last = offset;
         for (int i = 0; i < strides.length; i++) {
             if (strides[i] < 0) {
-                throw at.bad("tensor strides", "axis " + i + " has stride " + strides[i] + "; torch has no negative strides");
+                throw at.bad(
+                        "tensor strides",
+                        "axis " + i + " has stride " + strides[i] + "; torch has no negative strides");
             }
             long steps = Math.max(0, shape.dim(i) - 1);
             if (steps > 0 && strides[i] > (Long.MAX_VALUE - last) / steps) {
-                throw at.bad("tensor strides", "axis " + i + " with stride " + strides[i] + " leads outside its storage");
+                throw at.bad(
+                        "tensor strides", "axis " + i + " with stride " + strides[i] + " leads outside its storage");
             }
             last += steps * strides[i];
         }
         if (shape.size() > 0 && last >= count) {
-            throw at.bad("tensor", shape + " at offset " + offset + " reaches element " + last + " of a storage of " + count);
+            throw at.bad(
+                    "tensor",
+                    shape + " at offset " + offset + " reaches element " + last + " of a storage of " + count);
         }
     }
 
@@ -192,8 +247,13 @@ final class TorchObjects implements Unpickler.AllowList {
         boolean torch = type.module().equals("torch") || type.module().startsWith("torch.");
         ElementType element = torch ? ElementType.ofTorch(type.name()) : null;
         if (parts.size() > 5 && parts.get(5) instanceof Pickled.Tuple view) {
-            long[] range = numbers(new Pickled.Tuple(view.items().subList(Math.min(1, view.items().size()), view.items().size())),
-                    "storage view", at);
+            long[] range = numbers(
+                    new Pickled.Tuple(view.items()
+                            .subList(
+                                    Math.min(1, view.items().size()),
+                                    view.items().size())),
+                    "storage view",
+                    at);
             if (range.length != 2 || range[0] < 0 || range[1] < 0 || range[0] > total - range[1]) {
                 throw at.bad("storage view", "must lie within its storage of " + total);
             }
@@ -205,8 +265,10 @@ final class TorchObjects implements Unpickler.AllowList {
     private Pickled.StorageRef storage(Pickled.StorageRef s, Cursor at) {
         Pickled.StorageRef other = storages.putIfAbsent(s.key(), s);
         if (other != null && (other.type() != s.type() || other.total() != s.total())) {
-            throw at.bad("storage " + s.key(), "is " + other.total() + " of " + other.className() + " in one place and " + s.total()
-                    + " of " + s.className() + " in another");
+            throw at.bad(
+                    "storage " + s.key(),
+                    "is " + other.total() + " of " + other.className() + " in one place and " + s.total() + " of "
+                            + s.className() + " in another");
         }
         return s;
     }

@@ -44,7 +44,8 @@ final class TorchTree {
 
     private void visit(String path, Object value, int depth) {
         if (depth > MAX_DEPTH) {
-            throw file.bad(0, path.substring(0, Math.min(200, path.length())), "objects are nested deeper than " + MAX_DEPTH);
+            throw file.bad(
+                    0, path.substring(0, Math.min(200, path.length())), "objects are nested deeper than " + MAX_DEPTH);
         }
         switch (value) {
             case Pickled.TensorRef t -> add(tensors, path, t);
@@ -79,12 +80,16 @@ final class TorchTree {
     private void object(String path, Pickled.Foreign object, int depth) {
         List<Object> states = new ArrayList<>();
         for (Object content : object.contents()) {
-            states.addAll(content instanceof Pickled.Tuple t ? t.items() : List.of(content == null ? Pickled.None.NONE : content));
+            states.addAll(
+                    content instanceof Pickled.Tuple t
+                            ? t.items()
+                            : List.of(content == null ? Pickled.None.NONE : content));
         }
         boolean laidOut = false;
         for (Object state : states) {
             if (state instanceof Map<?, ?> m) {
-                Object inner = m.containsKey("_content") ? m.get("_content") : m.containsKey("_val") ? m.get("_val") : m;
+                Object inner =
+                        m.containsKey("_content") ? m.get("_content") : m.containsKey("_val") ? m.get("_val") : m;
                 visit(path, inner, depth + 1);
                 laidOut = true;
             } else if (state instanceof Pickled.Pair) {
@@ -103,7 +108,13 @@ final class TorchTree {
         List<?> arguments = object.arguments();
         boolean brief = arguments.size() <= MAX_LISTED_ARGUMENTS
                 && arguments.stream().allMatch(a -> isScalar(a) || a instanceof Pickled.Global);
-        return type + (brief ? "(" + String.join(", ", arguments.stream().map(String::valueOf).toList()) + ")" : "");
+        return type
+                + (brief
+                        ? "("
+                                + String.join(
+                                        ", ",
+                                        arguments.stream().map(String::valueOf).toList()) + ")"
+                        : "");
     }
 
     private static boolean isScalar(Object value) {

@@ -3,6 +3,7 @@ package org.einthoven.models.io;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,7 +149,8 @@ final class Unpickler {
             case 'b' -> build(pop());
             case 'P' -> push(allow.persistent(line("persistent id"), in));
             case 'Q' -> push(allow.persistent(pop(), in));
-            default -> throw in.bad("opcode", "0x%02x is not a pickle opcode that is read; the file is damaged".formatted(op));
+            default ->
+                throw in.bad("opcode", "0x%02x is not a pickle opcode that is read; the file is damaged".formatted(op));
         }
     }
 
@@ -183,7 +185,7 @@ final class Unpickler {
         for (int i = count - 1; i >= 0; i--) {
             items[i] = pop();
         }
-        return java.util.Arrays.asList(items);
+        return Arrays.asList(items);
     }
 
     private void mark() {
@@ -218,7 +220,9 @@ final class Unpickler {
     private void charge(long bytes) {
         budget -= bytes;
         if (budget < 0) {
-            throw in.bad("pickle", "makes more objects than a file of this size can hold; it is damaged or made to exhaust memory");
+            throw in.bad(
+                    "pickle",
+                    "makes more objects than a file of this size can hold; it is damaged or made to exhaust memory");
         }
     }
 
@@ -333,7 +337,8 @@ final class Unpickler {
     }
 
     private static String quoted(String line) {
-        boolean quotes = line.length() >= 2 && line.charAt(0) == line.charAt(line.length() - 1)
+        boolean quotes = line.length() >= 2
+                && line.charAt(0) == line.charAt(line.length() - 1)
                 && (line.charAt(0) == '\'' || line.charAt(0) == '"');
         return quotes ? line.substring(1, line.length() - 1) : line;
     }
@@ -356,7 +361,8 @@ final class Unpickler {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new FormatException(in.file(), in.offset(), "integer", "\"" + text + "\" is no whole number of 64 bits", e);
+            throw new FormatException(
+                    in.file(), in.offset(), "integer", "\"" + text + "\" is no whole number of 64 bits", e);
         }
     }
 

@@ -29,10 +29,14 @@ public final class WeightFiles {
             case TORCH -> TorchCheckpoint.open(path);
             case JSON -> ShardedSafetensors.open(path);
             case SAFETENSORS -> SafetensorsFile.open(path);
-            case UNKNOWN -> throw new FormatException(path.toString(), 0, "format",
-                    head.length < 9
-                            ? "header too small: " + head.length + " bytes are no weight file"
-                            : "is none of safetensors, GGUF, torch .pt (zip or legacy) or a safetensors index");
+            case UNKNOWN ->
+                throw new FormatException(
+                        path.toString(),
+                        0,
+                        "format",
+                        head.length < 9
+                                ? "header too small: " + head.length + " bytes are no weight file"
+                                : "is none of safetensors, GGUF, torch .pt (zip or legacy) or a safetensors index");
         };
     }
 
@@ -80,7 +84,9 @@ public final class WeightFiles {
     private static WeightFile folder(Path folder) {
         List<Path> files;
         try (Stream<Path> all = Files.list(folder)) {
-            files = all.filter(f -> f.getFileName().toString().endsWith(".safetensors")).sorted().toList();
+            files = all.filter(f -> f.getFileName().toString().endsWith(".safetensors"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw MappedFile.unreadable(folder, e);
         }
@@ -95,10 +101,18 @@ public final class WeightFiles {
         if (files.size() == 1) {
             return SafetensorsFile.open(files.getFirst());
         }
-        throw new FormatException(folder.toString(), FormatException.WHOLE_FILE, "weights", files.isEmpty()
-                ? "no *.safetensors file is in this folder"
-                : "several weight files and no model.safetensors or index: "
-                        + String.join(", ", files.stream().map(f -> f.getFileName().toString()).toList())
-                        + "; name one of them");
+        throw new FormatException(
+                folder.toString(),
+                FormatException.WHOLE_FILE,
+                "weights",
+                files.isEmpty()
+                        ? "no *.safetensors file is in this folder"
+                        : "several weight files and no model.safetensors or index: "
+                                + String.join(
+                                        ", ",
+                                        files.stream()
+                                                .map(f -> f.getFileName().toString())
+                                                .toList())
+                                + "; name one of them");
     }
 }

@@ -69,8 +69,11 @@ final class ZipArchive {
     private void readDirectory() {
         Directory d = directory(endRecord());
         if (d.count < 0 || d.count > MAX_ENTRIES || d.count > d.size / CENTRAL_BYTES) {
-            throw file.bad(Math.max(0, d.offset), "zip directory", Long.toUnsignedString(d.count) + " entries cannot be in "
-                    + Long.toUnsignedString(d.size) + " bytes; at most " + MAX_ENTRIES + " are read");
+            throw file.bad(
+                    Math.max(0, d.offset),
+                    "zip directory",
+                    Long.toUnsignedString(d.count) + " entries cannot be in " + Long.toUnsignedString(d.size)
+                            + " bytes; at most " + MAX_ENTRIES + " are read");
         }
         Cursor c = cursor(d.offset, d.size, "zip directory");
         long unpacked = 0;
@@ -82,8 +85,11 @@ final class ZipArchive {
             unpacked = Math.addExact(unpacked, e.deflated ? e.size : 0);
         }
         if (unpacked > MAX_GROWTH * file.size() + GROWTH_FREE) {
-            throw file.bad(d.offset, "zip directory", "the entries would grow to " + unpacked + " bytes from a file of " + file.size()
-                    + "; this looks like a zip bomb");
+            throw file.bad(
+                    d.offset,
+                    "zip directory",
+                    "the entries would grow to " + unpacked + " bytes from a file of " + file.size()
+                            + "; this looks like a zip bomb");
         }
         disjoint(d.offset);
     }
@@ -100,7 +106,9 @@ final class ZipArchive {
                 }
             }
         }
-        throw file.bad(Math.max(0, file.size() - END_BYTES), "zip end record",
+        throw file.bad(
+                Math.max(0, file.size() - END_BYTES),
+                "zip end record",
                 "is missing; the file is truncated or no zip archive");
     }
 
@@ -170,7 +178,11 @@ final class ZipArchive {
 
     private Entry checked(long at, String name, int flags, int method, long packed, long size, long header) {
         String parts = "/" + name + "/";
-        if (name.isEmpty() || name.startsWith("/") || name.indexOf('\\') >= 0 || name.indexOf(0) >= 0 || parts.contains("/../")) {
+        if (name.isEmpty()
+                || name.startsWith("/")
+                || name.indexOf('\\') >= 0
+                || name.indexOf(0) >= 0
+                || parts.contains("/../")) {
             throw file.bad(at, "zip entry name", "\"" + name + "\" leads outside the archive");
         }
         if ((flags & 1) != 0) {
@@ -180,8 +192,11 @@ final class ZipArchive {
             throw file.bad(at, name, "is packed with method " + method + "; only stored and deflated entries are read");
         }
         if (packed < 0 || size < 0 || method == 0 && packed != size) {
-            throw file.bad(at, name, "has sizes that disagree: " + Long.toUnsignedString(packed) + " packed and "
-                    + Long.toUnsignedString(size) + " unpacked");
+            throw file.bad(
+                    at,
+                    name,
+                    "has sizes that disagree: " + Long.toUnsignedString(packed) + " packed and "
+                            + Long.toUnsignedString(size) + " unpacked");
         }
         Cursor local = cursor(header, LOCAL_BYTES, name);
         if (local.i32("local header") != LOCAL) {
@@ -194,8 +209,11 @@ final class ZipArchive {
         int extraLength = local.i16("extra length") & 0xffff;
         String localName = cursor(header + LOCAL_BYTES, nameLength, name).utf8(nameLength, "name");
         if (!localName.equals(name) || localMethod != method) {
-            throw file.bad(header, name, "the local header says \"" + localName + "\", method " + localMethod
-                    + "; it disagrees with the directory");
+            throw file.bad(
+                    header,
+                    name,
+                    "the local header says \"" + localName + "\", method " + localMethod
+                            + "; it disagrees with the directory");
         }
         long offset = header + LOCAL_BYTES + nameLength + extraLength;
         file.slice(offset, packed, name);
@@ -237,13 +255,15 @@ final class ZipArchive {
                 int n = inflater.inflate(to);
                 boolean stuck = n == 0 && !inflater.finished() && (inflater.needsDictionary() || read == e.packed);
                 if (stuck || n > e.size - written) {
-                    throw file.bad(e.offset, e.name, "does not unpack to the " + e.size + " bytes that the directory says");
+                    throw file.bad(
+                            e.offset, e.name, "does not unpack to the " + e.size + " bytes that the directory says");
                 }
                 MemorySegment.copy(to, 0, out, ValueLayout.JAVA_BYTE, written, n);
                 written += n;
             }
             if (written != e.size) {
-                throw file.bad(e.offset, e.name, "unpacks to " + written + " bytes, not the " + e.size + " of the directory");
+                throw file.bad(
+                        e.offset, e.name, "unpacks to " + written + " bytes, not the " + e.size + " of the directory");
             }
             return out;
         } catch (DataFormatException x) {

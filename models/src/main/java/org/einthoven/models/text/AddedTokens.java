@@ -103,7 +103,8 @@ final class AddedTokens {
     }
 
     private static boolean standsAlone(String text, int from, int to) {
-        return (from == 0 || !isWord(text.codePointBefore(from))) && (to == text.length() || !isWord(text.codePointAt(to)));
+        return (from == 0 || !isWord(text.codePointBefore(from)))
+                && (to == text.length() || !isWord(text.codePointAt(to)));
     }
 
     private static boolean isWord(int codePoint) {

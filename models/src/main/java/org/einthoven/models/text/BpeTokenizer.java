@@ -117,8 +117,12 @@ public final class BpeTokenizer implements Tokenizer {
         } else if (unknown >= 0) {
             merging.add(unknown, from, to);
         } else {
-            throw new FormatException(file, FormatException.WHOLE_FILE, "vocabulary", "has no piece for \"" + character
-                    + "\" (U+%04X) and no unknown token".formatted(character.codePointAt(0)));
+            throw new FormatException(
+                    file,
+                    FormatException.WHOLE_FILE,
+                    "vocabulary",
+                    "has no piece for \"" + character
+                            + "\" (U+%04X) and no unknown token".formatted(character.codePointAt(0)));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.einthoven.models.text;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * GPT-2's printable stand-ins for the 256 bytes, in which byte-level vocabularies are written: a byte that is visible in
@@ -11,7 +12,7 @@ final class ByteLetters {
     private static final int[] BYTES = new int[512];
 
     static {
-        java.util.Arrays.fill(BYTES, -1);
+        Arrays.fill(BYTES, -1);
         int next = 256;
         for (int b = 0; b < 256; b++) {
             boolean visible = b >= '!' && b <= '~' || b >= 0xA1 && b <= 0xAC || b >= 0xAE;

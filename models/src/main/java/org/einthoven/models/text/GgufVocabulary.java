@@ -1,6 +1,7 @@
 package org.einthoven.models.text;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeSet;
@@ -50,16 +51,18 @@ final class GgufVocabulary {
                 throw keys.bad(SCORES, "the score of token " + i + " is not a number");
             }
         }
-        return new SentencePieceTokenizer(file, new SentencePieceTokenizer.Model(
-                pieces,
-                scores,
-                kinds(pieces),
-                keys.flag(PREFIX + "add_space_prefix", true),
-                keys.flag(PREFIX + "remove_extra_whitespaces", false),
-                token("unknown", pieces.length, 0),
-                token("bos", pieces.length, 1),
-                token("eos", pieces.length, 2),
-                keys.flag(PREFIX + "add_bos_token", true)));
+        return new SentencePieceTokenizer(
+                file,
+                new SentencePieceTokenizer.Model(
+                        pieces,
+                        scores,
+                        kinds(pieces),
+                        keys.flag(PREFIX + "add_space_prefix", true),
+                        keys.flag(PREFIX + "remove_extra_whitespaces", false),
+                        token("unknown", pieces.length, 0),
+                        token("bos", pieces.length, 1),
+                        token("eos", pieces.length, 2),
+                        keys.flag(PREFIX + "add_bos_token", true)));
     }
 
     private Tokenizer byteLevel() {
@@ -75,7 +78,9 @@ final class GgufVocabulary {
         String pre = keys.string(PREFIX + "pre", "default");
         String pattern = PreTokenizer.BY_NAME.get(pre);
         if (pattern == null) {
-            throw keys.bad(PREFIX + "pre", "\"" + pre + "\" is not read, only " + new TreeSet<>(PreTokenizer.BY_NAME.keySet()));
+            throw keys.bad(
+                    PREFIX + "pre",
+                    "\"" + pre + "\" is not read, only " + new TreeSet<>(PreTokenizer.BY_NAME.keySet()));
         }
         boolean llama3 = pattern.equals(PreTokenizer.LLAMA3);
         Vocabulary vocabulary = new Vocabulary(pieces);
@@ -101,7 +106,8 @@ final class GgufVocabulary {
             int space = line.indexOf(' ', 1);
             int left = space < 0 ? -1 : vocabulary.idOf(line.substring(0, space));
             int right = space < 0 ? -1 : vocabulary.idOf(line.substring(space + 1));
-            int merged = left < 0 || right < 0 ? -1 : vocabulary.idOf(line.substring(0, space) + line.substring(space + 1));
+            int merged =
+                    left < 0 || right < 0 ? -1 : vocabulary.idOf(line.substring(0, space) + line.substring(space + 1));
             if (merged < 0) {
                 throw keys.bad(MERGES, "\"" + line + "\" does not join two pieces of the vocabulary into a third");
             }
@@ -117,7 +123,8 @@ final class GgufVocabulary {
         for (int i = 0; i < kinds.length; i++) {
             kinds[i] = all[types[i]];
             if (kinds[i] == SentencePieceTokenizer.Kind.BYTE && !pieces[i].matches("<0x[0-9A-F]{2}>")) {
-                throw keys.bad(TYPES, "token " + i + ", \"" + pieces[i] + "\", is of type BYTE, but not of the form <0xFF>");
+                throw keys.bad(
+                        TYPES, "token " + i + ", \"" + pieces[i] + "\", is of type BYTE, but not of the form <0xFF>");
             }
         }
         return kinds;
@@ -126,7 +133,7 @@ final class GgufVocabulary {
     /** {@code token_type} of each token, 0 to 6; all NORMAL where the file does not say. */
     private int[] tokenTypes(int count) {
         int[] types = new int[count];
-        java.util.Arrays.fill(types, SentencePieceTokenizer.Kind.NORMAL.ordinal());
+        Arrays.fill(types, SentencePieceTokenizer.Kind.NORMAL.ordinal());
         if (keys.has(TYPES)) {
             types = keys.array(TYPES).ints();
             sameLength(TYPES, types.length, count);
@@ -153,7 +160,8 @@ final class GgufVocabulary {
 
     private void sameLength(String key, int length, int tokens) {
         if (length != tokens) {
-            throw new FormatException(file, FormatException.WHOLE_FILE, key, "has " + length + " elements for " + tokens + " tokens");
+            throw new FormatException(
+                    file, FormatException.WHOLE_FILE, key, "has " + length + " elements for " + tokens + " tokens");
         }
     }
 }

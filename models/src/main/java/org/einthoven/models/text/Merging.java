@@ -19,7 +19,8 @@ final class Merging {
     /** @param order the pair with the lowest merges first */
     record Merged(double order, int id) {}
 
-    private record Pair(double order, int id, int left, int right, int leftEnd, int rightEnd) implements Comparable<Pair> {
+    private record Pair(double order, int id, int left, int right, int leftEnd, int rightEnd)
+            implements Comparable<Pair> {
         @Override
         public int compareTo(Pair other) {
             int byOrder = Double.compare(order, other.order);
@@ -60,7 +61,8 @@ final class Merging {
         }
         while (!queue.isEmpty()) {
             Pair p = queue.poll();
-            boolean stale = from[p.left] < 0 || from[p.right] < 0 || to[p.left] != p.leftEnd || to[p.right] != p.rightEnd;
+            boolean stale =
+                    from[p.left] < 0 || from[p.right] < 0 || to[p.left] != p.leftEnd || to[p.right] != p.rightEnd;
             if (!stale) {
                 join(p);
             }

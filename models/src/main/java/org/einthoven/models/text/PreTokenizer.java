@@ -1,7 +1,9 @@
 package org.einthoven.models.text;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -13,8 +15,9 @@ sealed interface PreTokenizer {
     String GPT2 = "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
     /** Llama 3's words: numbers in groups of three. */
-    String LLAMA3 = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*"
-            + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    String LLAMA3 =
+            "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*"
+                    + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
     /** Qwen 2's words: each digit alone. */
     String QWEN2 = LLAMA3.replace("\\p{N}{1,3}", "\\p{N}");
@@ -69,8 +72,10 @@ sealed interface PreTokenizer {
         CONTIGUOUS;
 
         static Optional<Behavior> of(String camelCase) {
-            String name = camelCase.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(java.util.Locale.ROOT);
-            return java.util.Arrays.stream(values()).filter(b -> b.name().equals(name)).findFirst();
+            String name = camelCase.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
+            return Arrays.stream(values())
+                    .filter(b -> b.name().equals(name))
+                    .findFirst();
         }
     }
 
@@ -83,12 +88,13 @@ sealed interface PreTokenizer {
             List<String> words = new ArrayList<>();
             Span open = null;
             for (Span s : spans(text)) {
-                boolean joins = open != null && switch (behavior) {
-                    case ISOLATED, REMOVED -> false;
-                    case MERGED_WITH_PREVIOUS -> s.match && !open.match;
-                    case MERGED_WITH_NEXT -> open.match && !s.match;
-                    case CONTIGUOUS -> s.match == open.match;
-                };
+                boolean joins = open != null
+                        && switch (behavior) {
+                            case ISOLATED, REMOVED -> false;
+                            case MERGED_WITH_PREVIOUS -> s.match && !open.match;
+                            case MERGED_WITH_NEXT -> open.match && !s.match;
+                            case CONTIGUOUS -> s.match == open.match;
+                        };
                 if (joins) {
                     open = new Span(open.from, s.to, s.match);
                     continue;

@@ -76,7 +76,10 @@ final class SentencePieceModel {
             throw bad(message.from, "piece " + index, "is empty");
         }
         if (kinds.get(index) == Kind.BYTE && !pieces.get(index).matches("<0x[0-9A-F]{2}>")) {
-            throw bad(message.from, "piece " + index, "\"" + pieces.get(index) + "\" is of type BYTE, but not of the form <0xFF>");
+            throw bad(
+                    message.from,
+                    "piece " + index,
+                    "\"" + pieces.get(index) + "\" is of type BYTE, but not of the form <0xFF>");
         }
     }
 
@@ -114,8 +117,11 @@ final class SentencePieceModel {
         switch (f.number) {
             case 2 -> {
                 if (f.to > f.from) {
-                    throw bad(f.from, "precompiled_charsmap", "a table of character replacements is not read; only models "
-                            + "with the identity normaliser are");
+                    throw bad(
+                            f.from,
+                            "precompiled_charsmap",
+                            "a table of character replacements is not read; only models "
+                                    + "with the identity normaliser are");
                 }
             }
             case 3 -> spacePrefix = f.value != 0;
@@ -141,16 +147,18 @@ final class SentencePieceModel {
             score[i] = scores.get(i);
         }
         OptionalInt bosId = named(config.bosToken(), bos);
-        return new SentencePieceTokenizer(file, new SentencePieceTokenizer.Model(
-                pieces.toArray(String[]::new),
-                score,
-                kinds.toArray(Kind[]::new),
-                spacePrefix,
-                removeExtraSpaces,
-                id(unknown),
-                bosId,
-                named(config.eosToken(), eos),
-                config.addsBos().orElse(bosId.isPresent())));
+        return new SentencePieceTokenizer(
+                file,
+                new SentencePieceTokenizer.Model(
+                        pieces.toArray(String[]::new),
+                        score,
+                        kinds.toArray(Kind[]::new),
+                        spacePrefix,
+                        removeExtraSpaces,
+                        id(unknown),
+                        bosId,
+                        named(config.eosToken(), eos),
+                        config.addsBos().orElse(bosId.isPresent())));
     }
 
     private OptionalInt named(Optional<String> piece, int otherwise) {
@@ -171,17 +179,22 @@ final class SentencePieceModel {
             long tag = varint(to);
             int number = (int) (tag >>> 3);
             int start = in.position();
-            Field f = switch ((int) (tag & 7)) {
-                case 0 -> new Field(number, varint(to), start, in.position());
-                case 1 -> new Field(number, fits(8, to) ? in.getLong() : 0, start, start + 8);
-                case 5 -> new Field(number, fits(4, to) ? in.getInt() : 0, start, start + 4);
-                case 2 -> {
-                    long length = varint(to);
-                    fits(length, to);
-                    yield new Field(number, 0, in.position(), in.position() + (int) length);
-                }
-                default -> throw bad(at, "field " + number, "has the wire type " + (tag & 7) + "; this is no SentencePiece model");
-            };
+            Field f =
+                    switch ((int) (tag & 7)) {
+                        case 0 -> new Field(number, varint(to), start, in.position());
+                        case 1 -> new Field(number, fits(8, to) ? in.getLong() : 0, start, start + 8);
+                        case 5 -> new Field(number, fits(4, to) ? in.getInt() : 0, start, start + 4);
+                        case 2 -> {
+                            long length = varint(to);
+                            fits(length, to);
+                            yield new Field(number, 0, in.position(), in.position() + (int) length);
+                        }
+                        default ->
+                            throw bad(
+                                    at,
+                                    "field " + number,
+                                    "has the wire type " + (tag & 7) + "; this is no SentencePiece model");
+                    };
             at = f.to;
             fields.take(f);
         }
@@ -202,8 +215,11 @@ final class SentencePieceModel {
 
     private boolean fits(long length, int to) {
         if (length < 0 || length > to - in.position()) {
-            throw bad(in.position(), "field", "needs " + Long.toUnsignedString(length) + " bytes where " + (to - in.position())
-                    + " are left; the file is truncated or no SentencePiece model");
+            throw bad(
+                    in.position(),
+                    "field",
+                    "needs " + Long.toUnsignedString(length) + " bytes where " + (to - in.position())
+                            + " are left; the file is truncated or no SentencePiece model");
         }
         return true;
     }

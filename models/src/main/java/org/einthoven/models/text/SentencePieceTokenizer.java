@@ -126,7 +126,11 @@ public final class SentencePieceTokenizer implements Tokenizer {
                 ids.add(b);
             }
         } else if (unknown < 0) {
-            throw new FormatException(file, FormatException.WHOLE_FILE, "vocabulary", "has no piece for \"" + symbol + "\", not all of its bytes and no unknown token");
+            throw new FormatException(
+                    file,
+                    FormatException.WHOLE_FILE,
+                    "vocabulary",
+                    "has no piece for \"" + symbol + "\", not all of its bytes and no unknown token");
         } else if (ids.last() != unknown) {
             ids.add(unknown);
         }
@@ -187,7 +191,9 @@ public final class SentencePieceTokenizer implements Tokenizer {
 
     @Override
     public boolean isSpecial(int id) {
-        return id >= 0 && id < model.kinds.length && (model.kinds[id] == Kind.CONTROL || model.kinds[id] == Kind.UNKNOWN);
+        return id >= 0
+                && id < model.kinds.length
+                && (model.kinds[id] == Kind.CONTROL || model.kinds[id] == Kind.UNKNOWN);
     }
 
     @Override

@@ -77,6 +77,9 @@ record TokenizerConfig(Optional<String> bosToken, Optional<String> eosToken, Opt
 
     private static OptionalInt find(Optional<String> token, List<String> usual, Map<String, Integer> special) {
         List<String> names = token.map(List::of).orElse(usual);
-        return names.stream().filter(special::containsKey).mapToInt(special::get).findFirst();
+        return names.stream()
+                .filter(special::containsKey)
+                .mapToInt(special::get)
+                .findFirst();
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.einthoven.models.io.StrictJson;
@@ -90,8 +91,14 @@ final class TokenizerJson {
             if (content.isEmpty()) {
                 throw t.bad("content", "is empty");
             }
-            added.add(new AddedTokens.Token(id.asInt(), content, t.flag("special", false), t.flag("normalized", false),
-                    t.flag("lstrip", false), t.flag("rstrip", false), t.flag("single_word", false)));
+            added.add(new AddedTokens.Token(
+                    id.asInt(),
+                    content,
+                    t.flag("special", false),
+                    t.flag("normalized", false),
+                    t.flag("lstrip", false),
+                    t.flag("rstrip", false),
+                    t.flag("single_word", false)));
         }
     }
 
@@ -113,7 +120,8 @@ final class TokenizerJson {
                 case "ignore_merges" -> ignoreMerges = p.currentToken() == JsonToken.VALUE_TRUE;
                 case "fuse_unk" -> fuseUnknown = p.currentToken() == JsonToken.VALUE_TRUE;
                 case "continuing_subword_prefix", "end_of_word_suffix" -> {
-                    if (p.currentToken() == JsonToken.VALUE_STRING && !p.getString().isEmpty()) {
+                    if (p.currentToken() == JsonToken.VALUE_STRING
+                            && !p.getString().isEmpty()) {
                         throw bad(p, "model." + key, "\"" + p.getString() + "\" is not read, only none");
                     }
                 }
@@ -188,8 +196,15 @@ final class TokenizerJson {
                 fuseUnknown,
                 !byteLevel,
                 has(decoder, "Strip", "decoders") || metaspace && has(decoder, "Metaspace", "decoders"));
-        return new BpeTokenizer(file, vocabulary, ranks(vocabulary), added, Normalizers.read(normalizer),
-                preTokenizer(preTokenizer), spelling, unknown == null ? -1 : vocabulary.idOf(unknown),
+        return new BpeTokenizer(
+                file,
+                vocabulary,
+                ranks(vocabulary),
+                added,
+                Normalizers.read(normalizer),
+                preTokenizer(preTokenizer),
+                spelling,
+                unknown == null ? -1 : vocabulary.idOf(unknown),
                 ends(config));
     }
 
@@ -202,7 +217,9 @@ final class TokenizerJson {
             last = Math.max(last, vocabularyIds[i]);
         }
         if (last > GAPS_FREE + (long) MAX_GAPS * (vocabularyPieces.size() + added.size())) {
-            throw bad("model.vocab", "the id " + last + " is out of all proportion to " + vocabularyPieces.size() + " pieces");
+            throw bad(
+                    "model.vocab",
+                    "the id " + last + " is out of all proportion to " + vocabularyPieces.size() + " pieces");
         }
         String[] pieces = new String[last + 1];
         for (int i = 0; i < vocabularyPieces.size(); i++) {
@@ -226,7 +243,9 @@ final class TokenizerJson {
             String right = merges.get(i + 1);
             int merged = vocabulary.idOf(left + right);
             if (vocabulary.idOf(left) < 0 || vocabulary.idOf(right) < 0 || merged < 0) {
-                throw bad("model.merges[" + i / 2 + "]", "\"" + left + "\" and \"" + right + "\" or what they become is not in the vocabulary");
+                throw bad(
+                        "model.merges[" + i / 2 + "]",
+                        "\"" + left + "\" and \"" + right + "\" or what they become is not in the vocabulary");
             }
             ranks.add(vocabulary.idOf(left), vocabulary.idOf(right), merged);
         }
@@ -238,18 +257,22 @@ final class TokenizerJson {
             return new PreTokenizer.Whole();
         }
         return switch (s.type()) {
-            case "Sequence" -> new PreTokenizer.Sequence(
-                    s.list("pretokenizers").stream().map(TokenizerJson::preTokenizer).toList());
-            case "Split" -> new PreTokenizer.Split(
-                    s.pattern("pattern"),
-                    PreTokenizer.Behavior.of(s.string("behavior"))
-                            .orElseThrow(() -> s.bad("behavior", "\"" + s.string("behavior") + "\" is not read")),
-                    s.flag("invert", false));
+            case "Sequence" ->
+                new PreTokenizer.Sequence(s.list("pretokenizers").stream()
+                        .map(TokenizerJson::preTokenizer)
+                        .toList());
+            case "Split" ->
+                new PreTokenizer.Split(
+                        s.pattern("pattern"),
+                        PreTokenizer.Behavior.of(s.string("behavior"))
+                                .orElseThrow(() -> s.bad("behavior", "\"" + s.string("behavior") + "\" is not read")),
+                        s.flag("invert", false));
             case "ByteLevel" -> byteLevel(s);
-            case "Digits" -> new PreTokenizer.Split(
-                    PreTokenizer.pattern(s.flag("individual_digits", false) ? "\\p{N}" : "\\p{N}+"),
-                    PreTokenizer.Behavior.ISOLATED,
-                    false);
+            case "Digits" ->
+                new PreTokenizer.Split(
+                        PreTokenizer.pattern(s.flag("individual_digits", false) ? "\\p{N}" : "\\p{N}+"),
+                        PreTokenizer.Behavior.ISOLATED,
+                        false);
             case "Metaspace" -> metaspace(s);
             default -> throw s.notRead();
         };
@@ -292,7 +315,8 @@ final class TokenizerJson {
         Map<String, Integer> special = new HashMap<>();
         added.stream().filter(AddedTokens.Token::special).forEach(t -> special.putIfAbsent(t.content(), t.id()));
         Optional<String> first = Optional.ofNullable(firstOfTemplate(postProcessor));
-        OptionalInt bos = new TokenizerConfig(config.bosToken().or(() -> first), Optional.empty(), Optional.empty()).bos(special);
+        OptionalInt bos =
+                new TokenizerConfig(config.bosToken().or(() -> first), Optional.empty(), Optional.empty()).bos(special);
         return new BpeTokenizer.Ends(bos, config.eos(special), config.addsBos().orElse(first.isPresent()));
     }
 
@@ -306,11 +330,12 @@ final class TokenizerJson {
                 JsonSection first = single.isEmpty() ? null : single.getFirst().child("SpecialToken");
                 yield first == null || first.isAbsent() ? null : first.string("id");
             }
-            case "Sequence" -> s.list("processors").stream()
-                    .map(TokenizerJson::firstOfTemplate)
-                    .filter(java.util.Objects::nonNull)
-                    .findFirst()
-                    .orElse(null);
+            case "Sequence" ->
+                s.list("processors").stream()
+                        .map(TokenizerJson::firstOfTemplate)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
             default -> null;
         };
     }

@@ -39,7 +39,8 @@ public final class Tokenizers {
                     : raw;
             return read(file, in);
         } catch (NoSuchFileException e) {
-            throw new FormatException(file.toString(), FormatException.WHOLE_FILE, "tokenizer", "does not exist; check the path", e);
+            throw new FormatException(
+                    file.toString(), FormatException.WHOLE_FILE, "tokenizer", "does not exist; check the path", e);
         } catch (IOException e) {
             throw new FormatException(
                     file.toString(), FormatException.WHOLE_FILE, "tokenizer", "cannot be read: " + e.getMessage(), e);
@@ -58,7 +59,10 @@ public final class Tokenizers {
         }
         byte[] bytes = in.readNBytes((int) StrictJson.MAX_BYTES);
         if (bytes.length == 0 || bytes[0] != 0x0a) {
-            throw new FormatException(file.toString(), 0, "tokenizer",
+            throw new FormatException(
+                    file.toString(),
+                    0,
+                    "tokenizer",
                     "is neither a tokenizer.json, nor a SentencePiece tokenizer.model, nor a GGUF file");
         }
         return SentencePieceModel.read(file.toString(), bytes, config);
@@ -71,7 +75,8 @@ public final class Tokenizers {
             }
         }
         try (Stream<Path> all = Files.list(folder)) {
-            List<Path> gguf = all.filter(f -> f.getFileName().toString().endsWith(".gguf")).toList();
+            List<Path> gguf = all.filter(f -> f.getFileName().toString().endsWith(".gguf"))
+                    .toList();
             if (gguf.size() == 1) {
                 return gguf.getFirst();
             }
@@ -79,7 +84,10 @@ public final class Tokenizers {
             throw new FormatException(
                     folder.toString(), FormatException.WHOLE_FILE, "tokenizer", "cannot be read: " + e.getMessage(), e);
         }
-        throw new FormatException(folder.toString(), FormatException.WHOLE_FILE, "tokenizer",
+        throw new FormatException(
+                folder.toString(),
+                FormatException.WHOLE_FILE,
+                "tokenizer",
                 "this folder has no tokenizer.json or tokenizer.model; put one there, or use ids");
     }
 

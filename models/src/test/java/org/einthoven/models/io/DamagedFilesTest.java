@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.einthoven.tensor.FormatException;
@@ -31,7 +32,7 @@ class DamagedFilesTest {
                 bad[random.nextInt(bad.length)] = (byte) random.nextInt();
             }
             int length = random.nextInt(4) == 0 ? random.nextInt(bad.length) : bad.length;
-            Files.write(path, java.util.Arrays.copyOf(bad, length));
+            Files.write(path, Arrays.copyOf(bad, length));
             try (WeightFile file = WeightFiles.open(path)) {
                 for (String name : file.names()) {
                     file.tensor(name);

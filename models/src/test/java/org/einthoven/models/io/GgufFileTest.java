@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Shape;
@@ -98,7 +99,7 @@ class GgufFileTest {
             assertEquals("gguf", f32.format());
             for (String name : f32.names()) {
                 double[] a = f32.tensor(name).toDoubles();
-                double top = java.util.Arrays.stream(a).map(Math::abs).max().orElseThrow();
+                double top = Arrays.stream(a).map(Math::abs).max().orElseThrow();
                 assertArrayEquals(a, f16.tensor(name).toDoubles(), 0.001 * top, name);
                 assertArrayEquals(a, q8.tensor(name).toDoubles(), 0.005 * top, name);
             }
@@ -146,11 +147,14 @@ class GgufFileTest {
         valueRefused(ARRAY, b -> b.i32(-1).i64(0), "unknown");
         valueRefused(7, b -> b.u8(2), "BOOL");
         valueRefused(STRING, b -> b.i64(2).u8(0xff, 0xfe), "UTF-8");
-        valueRefused(ARRAY, b -> {
-            for (int i = 0; i < 100_000; i++) {
-                b.i32(ARRAY).i64(1);
-            }
-        }, "nested deeper");
+        valueRefused(
+                ARRAY,
+                b -> {
+                    for (int i = 0; i < 100_000; i++) {
+                        b.i32(ARRAY).i64(1);
+                    }
+                },
+                "nested deeper");
     }
 
     @Test
@@ -164,7 +168,8 @@ class GgufFileTest {
 
     @Test
     void g5Sizes() throws Exception {
-        for (long[] sizes : new long[][] {{}, {1, 1, 1, 1, 1}, {0}, {-1}, {(1L << 42) + 1}, {1 << 30, 1 << 30, 1 << 30, 1 << 30}}) {
+        for (long[] sizes :
+                new long[][] {{}, {1, 1, 1, 1, 1}, {0}, {-1}, {(1L << 42) + 1}, {1 << 30, 1 << 30, 1 << 30, 1 << 30}}) {
             Bytes b = header(1, 0);
             info(b, "t", 0, 0, sizes);
             refused(b.padTo(32).zeros(64), "t");

@@ -14,8 +14,10 @@ class NameMapTest {
     @TempDir
     Path dir;
 
-    private final NameMap map =
-            NameMap.identity().ignore("model\\.quantizer\\..*").rename("^model\\.", "").rename("original0$", "weight_g");
+    private final NameMap map = NameMap.identity()
+            .ignore("model\\.quantizer\\..*")
+            .rename("^model\\.", "")
+            .rename("original0$", "weight_g");
 
     private Path file() {
         Path path = dir.resolve("w.safetensors");
@@ -32,8 +34,7 @@ class NameMapTest {
     @Test
     void rulesApplyInOrder() {
         try (WeightFile file = WeightFiles.open(file())) {
-            Map<String, Tensor> loaded =
-                    map.load(file, Map.of("conv.weight_g", Shape.of(2), "bias", Shape.SCALAR));
+            Map<String, Tensor> loaded = map.load(file, Map.of("conv.weight_g", Shape.of(2), "bias", Shape.SCALAR));
             assertEquals(Set.of("conv.weight_g", "bias"), loaded.keySet());
             assertEquals(3, loaded.get("bias").item());
         }
@@ -44,7 +45,9 @@ class NameMapTest {
         Path path = file();
         try (WeightFile file = WeightFiles.open(path)) {
             Map<String, Shape> expected = Map.of("conv.weight_g", Shape.of(3), "scale", Shape.of(1));
-            Refused.by(path, () -> map.load(file, expected),
+            Refused.by(
+                    path,
+                    () -> map.load(file, expected),
                     "1 missing: scale [1]",
                     "1 unexpected: model.bias",
                     "1 misshaped: model.conv.original0 is [2], the model has [3]");

@@ -3,14 +3,18 @@ package org.einthoven.models.io;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +56,8 @@ class SafetensorsFileTest {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         tensors.put("flags", Tensor.of(new boolean[] {true, false, true}, 3));
         tensors.put("half", Tensor.blocks(DType.F16, half, 2));
-        tensors.put("transposed", Tensor.of(new float[] {1, 2, 3, 4, 5, -0f}, 2, 3).t());
+        tensors.put(
+                "transposed", Tensor.of(new float[] {1, 2, 3, 4, 5, -0f}, 2, 3).t());
         tensors.put("double", Tensor.of(new double[] {Math.PI, Double.MIN_VALUE}, 1, 2));
         tensors.put("ids", Tensor.of(new int[] {Integer.MIN_VALUE, 7}, 2));
         tensors.put("scalar", Tensor.scalar(3));
@@ -84,9 +89,7 @@ class SafetensorsFileTest {
 
     @Test
     void integersOfAnyWidthBecomeI32() {
-        Path path = new Bytes()
-                .i64(0)
-                .in(dir.resolve("ints"));
+        Path path = new Bytes().i64(0).in(dir.resolve("ints"));
         String header = "{" + entry("u8", "U8", "[2]", "[0,2]") + "," + entry("i64", "I64", "[1]", "[2,10]") + "}";
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
         new Bytes().i64(json.length).raw(json).u8(255, 1).i64(-5).in(path);
@@ -129,7 +132,7 @@ class SafetensorsFileTest {
     }
 
     private static double max(double[] x) {
-        return java.util.Arrays.stream(x).map(Math::abs).max().orElse(0);
+        return Arrays.stream(x).map(Math::abs).max().orElse(0);
     }
 
     // ---------------------------------------------------------------- bad files
@@ -174,19 +177,33 @@ class SafetensorsFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "[0,4]|[2,6]|8|overlaps", "[0,4]|[6,10]|10|hole", "[4,0]|[4,8]|8|0 <= begin <= end", "[0,4]|[4,12]|8|data_offsets",
-        "[-4,0]|[0,4]|8|data_offsets", "[0.0,4]|[4,8]|8|whole number", "[0,4]|[4,8]|9|belong to no tensor",
-        "[0,4,8]|[4,8]|8|data_offsets", "[0,4]|[4,9]|9|needs 4 bytes"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[0,4]|[2,6]|8|overlaps",
+                "[0,4]|[6,10]|10|hole",
+                "[4,0]|[4,8]|8|0 <= begin <= end",
+                "[0,4]|[4,12]|8|data_offsets",
+                "[-4,0]|[0,4]|8|data_offsets",
+                "[0.0,4]|[4,8]|8|whole number",
+                "[0,4]|[4,8]|9|belong to no tensor",
+                "[0,4,8]|[4,8]|8|data_offsets",
+                "[0,4]|[4,9]|9|needs 4 bytes"
+            })
     void s5Offsets(String a, String b, int bytes, String problem) throws Exception {
         refused("{" + entry("a", "F32", "[1]", a) + "," + entry("b", "F32", "[1]", b) + "}", bytes, problem);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "[4194305,4194305,211106198978564]", "[-1]", "[2]", "[2147483647,2147483647,2147483647,2147483647]", "[\"1\"]", "[null]"
-    })
+    @ValueSource(
+            strings = {
+                "[4194305,4194305,211106198978564]",
+                "[-1]",
+                "[2]",
+                "[2147483647,2147483647,2147483647,2147483647]",
+                "[\"1\"]",
+                "[null]"
+            })
     void s6Shape(String shape) throws Exception {
         refused("{" + entry("a", "F32", shape, "[0,4]") + "}", 4, "a");
     }
@@ -235,10 +252,12 @@ class SafetensorsFileTest {
     void aFailedWriteLeavesTheOldFileAndNoOther() throws Exception {
         Path path = dir.resolve("kept");
         Files.writeString(path, "old");
-        org.junit.jupiter.api.Assertions.assertThrows(java.io.UncheckedIOException.class, () -> AtomicFile.write(path, out -> {
-            out.write(new byte[1 << 20]);
-            throw new java.io.IOException("disk full");
-        }));
+        assertThrows(
+                UncheckedIOException.class,
+                () -> AtomicFile.write(path, out -> {
+                    out.write(new byte[1 << 20]);
+                    throw new IOException("disk full");
+                }));
         assertEquals("old", Files.readString(path));
         try (var files = Files.list(dir)) {
             assertEquals(List.of(path), files.toList());

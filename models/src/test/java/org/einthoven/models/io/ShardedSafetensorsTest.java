@@ -44,7 +44,8 @@ class ShardedSafetensorsTest {
 
     @Test
     void s9ShardsOutsideTheFolder() throws Exception {
-        for (String shard : List.of("../x.safetensors", "/etc/passwd", "..", "", "sub/1.safetensors", "a\\\\b", "c:x")) {
+        for (String shard :
+                List.of("../x.safetensors", "/etc/passwd", "..", "", "sub/1.safetensors", "a\\\\b", "c:x")) {
             index("{\"a\":\"" + shard + "\"}");
             Refused.by(index, () -> WeightFiles.open(dir), "weight_map.a", "plain name");
         }
@@ -55,7 +56,11 @@ class ShardedSafetensorsTest {
         index("{\"a\":\"3.safetensors\"}");
         Refused.by(index, () -> WeightFiles.open(dir), "3.safetensors is missing");
         index("{\"a\":\"1.safetensors\",\"c\":\"2.safetensors\"}");
-        Refused.by(index, () -> WeightFiles.open(dir), "c is not in 2.safetensors", "b of 2.safetensors is not in the index");
+        Refused.by(
+                index,
+                () -> WeightFiles.open(dir),
+                "c is not in 2.safetensors",
+                "b of 2.safetensors is not in the index");
         index("{\"a\":\"2.safetensors\",\"b\":\"2.safetensors\"}");
         Refused.by(index, () -> WeightFiles.open(dir), "a is not in 2.safetensors");
         index("{}");
@@ -78,7 +83,9 @@ class ShardedSafetensorsTest {
     @Test
     void aShardedModelOfTheHouse() {
         try (WeightFile file = WeightFiles.open(Shared.golden("C_llm/llama_untied_sharded/f32"))) {
-            file.names().forEach(name -> assertEquals(file.entry(name).shape(), file.tensor(name).shape()));
+            file.names()
+                    .forEach(name -> assertEquals(
+                            file.entry(name).shape(), file.tensor(name).shape()));
         }
     }
 }

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -80,7 +82,8 @@ class ZipArchiveTest {
                 ZipArchive zip = ZipArchive.open(file);
                 assertEquals(2, zip.entries().size());
                 assertArrayEquals(
-                        "content of b/c".getBytes(), zip.bytes(zip.entries().get("b/c")).toArray(ValueLayout.JAVA_BYTE));
+                        "content of b/c".getBytes(),
+                        zip.bytes(zip.entries().get("b/c")).toArray(ValueLayout.JAVA_BYTE));
             }
         }
     }
@@ -92,7 +95,7 @@ class ZipArchiveTest {
         }
         byte[] two = zip(true, "a", "b");
         int name = central(two, 1) + 46;
-        int local = new String(two, java.nio.charset.StandardCharsets.ISO_8859_1).lastIndexOf("bcontent");
+        int local = new String(two, StandardCharsets.ISO_8859_1).lastIndexOf("bcontent");
         refused(with(with(two, name, 'a', 1), local, 'a', 1), "a", "twice");
         refused(with(two, name, 'a', 1), "disagrees with the directory");
     }
@@ -111,13 +114,22 @@ class ZipArchiveTest {
         refused(with(good, first, 0, 4), "signature");
         refused(with(good, good.length - 12, 9999, 2), "several disks");
         refused(with(with(good, good.length - 12, 9999, 2), good.length - 14, 9999, 2), "9999 entries");
-        refused(java.util.Arrays.copyOf(good, good.length - 1), "end record");
+        refused(Arrays.copyOf(good, good.length - 1), "end record");
         refused(new byte[0], "end record");
     }
 
     @Test
     void z1AbsurdZip64() throws Exception {
-        byte[] end64 = new Bytes().i32(0x06064b50).i64(44).i32(0).i32(0).i32(0).i64(1L << 60).i64(1L << 60).i64(1L << 62).i64(0)
+        byte[] end64 = new Bytes()
+                .i32(0x06064b50)
+                .i64(44)
+                .i32(0)
+                .i32(0)
+                .i32(0)
+                .i64(1L << 60)
+                .i64(1L << 60)
+                .i64(1L << 62)
+                .i64(0)
                 .toArray();
         Bytes b = new Bytes().raw(end64).i32(0x07064b50).i32(0).i64(0).i32(1);
         b.i32(0x06054b50).i32(0).i32(-1).i32(-1).i32(-1).u8(0, 0);

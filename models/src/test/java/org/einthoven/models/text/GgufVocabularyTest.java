@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ class GgufVocabularyTest {
         }
         tokens.addAll(List.of("he", "\u0120he", "<|eot|>"));
         int[] types = new int[tokens.size()];
-        java.util.Arrays.fill(types, 1);
+        Arrays.fill(types, 1);
         types[types.length - 1] = 3;
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("model", "gpt2");

@@ -22,7 +22,8 @@ class SentencePieceTest {
     /** A message of one piece. */
     private static void piece(Bytes model, String text, float score, int type) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        Bytes p = new Bytes().u8(0x0a, utf8.length).raw(utf8).u8(0x15).f32(score).u8(0x18, type);
+        Bytes p =
+                new Bytes().u8(0x0a, utf8.length).raw(utf8).u8(0x15).f32(score).u8(0x18, type);
         model.u8(0x0a, p.size()).raw(p.toArray());
     }
 
@@ -64,8 +65,10 @@ class SentencePieceTest {
 
     @Test
     void extraSpacesGoWhereTheModelSaysSo() {
-        assertArrayEquals(new int[] {7, 3, 7, 4}, Tokenizers.open(write(model(), 2, 1)).encode("  a   b "));
-        assertArrayEquals(new int[] {7, 7, 7, 3}, Tokenizers.open(write(model(), 2, 0)).encode("  a"));
+        assertArrayEquals(
+                new int[] {7, 3, 7, 4}, Tokenizers.open(write(model(), 2, 1)).encode("  a   b "));
+        assertArrayEquals(
+                new int[] {7, 7, 7, 3}, Tokenizers.open(write(model(), 2, 0)).encode("  a"));
     }
 
     @Test
@@ -76,7 +79,10 @@ class SentencePieceTest {
         Refused.by(cut, () -> Tokenizers.open(cut), "truncated");
         Path wire = new Bytes().raw(model().toArray()).u8(0x0f).in(dir.resolve("wire"));
         Refused.by(wire, () -> Tokenizers.open(wire), "wire type 7");
-        Path endless = new Bytes().raw(model().toArray()).u8(0x10).raw(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1})
+        Path endless = new Bytes()
+                .raw(model().toArray())
+                .u8(0x10)
+                .raw(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1})
                 .in(dir.resolve("endless"));
         Refused.by(endless, () -> Tokenizers.open(endless), "64 bits");
         Bytes nan = model();

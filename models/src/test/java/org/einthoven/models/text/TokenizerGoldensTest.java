@@ -28,7 +28,10 @@ class TokenizerGoldensTest {
 
     @ParameterizedTest
     @CsvSource({
-        "llama2, 1, 2, 32000", "llama3_1, 128000, 128001, 128256", "gemma2, 2, 1, 256000", "gemma3, 2, 1, 262145"
+        "llama2, 1, 2, 32000",
+        "llama3_1, 128000, 128001, 128256",
+        "gemma2, 2, 1, 256000",
+        "gemma3, 2, 1, 262145"
     })
     void everyStringOfEveryFamily(String family, int bos, int eos, int size) {
         Tokenizer tokenizer = Tokenizers.open(Shared.data("tokenizers/" + family));
@@ -54,7 +57,8 @@ class TokenizerGoldensTest {
         Tokenizer t = Tokenizers.open(Shared.data("tokenizers/" + tokenizer));
         Path inputs = Shared.data("tokenizers/llama.cpp/ggml-vocab-" + strings + ".gguf.inp");
         String[] texts = Files.readString(inputs).split("\n__ggml_vocab_test__\n", -1);
-        String[] expected = Files.readString(inputs.resolveSibling("ggml-vocab-" + strings + ".gguf.out")).split("\n", -1);
+        String[] expected = Files.readString(inputs.resolveSibling("ggml-vocab-" + strings + ".gguf.out"))
+                .split("\n", -1);
         for (int i = 0; i < texts.length; i++) {
             int[] ids = Arrays.stream(expected[i].strip().split(" "))
                     .filter(s -> !s.isEmpty())
@@ -69,7 +73,8 @@ class TokenizerGoldensTest {
         Tokenizer t = Tokenizers.open(Shared.data("llm/stories260K-gguf/stories260K-f32.gguf"));
         JsonNode runs = json(Shared.data("llm/stories260K-golden.json")).get("greedy");
         for (JsonNode run : runs) {
-            assertArrayEquals(ids(run.get("prompt_ids")), t.encodePrompt(run.get("prompt").asString()));
+            assertArrayEquals(
+                    ids(run.get("prompt_ids")), t.encodePrompt(run.get("prompt").asString()));
             assertEquals(run.get("text").asString(), t.decode(ids(run.get("ids"))));
         }
     }

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.zip.GZIPOutputStream;
 import org.einthoven.models.io.Refused;
@@ -19,16 +20,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenizerJsonTest {
-    private static final String VOCAB = "{\"<s>\":0,\"<unk>\":1,\"a\":2,\"b\":3,\"c\":4,\"ab\":5,\"abc\":6,\"\u2581\":7,\"\u2581a\":8,"
-            + "\"bc\":9}";
-    private static final String ADDED = "[{\"id\":0,\"content\":\"<s>\",\"special\":true},{\"id\":10,\"content\":\"<x>\"}]";
+    private static final String VOCAB =
+            "{\"<s>\":0,\"<unk>\":1,\"a\":2,\"b\":3,\"c\":4,\"ab\":5,\"abc\":6,\"\u2581\":7,\"\u2581a\":8,"
+                    + "\"bc\":9}";
+    private static final String ADDED =
+            "[{\"id\":0,\"content\":\"<s>\",\"special\":true},{\"id\":10,\"content\":\"<x>\"}]";
 
     @TempDir
     Path dir;
 
     private static String json(String vocab, String merges, String more) {
         return "{\"version\":\"1.0\",\"added_tokens\":" + ADDED + "," + more
-                + "\"model\":{\"type\":\"BPE\",\"unk_token\":\"<unk>\",\"fuse_unk\":true,\"vocab\":" + vocab + ",\"merges\":" + merges
+                + "\"model\":{\"type\":\"BPE\",\"unk_token\":\"<unk>\",\"fuse_unk\":true,\"vocab\":" + vocab
+                + ",\"merges\":" + merges
                 + "}}";
     }
 
@@ -50,7 +54,8 @@ class TokenizerJsonTest {
     @Test
     void theLowestRankMergesFirstAndTheLeftmostOfEqualOnes() throws IOException {
         assertArrayEquals(new int[] {6}, open("[\"a b\",\"ab c\"]", "").encode("abc"));
-        assertArrayEquals(new int[] {2, 9}, open("[\"b c\",\"a b\",\"ab c\"]", "").encode("abc"));
+        assertArrayEquals(
+                new int[] {2, 9}, open("[\"b c\",\"a b\",\"ab c\"]", "").encode("abc"));
         assertArrayEquals(new int[] {5, 5, 4}, open("[[\"a\",\"b\"]]", "").encode("ababc"));
     }
 
@@ -67,14 +72,16 @@ class TokenizerJsonTest {
 
     @Test
     void modelMayComeBeforeWhatItNeedsAndMergesBeforeTheVocabulary() throws IOException {
-        String json = "{\"model\":{\"merges\":[\"a b\"],\"vocab\":" + VOCAB + ",\"type\":\"BPE\"},\"added_tokens\":" + ADDED + "}";
+        String json = "{\"model\":{\"merges\":[\"a b\"],\"vocab\":" + VOCAB + ",\"type\":\"BPE\"},\"added_tokens\":"
+                + ADDED + "}";
         assertArrayEquals(new int[] {5, 10}, Tokenizers.open(write(json)).encode("ab<x>"));
     }
 
     @Test
     void metaspacePutsOneMarkInFront() throws IOException {
-        String metaspace = "\"pre_tokenizer\":{\"type\":\"Metaspace\",\"replacement\":\"\u2581\",\"prepend_scheme\":\"first\"},"
-                + "\"decoder\":{\"type\":\"Metaspace\",\"replacement\":\"\u2581\",\"prepend_scheme\":\"first\"},";
+        String metaspace =
+                "\"pre_tokenizer\":{\"type\":\"Metaspace\",\"replacement\":\"\u2581\",\"prepend_scheme\":\"first\"},"
+                        + "\"decoder\":{\"type\":\"Metaspace\",\"replacement\":\"\u2581\",\"prepend_scheme\":\"first\"},";
         Tokenizer t = open("[\"\u2581 a\"]", metaspace);
         assertArrayEquals(new int[] {8, 3, 8}, t.encode("ab a"));
         assertEquals("ab a", t.decode(8, 3, 8));
@@ -89,8 +96,9 @@ class TokenizerJsonTest {
 
     @Test
     void bosAndEosComeFromTheConfigurationElseFromTheTemplate() throws IOException {
-        String template = "\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"<s>\"}},"
-                + "{\"Sequence\":{\"id\":\"A\"}}]},";
+        String template =
+                "\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"<s>\"}},"
+                        + "{\"Sequence\":{\"id\":\"A\"}}]},";
         assertFalse(open("[]", "").addsBos());
         Tokenizer t = open("[]", template);
         assertArrayEquals(new int[] {0, 2}, t.encodePrompt("a"));
@@ -113,9 +121,15 @@ class TokenizerJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "ISOLATED|a,--,b,-", "REMOVED|a,b", "MERGED_WITH_PREVIOUS|a--,b-", "MERGED_WITH_NEXT|a,--b,-", "CONTIGUOUS|a,--,b,-"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ISOLATED|a,--,b,-",
+                "REMOVED|a,b",
+                "MERGED_WITH_PREVIOUS|a--,b-",
+                "MERGED_WITH_NEXT|a,--b,-",
+                "CONTIGUOUS|a,--,b,-"
+            })
     void splitBehaviours(PreTokenizer.Behavior behavior, String words) {
         PreTokenizer split = new PreTokenizer.Split(PreTokenizer.pattern("-+"), behavior, false);
         assertEquals(words, String.join(",", split.words("a--b-", true)));
@@ -156,8 +170,13 @@ class TokenizerJsonTest {
     void j1PartsThatAreNotRead() throws Exception {
         refused(json(VOCAB, "[]", "\"normalizer\":{\"type\":\"Nmt\"},"), "normalizer.type", "Nmt");
         refused(json(VOCAB, "[]", "\"pre_tokenizer\":{\"type\":\"BertPreTokenizer\"},"), "pre_tokenizer.type");
-        refused(json(VOCAB, "[]", "\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},\"behavior\":\"Isolated\"},"),
-                "pre_tokenizer.pattern", "regular expression");
+        refused(
+                json(
+                        VOCAB,
+                        "[]",
+                        "\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},\"behavior\":\"Isolated\"},"),
+                "pre_tokenizer.pattern",
+                "regular expression");
         refused(json(VOCAB, "[]", "").replace("\"BPE\"", "\"WordPiece\""), "model.type", "WordPiece");
         refused(json(VOCAB, "[]", "\"normalizer\":[" + "1,".repeat(200_000) + "1],"), "normalizer", "100000 values");
     }
@@ -168,7 +187,7 @@ class TokenizerJsonTest {
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
             out.write("{\"x\":\"".getBytes(StandardCharsets.UTF_8));
             byte[] spaces = new byte[1 << 20];
-            java.util.Arrays.fill(spaces, (byte) ' ');
+            Arrays.fill(spaces, (byte) ' ');
             for (int i = 0; i < 110; i++) {
                 out.write(spaces);
             }

@@ -229,7 +229,7 @@ public final class Tensor {
             case Storage.F64 s -> s.array()[layout.at(flat)];
             case Storage.I32 s -> s.array()[layout.at(flat)];
             case Storage.Bool s -> s.array()[layout.at(flat)] ? 1 : 0;
-            case Storage.Blocks s -> Blocks.get(dtype, s.segment(), flat);
+            case Storage.Blocks s -> Blocks.get(dtype, s.segment(), layout.at(flat));
         };
     }
 

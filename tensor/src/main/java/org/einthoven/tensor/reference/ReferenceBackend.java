@@ -321,8 +321,7 @@ public final class ReferenceBackend implements Backend {
         int in = f.weight().dim(1);
         double[] w = f.weight().toDoubles();
         double[] v = x.toDoubles();
-        int width = f.transposed() ? out : in;
-        int rows = width == 0 ? 0 : v.length / width;
+        int rows = x.shape().with(-1, 1).intSize("linear");
         double[] y = new double[rows * (f.transposed() ? in : out)];
         for (int r = 0; r < rows; r++) {
             for (int o = 0; o < out; o++) {

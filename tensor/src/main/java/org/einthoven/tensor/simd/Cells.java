@@ -1,7 +1,5 @@
 package org.einthoven.tensor.simd;
 
-import static org.einthoven.tensor.simd.Lanes.L;
-
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Storage;
@@ -51,11 +49,7 @@ final class Cells {
         switch (x) {
             case float[] a -> {
                 float[] b = (float[]) y;
-                int i = 0;
-                if (ys == 1 && n >= 2 * L) {
-                    i = Pack.strided(a, xo, xs, n, b, yo);
-                }
-                for (; i < n; i++) {
+                for (int i = 0; i < n; i++) {
                     b[yo + i * ys] = a[xo + i * xs];
                 }
             }

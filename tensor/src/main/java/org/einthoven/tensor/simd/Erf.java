@@ -8,7 +8,7 @@ import static org.einthoven.tensor.simd.Lanes.L;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The error function within 3 units in the last place, as x P(x^2) / Q(x^2) with a minimax fit made for this file. Same bits
+ * The error function within 5 units in the last place, as x P(x^2) / Q(x^2) with a minimax fit made for this file. Same bits
  * on vectors and on one float, as in {@link Exp}.
  */
 final class Erf {

@@ -60,6 +60,8 @@ final class Moves {
         Nest nest = new Nest(rest, only(from, rest), only(into, rest));
         int planes = nest.inner() * nest.outer();
         int bands = Math.ceilDiv(rows, BLOCK);
+        int down = from.stride(axis);
+        int across = from.stride(last);
         Chunks.ranges(planes * bands, (long) BLOCK * columns, (first, end) -> {
             for (int i = first; i < end; i++) {
                 int plane = i / bands;
@@ -70,14 +72,25 @@ final class Moves {
                     int out = at[1] + plane % nest.inner() * nest.step(1);
                     for (int c0 = 0; c0 < columns; c0 += BLOCK) {
                         int n = Math.min(BLOCK, columns - c0);
-                        for (int r = r0; r < r1; r++) {
-                            Cells.copy(v, in + r * from.stride(axis) + c0 * from.stride(last), from.stride(last),
-                                    y, out + r * into.stride(axis) + c0 * into.stride(last), into.stride(last), n);
-                        }
+                        block(v, in + r0 * down + c0 * across, down, across, r1 - r0, n,
+                                y, out + r0 * into.stride(axis) + c0 * into.stride(last), into.stride(axis),
+                                into.stride(last));
                     }
                 });
             }
         });
+    }
+
+    /** [rows, n] elements with strides (down, across) to strides (toDown, toAcross). */
+    private static void block(
+            Object v, int in, int down, int across, int rows, int n, Object y, int out, int toDown, int toAcross) {
+        if (n == BLOCK && toAcross == 1 && v instanceof float[] f) {
+            Pack.panel(f, in, across, down, n, BLOCK, rows, (float[]) y, out, toDown);
+            return;
+        }
+        for (int r = 0; r < rows; r++) {
+            Cells.copy(v, in + r * down, across, y, out + r * toDown, toAcross, n);
+        }
     }
 
     /** The layout with the axes that {@code rest} has as 1 cut to their first element. */

@@ -61,17 +61,4 @@ final class Pack {
             }
         }
     }
-
-    /** out[at + i] = x[from + i * step] for whole vectors below n; gives the number of elements done. */
-    static int strided(float[] x, int from, int step, int n, float[] out, int at) {
-        int[] index = new int[L];
-        for (int i = 0; i < L; i++) {
-            index[i] = i * step;
-        }
-        int end = F.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector.fromArray(F, x, from + i * step, index, 0).intoArray(out, at + i);
-        }
-        return end;
-    }
 }

@@ -1,0 +1,119 @@
+package org.einthoven.tensor.simd;
+
+import static org.einthoven.tensor.simd.Agreement.agree;
+import static org.einthoven.tensor.simd.Agreement.normal;
+import static org.einthoven.tensor.simd.Agreement.sameBits;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.random.RandomGenerator;
+import org.einthoven.tensor.DType;
+import org.einthoven.tensor.Rng;
+import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.op.Op;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class FrozenTest {
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+
+    /** Random weights; F16 ones include subnormals. */
+    static Tensor blocks(DType type, int rows, int columns) {
+        RandomGenerator r = Rng.of(3).split(type + " " + rows + " " + columns).stream();
+        MemorySegment s = Arena.ofAuto().allocate(type.bytes((long) rows * columns), 2);
+        for (long at = 0; at < s.byteSize(); at += 2) {
+            float w = (float) r.nextGaussian();
+            switch (type) {
+                case F16 -> s.set(SHORT, at, Float.floatToFloat16(r.nextInt(8) == 0 ? w * 1e-6f : w));
+                case BF16 -> s.set(SHORT, at, (short) (Float.floatToRawIntBits(w) >>> 16));
+                default -> {
+                    boolean scale = at % type.blockBytes() == 0;
+                    s.set(SHORT, at, scale ? Float.floatToFloat16(w / 100) : (short) r.nextInt());
+                }
+            }
+        }
+        return Tensor.blocks(type, s, rows, columns);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F16", "BF16", "Q8_0"})
+    void storageOnlyWeights(DType type) {
+        for (int[] size : new int[][] {{5, 32}, {40, 96}, {33, 320}, {70, 1056}}) {
+            Tensor w = blocks(type, size[0], size[1]);
+            for (int rows : new int[] {0, 1, 2, 3, 4, 17}) {
+                agree(4e-6, new Op.FrozenLinear(w, false), normal(rows, size[1]));
+                agree(4e-6, new Op.FrozenLinear(w, true), normal(rows, size[0]));
+            }
+            agree(4e-6, new Op.FrozenLinear(w, false), normal(2, 3, size[1]));
+            agree(4e-6, new Op.FrozenLinear(w.slice(0, 1, 4), false), normal(5, size[1]));
+            sameBits(new Op.FrozenLinear(w, false), normal(1, size[1]));
+            sameBits(new Op.FrozenLinear(w, false), normal(3, size[1]));
+            sameBits(new Op.FrozenLinear(w, false), normal(9, size[1]));
+            sameBits(new Op.FrozenLinear(w, true), normal(9, size[0]));
+        }
+    }
+
+    /** Widths that are no multiple of a vector: only the types without blocks have them. */
+    @ParameterizedTest
+    @EnumSource(names = {"F16", "BF16"})
+    void oddWidths(DType type) {
+        for (int columns : Agreement.lengths()) {
+            Tensor w = blocks(type, 7, columns);
+            agree(4e-6, new Op.FrozenLinear(w, false), normal(1, columns));
+            agree(4e-6, new Op.FrozenLinear(w, false), normal(6, columns));
+            agree(4e-6, new Op.FrozenLinear(w, true), normal(6, 7));
+            agree(0, new Op.Cast(DType.F32), w);
+        }
+    }
+
+    @Test
+    void floatWeightsOfAnyStrides() {
+        for (Tensor w : new Tensor[] {normal(70, 33), normal(33, 70).t(), normal(80, 90).slice(0, 3, 73).slice(1, 5, 38)}) {
+            for (int rows : new int[] {1, 3, 4, 30}) {
+                agree(4e-6, new Op.FrozenLinear(w, false), normal(rows, 33));
+                agree(4e-6, new Op.FrozenLinear(w, true), normal(rows, 70));
+                sameBits(new Op.FrozenLinear(w, false), normal(rows, 33));
+            }
+        }
+    }
+
+    /** Panels are kept by storage: two views of one storage must not be taken for each other. */
+    @Test
+    void packedWeightsAreKeptApart() {
+        Tensor both = normal(2, 40, 50);
+        Tensor x = normal(9, 50);
+        for (int i = 0; i < 2; i++) {
+            Tensor w = both.select(0, i);
+            float[] want = Agreement.simd(new Op.MatMul(), x, w.t()).toFloats();
+            for (int again = 0; again < 2; again++) {
+                assertArrayEquals(want, Agreement.simd(new Op.FrozenLinear(w, false), x).toFloats(), 0f, "weight " + i);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F16", "BF16", "Q8_0"})
+    void castAndEmbeddingDecodeExactly(DType type) {
+        Tensor w = blocks(type, 9, 64);
+        agree(0, new Op.Cast(DType.F32), w);
+        agree(0, new Op.Cast(DType.F64), w);
+        agree(0, new Op.Cast(DType.F32), w.slice(0, 2, 5));
+        Tensor ids = Tensor.of(new int[] {8, 0, 3, 3}, 2, 2);
+        agree(0, new Op.Embedding(), w, ids);
+        agree(0, new Op.Embedding(), w.slice(0, 0, 9, 1).slice(0, 0, 9), ids.t());
+    }
+
+    /** Every bit pattern of binary16, infinities and not-a-numbers included. */
+    @Test
+    void everyHalf() {
+        MemorySegment s = Arena.ofAuto().allocate(1 << 17, 2);
+        for (int i = 0; i < 1 << 16; i++) {
+            s.set(SHORT, 2L * i, (short) i);
+        }
+        agree(0, new Op.Cast(DType.F32), Tensor.blocks(DType.F16, s, 1 << 16));
+        agree(0, new Op.Cast(DType.F32), Tensor.blocks(DType.BF16, s, 1 << 16));
+    }
+}

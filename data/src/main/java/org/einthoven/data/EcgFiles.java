@@ -19,8 +19,7 @@ import org.einthoven.tensor.FormatException;
  */
 public final class EcgFiles {
     private static final int BEGINNING = 4096;
-    private static final String READ =
-            "read are WFDB records, Challenge .mat, fairseq-signals .mat and CPSC 2018 .mat";
+    private static final String READ = "read are WFDB records, Challenge .mat, fairseq-signals .mat and CPSC 2018 .mat";
 
     private EcgFiles() {}
 
@@ -52,9 +51,12 @@ public final class EcgFiles {
             case WFDB -> WfdbReader.read(header(path));
             case CHALLENGE -> ChallengeMat.read(path);
             case MATLAB5 -> MatlabEcg.read(path);
-            case MISSING -> throw bad(
-                    path, "file", "no such file or record; looked for " + path.getFileName() + " and "
-                            + path.getFileName() + ".hea");
+            case MISSING ->
+                throw bad(
+                        path,
+                        "file",
+                        "no such file or record; looked for " + path.getFileName() + " and " + path.getFileName()
+                                + ".hea");
             case DIRECTORY -> throw bad(path, "file", "is a directory; name one record in it");
             case UNKNOWN -> throw bad(path, "format", described(beginning(path)) + "; " + READ);
         };

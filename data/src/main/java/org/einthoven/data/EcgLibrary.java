@@ -42,7 +42,8 @@ public final class EcgLibrary {
      */
     public static EcgLibrary open(Path folder) {
         if (!Files.isDirectory(folder)) {
-            throw new FormatException(folder.toString(), FormatException.WHOLE_FILE, "folder", "no such folder of ECGs");
+            throw new FormatException(
+                    folder.toString(), FormatException.WHOLE_FILE, "folder", "no such folder of ECGs");
         }
         Map<Integer, Path> files = new TreeMap<>();
         try (Stream<Path> walk = Files.walk(folder, DEPTH)) {
@@ -53,7 +54,8 @@ public final class EcgLibrary {
                 }
             });
         } catch (IOException | java.io.UncheckedIOException e) {
-            throw new FormatException(folder.toString(), FormatException.WHOLE_FILE, "folder", "cannot be read: " + e, e);
+            throw new FormatException(
+                    folder.toString(), FormatException.WHOLE_FILE, "folder", "cannot be read: " + e, e);
         }
         if (files.isEmpty()) {
             throw new FormatException(
@@ -91,9 +93,8 @@ public final class EcgLibrary {
 
     /** @throws FormatException when there is no ECG of that id, or it is malformed */
     public EcgRecord read(int id) {
-        Path file = file(id)
-                .orElseThrow(() -> new FormatException(
-                        folder.toString(), FormatException.WHOLE_FILE, "ECG " + id, "is not in this folder"));
+        Path file = file(id).orElseThrow(() -> new FormatException(
+                folder.toString(), FormatException.WHOLE_FILE, "ECG " + id, "is not in this folder"));
         EcgRecord record = EcgFiles.open(file);
         Patient p = record.patient();
         return record.withPatient(new Patient(Optional.of(patient(id)), p.age(), p.sex(), p.diagnoses()));

@@ -37,8 +37,11 @@ public record PtbXl(Map<Integer, String> patientOfEcg) {
      */
     public static PtbXl read(Path csv) {
         Map<Integer, String> patients = new TreeMap<>();
-        CSVFormat format =
-                CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
+        CSVFormat format = CSVFormat.DEFAULT
+                .builder()
+                .setHeader()
+                .setSkipHeaderRecord(true)
+                .get();
         try (BufferedReader in = Files.newBufferedReader(csv, StandardCharsets.UTF_8);
                 CSVParser rows = format.parse(in)) {
             for (String column : new String[] {"ecg_id", "patient_id"}) {

@@ -52,8 +52,8 @@ public record EcgRecord(
                         source,
                         FormatException.WHOLE_FILE,
                         "samples",
-                        "lead " + leads.get(i) + " has " + samples[i].length + " samples, lead " + leads.get(0) + " has "
-                                + samples[0].length);
+                        "lead " + leads.get(i) + " has " + samples[i].length + " samples, lead " + leads.get(0)
+                                + " has " + samples[0].length);
             }
         }
         if (!(hz > 0) || Double.isInfinite(hz)) {
@@ -113,8 +113,8 @@ public record EcgRecord(
                     source,
                     FormatException.WHOLE_FILE,
                     "leads",
-                    "the record has " + leads.size() + (leads.size() == 1 ? " lead (" : " leads (") + there + ") and lacks "
-                            + String.join(" ", missing) + "; give a 12-lead record");
+                    "the record has " + leads.size() + (leads.size() == 1 ? " lead (" : " leads (") + there
+                            + ") and lacks " + String.join(" ", missing) + "; give a 12-lead record");
         }
         return new EcgRecord(
                 source, id, Lead.labels(), hz, found.values().toArray(float[][]::new), patient, checksumsOk, warnings);

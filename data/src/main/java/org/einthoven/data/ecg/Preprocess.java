@@ -27,8 +27,9 @@ public record Preprocess(double hz, int length, int start, int crops, Scaling sc
 
     public Preprocess {
         if (!(hz > 0) || length < 1 || start < 0 || crops < 1) {
-            throw new IllegalArgumentException("Preprocess: hz, length and crops must be positive and start not negative: "
-                    + hz + " Hz, length " + length + ", start " + start + ", crops " + crops);
+            throw new IllegalArgumentException(
+                    "Preprocess: hz, length and crops must be positive and start not negative: " + hz + " Hz, length "
+                            + length + ", start " + start + ", crops " + crops);
         }
     }
 

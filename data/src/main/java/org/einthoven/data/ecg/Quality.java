@@ -121,11 +121,12 @@ public record Quality(List<LeadQuality> leads, Optional<Double> einthovenDeviati
         einthovenDeviation
                 .filter(rms -> rms > LIMB_LEADS)
                 .ifPresent(rms -> lines.add("the limb leads break Einthoven's law II = I + III by "
-                        + String.format(Locale.ROOT, "%.2f", rms) + " mV (root mean square): wrong lead names or order?"));
+                        + String.format(Locale.ROOT, "%.2f", rms)
+                        + " mV (root mean square): wrong lead names or order?"));
         return lines;
     }
 
     private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+        return String.format(Locale.ROOT, "%.2f %%", 100 * share);
     }
 }

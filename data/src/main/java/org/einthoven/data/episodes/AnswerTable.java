@@ -11,8 +11,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.IntFunction;
-import java.util.function.UnaryOperator;
 import org.einthoven.data.qa.QaItem;
 
 /**
@@ -44,13 +42,16 @@ final class AnswerTable {
         }
 
         int count(boolean answer) {
-            return (answer ? yesItems : noItems).values().stream().mapToInt(List::size).sum();
+            return (answer ? yesItems : noItems)
+                    .values().stream().mapToInt(List::size).sum();
         }
 
         private void add(int ecg, QaItem item) {
             boolean answer = item.isAnswered("yes");
             ecgs(answer).set(ecg);
-            (answer ? yesItems : noItems).computeIfAbsent(ecg, e -> new ArrayList<>()).add(item);
+            (answer ? yesItems : noItems)
+                    .computeIfAbsent(ecg, e -> new ArrayList<>())
+                    .add(item);
         }
 
         /** Leaves out ECGs with both answers; returns how many. */
@@ -81,42 +82,37 @@ final class AnswerTable {
         this.contradictions = contradictions;
     }
 
-    /**
-     * @param items single-verify items answered yes or no
-     * @param attributeOf what an item asks for
-     * @param conceptOf the concept of an attribute
-     * @param settled whether ECGs with both answers to one attribute are left out of it
-     */
-    static AnswerTable of(
-            List<QaItem> items,
-            Function<QaItem, String> attributeOf,
-            UnaryOperator<String> conceptOf,
-            IntFunction<String> patientOf,
-            boolean settled) {
-        int[] ecgIds = items.stream().mapToInt(QaItem::ecgId).sorted().distinct().toArray();
+    /** Lead by lead; ECGs with both answers to one question are left out of it. What crossed tasks are cut from. */
+    static AnswerTable byForm(List<Asked> items) {
+        AnswerTable all = of(items, Asked::form);
+        int contradictions = all.rows.stream().mapToInt(Row::settle).sum();
+        return new AnswerTable(all.rows, all.ecgIds, all.patientOfEcg, all.patients, contradictions);
+    }
+
+    /** All leads of an attribute together, both answers allowed. What balanced tasks are cut from. */
+    static AnswerTable byAttribute(List<Asked> items) {
+        return of(items, Asked::attribute);
+    }
+
+    private static AnswerTable of(List<Asked> items, Function<Asked, String> rowOf) {
+        SortedMap<Integer, String> patientOf = new TreeMap<>();
+        items.forEach(asked -> patientOf.put(asked.item().ecgId(), asked.patient()));
+        List<String> patients = List.copyOf(new TreeSet<>(patientOf.values()));
         Map<Integer, Integer> ecgNumber = new HashMap<>();
-        Set<String> patientSet = new TreeSet<>();
-        for (int i = 0; i < ecgIds.length; i++) {
-            ecgNumber.put(ecgIds[i], i);
-            patientSet.add(patientOf.apply(ecgIds[i]));
-        }
-        List<String> patients = List.copyOf(patientSet);
-        int[] patientOfEcg = new int[ecgIds.length];
-        for (int i = 0; i < ecgIds.length; i++) {
-            patientOfEcg[i] = Collections.binarySearch(patients, patientOf.apply(ecgIds[i]));
-        }
+        int[] ecgIds = new int[patientOf.size()];
+        int[] patientOfEcg = new int[patientOf.size()];
+        patientOf.forEach((id, patient) -> {
+            int number = ecgNumber.size();
+            ecgNumber.put(id, number);
+            ecgIds[number] = id;
+            patientOfEcg[number] = Collections.binarySearch(patients, patient);
+        });
         SortedMap<String, Row> rows = new TreeMap<>();
-        for (QaItem item : items) {
-            rows.computeIfAbsent(attributeOf.apply(item), a -> new Row(a, conceptOf.apply(a)))
-                    .add(ecgNumber.get(item.ecgId()), item);
+        for (Asked asked : items) {
+            rows.computeIfAbsent(rowOf.apply(asked), name -> new Row(name, asked.concept()))
+                    .add(ecgNumber.get(asked.item().ecgId()), asked.item());
         }
-        int contradictions = 0;
-        if (settled) {
-            for (Row row : rows.values()) {
-                contradictions += row.settle();
-            }
-        }
-        return new AnswerTable(List.copyOf(rows.values()), ecgIds, patientOfEcg, patients, contradictions);
+        return new AnswerTable(List.copyOf(rows.values()), ecgIds, patientOfEcg, patients, 0);
     }
 
     int ecgCount() {

@@ -42,8 +42,8 @@ final class BalancedSampler extends TableSampler {
         List<Shot> query = support.isEmpty() ? List.of() : half(ways, queryEcgs, shape.queries(), random);
         return query.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Episode(
-                        index, names(ways), Draw.shuffled(support, random), Draw.shuffled(query, random)));
+                : Optional.of(
+                        new Episode(index, names(ways), Draw.shuffled(support, random), Draw.shuffled(query, random)));
     }
 
     /** The ECGs of a random share K / (K + Q) of the patients. */
@@ -78,8 +78,8 @@ final class BalancedSampler extends TableSampler {
 
     private List<Shot> choose(Row row, int way, boolean answer, BitSet ecgs, int count, RandomGenerator random) {
         List<Shot> all = new ArrayList<>();
-        ecgs.stream().forEach(ecg -> row.items(ecg, answer).forEach(item ->
-                all.add(new Shot(item, way, row.attribute, row.concept, table.patientName(ecg)))));
+        ecgs.stream().forEach(ecg -> row.items(ecg, answer)
+                .forEach(item -> all.add(new Shot(item, way, row.attribute, row.concept, table.patientName(ecg)))));
         List<Shot> chosen = new ArrayList<>();
         List<Shot> spare = new ArrayList<>();
         Set<String> patients = new HashSet<>();

@@ -23,8 +23,8 @@ import org.einthoven.tensor.FormatException;
  */
 public final class Concepts {
     private static final Pattern LEAD = Pattern.compile("\\s+in lead \\S+$");
-    private static final Pattern NORMAL =
-            Pattern.compile("^(sinus rhythm|normal heart axis|normal ecg|regular rhythm|none of .*)$|within the normal range");
+    private static final Pattern NORMAL = Pattern.compile(
+            "^(sinus rhythm|normal heart axis|normal ecg|regular rhythm|none of .*)$|within the normal range");
 
     private record Rule(Pattern pattern, String concept) {}
 
@@ -79,7 +79,10 @@ public final class Concepts {
                 rules.add(new Rule(Pattern.compile(row.get("pattern")), row.get("concept")));
             } catch (IllegalArgumentException e) {
                 throw new FormatException(
-                        file, row.getCharacterPosition(), "row " + row.getRecordNumber(), e.getMessage().lines().findFirst().orElse(""));
+                        file,
+                        row.getCharacterPosition(),
+                        "row " + row.getRecordNumber(),
+                        e.getMessage().lines().findFirst().orElse(""));
             }
         }
         return new Concepts(rules);

@@ -68,8 +68,10 @@ public final class SeedEpisodes implements EpisodeSampler {
         notes.add(
                 split == SeedSplit.AS_RELEASED
                         ? "seed protocol as released: train and test hold the same " + classes.size() + " classes"
-                        : "seed protocol as intended: " + train.size() + " classes for training, " + test.size() + " for test");
-        notes.add("seed protocol: items are drawn with replacement, queries can repeat support items; each task comes twice");
+                        : "seed protocol as intended: " + train.size() + " classes for training, " + test.size()
+                                + " for test");
+        notes.add(
+                "seed protocol: items are drawn with replacement, queries can repeat support items; each task comes twice");
         return new EpisodePlan(
                 "seed", trainSide, testSide, Optional.empty(), false, LeakReport.between(trainSide, testSide), notes);
     }
@@ -110,7 +112,8 @@ public final class SeedEpisodes implements EpisodeSampler {
         for (int way = 0; way < shape.ways(); way++) {
             TaskClass chosen = classes.get(order[way]);
             ways.add(chosen.key());
-            List<QaItem> group = chosen.groups().get(random.nextInt(chosen.groups().size()));
+            List<QaItem> group =
+                    chosen.groups().get(random.nextInt(chosen.groups().size()));
             List<Shot> drawn = new ArrayList<>();
             for (int i = 0; i < shape.perClass(); i++) {
                 QaItem item = group.get(random.nextInt(group.size()));

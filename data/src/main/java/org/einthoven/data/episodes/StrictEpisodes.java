@@ -1,17 +1,19 @@
 package org.einthoven.data.episodes;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.einthoven.data.qa.EcgQa;
-import org.einthoven.data.qa.QaItem;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Rng;
 
@@ -21,22 +23,30 @@ import org.einthoven.tensor.Rng;
  */
 public final class StrictEpisodes {
     private static final double TEST_GROUPS = 0.2;
-    private static final int DIVISIONS = 120;
+
+    /** Divisions that are tried: many where items are few and every one counts, few where there are plenty. */
+    private static final int MOST_DIVISIONS = 120;
+
+    private static final int FEWEST_DIVISIONS = 4;
+    private static final int ITEMS_LOOKED_AT = 100_000;
 
     private final EcgQa qa;
     private final StrictRules rules;
     private final Rng rng;
     private final StrictItems all;
-    private final List<QaItem> items;
-    private final Set<Integer> abnormal;
+    private final List<Asked> items;
+    private final List<String> units;
+    private final SortedSet<String> patients;
+    private final Map<List<Object>, Optional<TableSampler>> trainSides = new HashMap<>();
 
     private StrictEpisodes(EcgQa qa, StrictRules rules, IntFunction<String> patientOf, Rng rng) {
         this.qa = qa;
         this.rules = rules;
         this.rng = rng;
         this.all = new StrictItems(qa, rules, patientOf);
-        this.items = rules.split() == Split.ATTRIBUTE ? all.withoutUmbrellas() : all.items;
-        this.abnormal = all.abnormalEcgs();
+        this.items = all.items;
+        this.units = List.copyOf(items.stream().map(Asked::unit).collect(Collectors.toCollection(TreeSet::new)));
+        this.patients = items.stream().map(Asked::patient).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**
@@ -47,15 +57,32 @@ public final class StrictEpisodes {
         return new StrictEpisodes(qa, rules, patientOf, rng.split("strict split")).plan();
     }
 
+    /**
+     * Crossed tasks from all items: for data whose division was made before, such as two cohorts of different patients.
+     *
+     * @throws FormatException when there is too little data, as in {@link #plan}
+     */
+    public static EpisodeSampler undivided(EcgQa qa, StrictRules rules, IntFunction<String> patientOf) {
+        StrictEpisodes strict = new StrictEpisodes(qa, rules, patientOf, Rng.of(0));
+        TableSampler sampler = strict.sampler(rules.shape(), true, item -> true);
+        if (!sampler.feasible()) {
+            throw strict.tooLittle();
+        }
+        return sampler;
+    }
+
     /** Which groups and patients are for test. */
     private record Division(Set<String> testUnits, Set<String> testPatients) {}
 
     private EpisodePlan plan() {
         EpisodeShape shape = rules.shape();
-        return find(shape, shape, true)
-                .or(() -> find(shape, shape, false))
+        if (items.stream().map(Asked::concept).distinct().count() < shape.ways()) {
+            throw tooLittle();
+        }
+        return find(shape, true)
+                .or(() -> find(shape, false))
                 .or(() -> smaller(shape).stream()
-                        .map(test -> find(shape, test, false))
+                        .map(test -> find(test, false))
                         .flatMap(Optional::stream)
                         .findFirst())
                 .orElseThrow(this::tooLittle);
@@ -74,64 +101,70 @@ public final class StrictEpisodes {
         return shapes.subList(1, shapes.size());
     }
 
-    private Optional<EpisodePlan> find(EpisodeShape train, EpisodeShape test, boolean crossed) {
-        for (int i = 0; i < DIVISIONS; i++) {
-            RandomGenerator random = rng.split(i).stream();
-            Optional<Division> division = divide(test, i % 2 == 1, random);
+    /** The first division that leaves full tasks for training and tasks of size {@code test} for test. */
+    private Optional<EpisodePlan> find(EpisodeShape test, boolean crossed) {
+        int divisions = Math.clamp(ITEMS_LOOKED_AT / Math.max(1, items.size()), FEWEST_DIVISIONS, MOST_DIVISIONS);
+        for (int i = 0; i < divisions; i++) {
+            Optional<Division> division = divide(test.ways(), i % 2 == 1, rng.split(i).stream());
             if (division.isEmpty()) {
                 return Optional.empty();
             }
             Division d = division.get();
-            TableSampler trainSide = sampler(train, crossed, item -> !isTestUnit(d, item) && !isTestPatient(d, item));
-            if (!trainSide.feasible()) {
+            Optional<TableSampler> train =
+                    trainSides.computeIfAbsent(List.of(test.ways(), i, crossed), key -> Optional.of(sampler(
+                                    rules.shape(), crossed, asked -> !isTestUnit(d, asked) && !isTestPatient(d, asked)))
+                            .filter(TableSampler::feasible));
+            if (train.isEmpty()) {
                 continue;
             }
             TableSampler testSide = sampler(
-                    test, crossed, item -> (rules.split() == Split.PATIENT || isTestUnit(d, item)) && isTestPatient(d, item));
+                    test,
+                    crossed,
+                    asked -> (rules.split() == Split.PATIENT || isTestUnit(d, asked)) && isTestPatient(d, asked));
             if (testSide.feasible()) {
-                return Optional.of(plan(d, trainSide, testSide, crossed));
+                return Optional.of(plan(d, train.get(), testSide, crossed));
             }
         }
         return Optional.empty();
     }
 
-    private boolean isTestUnit(Division d, QaItem item) {
-        return d.testUnits.contains(all.unit(item));
+    private static boolean isTestUnit(Division d, Asked asked) {
+        return d.testUnits.contains(asked.unit());
     }
 
-    private boolean isTestPatient(Division d, QaItem item) {
-        return d.testPatients.contains(all.patient(item));
+    private static boolean isTestPatient(Division d, Asked asked) {
+        return d.testPatients.contains(asked.patient());
     }
 
-    private TableSampler sampler(EpisodeShape shape, boolean crossed, Predicate<QaItem> side) {
+    private TableSampler sampler(EpisodeShape shape, boolean crossed, Predicate<Asked> side) {
+        List<Asked> own = items.stream().filter(side).toList();
         if (!crossed) {
-            return new BalancedSampler(qa.source(), all.byAttribute(items, side), shape);
+            return new BalancedSampler(qa.source(), AnswerTable.byAttribute(own), shape);
         }
-        AnswerTable table = all.byForm(items, side);
+        AnswerTable table = AnswerTable.byForm(own);
         return shape.ways() == 1
-                ? new MatchedSampler(qa.source(), table, abnormal, shape)
+                ? new MatchedSampler(qa.source(), table, all.abnormalEcgs, shape)
                 : new CrossedSampler(qa.source(), table, shape);
     }
 
     /**
-     * One random division.
+     * One random division; empty when there are too few groups for any.
      *
+     * @param testWays attributes the test side needs
      * @param thrifty whether patients go where their rare yes answers are needed; otherwise they are drawn evenly
      */
-    private Optional<Division> divide(EpisodeShape test, boolean thrifty, RandomGenerator random) {
-        Set<String> testUnits = Set.of();
-        if (rules.split() != Split.PATIENT) {
-            List<String> units = List.copyOf(
-                    items.stream().map(all::unit).collect(Collectors.toCollection(TreeSet::new)));
-            int least = rules.split() == Split.TEMPLATE ? 1 : test.ways();
-            int count = rules.heldOut() > 0
-                    ? rules.heldOut()
-                    : Math.max(least, (int) Math.ceil(TEST_GROUPS * units.size()));
-            if (count >= units.size()) {
-                return Optional.empty();
-            }
-            testUnits = Set.copyOf(Draw.shuffled(units, random).subList(0, count));
+    private Optional<Division> divide(int testWays, boolean thrifty, RandomGenerator random) {
+        if (rules.split() == Split.PATIENT) {
+            return Optional.of(new Division(Set.of(), testPatients(Set.of(), false, random)));
         }
+        int least = rules.split() == Split.TEMPLATE ? 1 : testWays;
+        int count =
+                rules.heldOut() > 0 ? rules.heldOut() : Math.max(least, (int) Math.ceil(TEST_GROUPS * units.size()));
+        int left = rules.split() == Split.ATTRIBUTE ? rules.shape().ways() : 1;
+        if (units.size() - count < left) {
+            return Optional.empty();
+        }
+        Set<String> testUnits = Set.copyOf(Draw.shuffled(units, random).subList(0, count));
         return Optional.of(new Division(testUnits, testPatients(testUnits, thrifty, random)));
     }
 
@@ -139,14 +172,11 @@ public final class StrictEpisodes {
         Set<String> forTest = new HashSet<>();
         Set<String> forTraining = new HashSet<>();
         if (thrifty) {
-            for (QaItem item : items) {
-                if (item.isAnswered("yes")) {
-                    (testUnits.contains(all.unit(item)) ? forTest : forTraining).add(all.patient(item));
-                }
-            }
+            items.stream()
+                    .filter(Asked::isYes)
+                    .forEach(asked -> (testUnits.contains(asked.unit()) ? forTest : forTraining).add(asked.patient()));
         }
-        Set<String> chosen = new TreeSet<>();
-        Set<String> patients = items.stream().map(all::patient).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> chosen = new HashSet<>();
         for (String patient : patients) {
             boolean onlyTest = forTest.contains(patient) && !forTraining.contains(patient);
             boolean onlyTraining = forTraining.contains(patient) && !forTest.contains(patient);
@@ -163,13 +193,14 @@ public final class StrictEpisodes {
         Optional<EpisodeSampler> seen = Optional.empty();
         if (rules.split() == Split.ATTRIBUTE) {
             TableSampler onTrained =
-                    sampler(train.shape(), crossed, item -> !isTestUnit(d, item) && isTestPatient(d, item));
+                    sampler(train.shape(), crossed, asked -> !isTestUnit(d, asked) && isTestPatient(d, asked));
             seen = onTrained.feasible() ? Optional.of(onTrained) : Optional.empty();
         }
         if (!crossed) {
-            notes.add("these items cannot be crossed (too few ECGs answer yes to one attribute and no to another): answers"
-                    + " are balanced per attribute, and support and query have different patients, but the ECG alone can"
-                    + " tell the answer; blind controls are reported and chance is not asserted");
+            notes.add(
+                    "these items cannot be crossed (too few ECGs answer yes to one attribute and no to another): answers"
+                            + " are balanced per attribute, and support and query have different patients, but the ECG alone can"
+                            + " tell the answer; blind controls are reported and chance is not asserted");
         } else if (train.table.contradictions() + test.table.contradictions() > 0) {
             notes.add(train.table.contradictions() + test.table.contradictions()
                     + " pairs of ECG and attribute are answered both yes and no and were left out");
@@ -196,7 +227,7 @@ public final class StrictEpisodes {
 
     private FormatException tooLittle() {
         EpisodeShape shape = rules.shape();
-        AnswerTable table = all.byAttribute(items, item -> true);
+        AnswerTable table = AnswerTable.byAttribute(items);
         long concepts = table.rows.stream().map(row -> row.concept).distinct().count();
         String rows = table.rows.size() > 12
                 ? table.rows.subList(0, 12).stream().map(table::describe).collect(Collectors.joining("; ")) + "; and "
@@ -208,7 +239,8 @@ public final class StrictEpisodes {
                 "strict split by " + rules.split().name().toLowerCase(java.util.Locale.ROOT),
                 "cannot hold " + shape + " tasks on both sides: each side needs " + shape.ways()
                         + " attributes of different concepts with " + shape.perClass() + " yes and " + shape.perClass()
-                        + " no of its own patients; there are " + concepts + " concepts (" + (rows.isEmpty() ? "none" : rows)
+                        + " no of its own patients; there are " + concepts + " concepts ("
+                        + (rows.isEmpty() ? "none" : rows)
                         + "); lower --n_way, --k_spt, --k_qry or --min-class-size, shorten --exclude-templates, or take"
                         + " --split patient");
     }

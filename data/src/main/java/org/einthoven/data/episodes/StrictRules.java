@@ -25,7 +25,8 @@ public record StrictRules(
     public StrictRules {
         excludedTemplates = Set.copyOf(excludedTemplates);
         if (!(patientShare > 0 && patientShare < 1)) {
-            throw new IllegalArgumentException("StrictRules: the share of test patients must lie between 0 and 1: " + patientShare);
+            throw new IllegalArgumentException(
+                    "StrictRules: the share of test patients must lie between 0 and 1: " + patientShare);
         }
     }
 

@@ -45,8 +45,15 @@ public final class ChallengeMat {
         ByteBuffer b = ByteBuffer.wrap(beginning).order(ByteOrder.LITTLE_ENDIAN);
         int type = b.getInt(0);
         int name = b.getInt(16);
-        return type >= 0 && type <= 52 && type % 10 <= 2 && b.getInt(4) > 0 && b.getInt(12) <= 1 && b.getInt(12) >= 0
-                && name > 1 && name <= LONGEST_NAME && HEADER + name <= beginning.length
+        return type >= 0
+                && type <= 52
+                && type % 10 <= 2
+                && b.getInt(4) > 0
+                && b.getInt(12) <= 1
+                && b.getInt(12) >= 0
+                && name > 1
+                && name <= LONGEST_NAME
+                && HEADER + name <= beginning.length
                 && beginning[HEADER + name - 1] == 0;
     }
 
@@ -86,7 +93,10 @@ public final class ChallengeMat {
         int nameLength = b.getInt(16);
         if (type != INT16_LITTLE_ENDIAN || b.getInt(12) != 0) {
             throw new FormatException(
-                    file, 0, "type", type + " is not 30: only little-endian 16-bit integers are read, as the Challenges have");
+                    file,
+                    0,
+                    "type",
+                    type + " is not 30: only little-endian 16-bit integers are read, as the Challenges have");
         }
         if (rows != Lead.COUNT) {
             throw new FormatException(
@@ -101,7 +111,10 @@ public final class ChallengeMat {
         long needed = HEADER + nameLength + 2L * rows * columns;
         if (columns < 1 || needed > size) {
             throw new FormatException(
-                    file, 8, "columns", columns + " samples of 12 leads need " + needed + " bytes, the file has " + size
+                    file,
+                    8,
+                    "columns",
+                    columns + " samples of 12 leads need " + needed + " bytes, the file has " + size
                             + "; it is truncated, get it again");
         }
         in.skipNBytes(nameLength);

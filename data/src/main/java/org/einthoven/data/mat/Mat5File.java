@@ -28,8 +28,24 @@ final class Mat5File {
     private static final long LARGEST_FILE = 1L << 30;
 
     private static final String[] CLASSES = {
-        "", "cell", "struct", "object", "char", "sparse", "double", "single", "int8", "uint8", "int16", "uint16", "int32",
-        "uint32", "int64", "uint64", "function", "opaque"
+        "",
+        "cell",
+        "struct",
+        "object",
+        "char",
+        "sparse",
+        "double",
+        "single",
+        "int8",
+        "uint8",
+        "int16",
+        "uint16",
+        "int32",
+        "uint32",
+        "int64",
+        "uint64",
+        "function",
+        "opaque"
     };
 
     private final String file;
@@ -66,11 +82,13 @@ final class Mat5File {
         if (!looksLike(Arrays.copyOf(bytes, HEADER))) {
             throw bad(0, "header", "not a MATLAB version 5 file");
         }
-        ByteBuffer b = ByteBuffer.wrap(bytes)
-                .order(bytes[126] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        ByteBuffer b = ByteBuffer.wrap(bytes).order(bytes[126] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         if (b.getShort(124) >> 8 != 1) {
-            throw bad(124, "version", "0x" + Integer.toHexString(b.getShort(124) & 0xFFFF)
-                    + " is not 0x0100; a file saved with -v7.3 is HDF5: save it with -v7");
+            throw bad(
+                    124,
+                    "version",
+                    "0x" + Integer.toHexString(b.getShort(124) & 0xFFFF)
+                            + " is not 0x0100; a file saved with -v7.3 is HDF5: save it with -v7");
         }
         Map<String, MatArray> variables = new LinkedHashMap<>();
         long allowance = 4L * bytes.length + (8 << 20);
@@ -104,10 +122,14 @@ final class Mat5File {
         int type = small ? word & 0xFFFF : word;
         long length = small ? word >>> 16 : b.getInt() & 0xFFFFFFFFL;
         if (length > b.remaining() || small && length > 4) {
-            throw bad(base + at, field, length + " bytes announced, " + b.remaining() + " are left; the file is truncated");
+            throw bad(
+                    base + at,
+                    field,
+                    length + " bytes announced, " + b.remaining() + " are left; the file is truncated");
         }
         ByteBuffer data = b.slice(b.position(), (int) length).order(b.order());
-        int padded = small ? 4 : type == COMPRESSED ? (int) length : (int) Math.min((length + 7) / 8 * 8, b.remaining());
+        int padded =
+                small ? 4 : type == COMPRESSED ? (int) length : (int) Math.min((length + 7) / 8 * 8, b.remaining());
         b.position(b.position() + padded);
         return new Element(type, data, base + at);
     }
@@ -121,7 +143,10 @@ final class Mat5File {
             while (!inflater.finished()) {
                 int n = inflater.inflate(chunk);
                 if (n == 0 && (inflater.needsInput() || inflater.needsDictionary())) {
-                    throw bad(element.offset, "compressed variable", "the compressed data end early; the file is truncated");
+                    throw bad(
+                            element.offset,
+                            "compressed variable",
+                            "the compressed data end early; the file is truncated");
                 }
                 out.write(chunk, 0, n);
                 if (out.size() > allowance) {
@@ -171,9 +196,10 @@ final class Mat5File {
         }
         MatArray value =
                 switch (className) {
-                    case "struct" -> rows == 1 && columns == 1
-                            ? struct(b, base, depth)
-                            : new MatArray.Other(rows + " x " + columns + " struct");
+                    case "struct" ->
+                        rows == 1 && columns == 1
+                                ? struct(b, base, depth)
+                                : new MatArray.Other(rows + " x " + columns + " struct");
                     case "char" -> new MatArray.Text(text(element(b, base, name)));
                     case "cell", "object", "sparse" -> new MatArray.Other(className);
                     default -> numeric(element(b, base, name), name, rows, columns);
@@ -198,8 +224,11 @@ final class Mat5File {
             throw bad(data.offset, name, "number type " + data.type + " is unknown");
         }
         if ((long) rows * columns * stored.bytes() != data.data.remaining()) {
-            throw bad(data.offset, name, rows + " x " + columns + " numbers of " + stored.bytes() + " bytes announced, "
-                    + data.data.remaining() + " bytes follow");
+            throw bad(
+                    data.offset,
+                    name,
+                    rows + " x " + columns + " numbers of " + stored.bytes() + " bytes announced, "
+                            + data.data.remaining() + " bytes follow");
         }
         return new MatArray.Numeric(rows, columns, stored, data.data);
     }
@@ -212,7 +241,10 @@ final class Mat5File {
         int width = length.data.remaining() < 4 ? 0 : length.data.getInt(0);
         Element names = element(b, base, "field names");
         if (width < 1 || names.data.remaining() % width != 0 || names.data.remaining() / width > MOST_FIELDS) {
-            throw bad(names.offset, "field names", names.data.remaining() + " bytes of names of " + width + " bytes each");
+            throw bad(
+                    names.offset,
+                    "field names",
+                    names.data.remaining() + " bytes of names of " + width + " bytes each");
         }
         Map<String, MatArray> fields = new LinkedHashMap<>();
         for (int from = 0; from < names.data.limit(); from += width) {

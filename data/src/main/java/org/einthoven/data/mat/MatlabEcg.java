@@ -63,8 +63,7 @@ public final class MatlabEcg {
         Patient.Sex sex = struct.fields().get("sex") instanceof MatArray.Text s
                 ? Patient.Sex.parse(s.value())
                 : Patient.Sex.UNKNOWN;
-        return record(
-                path, CPSC_HZ, samples(path, "data", data), new Patient(Optional.empty(), age, sex, List.of()));
+        return record(path, CPSC_HZ, samples(path, "data", data), new Patient(Optional.empty(), age, sex, List.of()));
     }
 
     private static float[][] samples(Path path, String field, MatArray.Numeric matrix) {

@@ -29,7 +29,7 @@ public final class EcgQaReader {
     private static final List<String> SPLITS = List.of("train", "valid", "test");
 
     /** A gzip file may hold so many times its own size, and 16 MiB more; JSON text compresses 50-fold at most. */
-    private static final long LARGEST_RATIO = 200;
+    private static final long LARGEST_RATIO = 100;
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -90,11 +90,13 @@ public final class EcgQaReader {
 
     private static List<Path> shards(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(f -> f.toString().endsWith(".json") || f.toString().endsWith(".json.gz"))
+            return files.filter(
+                            f -> f.toString().endsWith(".json") || f.toString().endsWith(".json.gz"))
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new FormatException(directory.toString(), FormatException.WHOLE_FILE, "directory", "unreadable: " + e, e);
+            throw new FormatException(
+                    directory.toString(), FormatException.WHOLE_FILE, "directory", "unreadable: " + e, e);
         }
     }
 
@@ -115,8 +117,11 @@ public final class EcgQaReader {
             if (e.getCause() instanceof IOException io) {
                 throw unreadable(file, io);
             }
-            long at = e.getLocation() == null ? FormatException.WHOLE_FILE : e.getLocation().getByteOffset();
-            throw new FormatException(file.toString(), at, "JSON", e.getOriginalMessage().replaceAll("\\s+", " "), e);
+            long at = e.getLocation() == null
+                    ? FormatException.WHOLE_FILE
+                    : e.getLocation().getByteOffset();
+            throw new FormatException(
+                    file.toString(), at, "JSON", e.getOriginalMessage().replaceAll("\\s+", " "), e);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -128,8 +133,7 @@ public final class EcgQaReader {
     }
 
     private static FormatException bad(Path file, JsonParser json, String field, String problem) {
-        return new FormatException(
-                file.toString(), json.currentTokenLocation().getByteOffset(), field, problem);
+        return new FormatException(file.toString(), json.currentTokenLocation().getByteOffset(), field, problem);
     }
 
     /** The file's text, decompressed when it begins like gzip, whatever its name. */

@@ -55,7 +55,10 @@ final class ItemParser {
         int wanted = questionType.ordinal() < QuestionType.CONSECUTIVE_VERIFY.ordinal() ? 1 : 2;
         if (ecgIds.size() != wanted) {
             throw new FormatException(
-                    file, start, "[" + index + "].ecg_id", ecgIds.size() + " ids; " + questionType.label() + " needs " + wanted);
+                    file,
+                    start,
+                    "[" + index + "].ecg_id",
+                    ecgIds.size() + " ids; " + questionType.label() + " needs " + wanted);
         }
         if (answer.isEmpty()) {
             throw new FormatException(file, start, "[" + index + "].answer", "is empty");
@@ -78,8 +81,8 @@ final class ItemParser {
             case "question" -> question = string(field);
             case "answer" -> answer = list(field, this::string);
             case "ecg_id" -> ecgIds = list(field, this::integer);
-            case "attribute" -> attributes =
-                    json.currentToken() == JsonToken.VALUE_NULL ? List.of() : list(field, this::string);
+            case "attribute" ->
+                attributes = json.currentToken() == JsonToken.VALUE_NULL ? List.of() : list(field, this::string);
             default -> json.skipChildren();
         }
     }
@@ -125,7 +128,9 @@ final class ItemParser {
 
     private FormatException bad(String field, String problem) {
         return new FormatException(
-                file, json.currentTokenLocation().getByteOffset(), "[" + index + "]" + (field.isEmpty() ? "" : "." + field),
+                file,
+                json.currentTokenLocation().getByteOffset(),
+                "[" + index + "]" + (field.isEmpty() ? "" : "." + field),
                 problem);
     }
 }

@@ -50,6 +50,14 @@ public record QaItem(
 
     QaItem withAnswer(String only) {
         return new QaItem(
-                templateId, questionId, sampleId, questionType, attributeType, question, List.of(only), ecgIds, attributes);
+                templateId,
+                questionId,
+                sampleId,
+                questionType,
+                attributeType,
+                question,
+                List.of(only),
+                ecgIds,
+                attributes);
     }
 }

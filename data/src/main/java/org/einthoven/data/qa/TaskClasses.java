@@ -47,14 +47,15 @@ public record TaskClasses(Map<String, TaskClass> classes, List<String> dropped) 
             }
         }
         List<String> dropped = new ArrayList<>();
-        excluded.forEach((template, items) -> dropped.add(
-                "template " + template + ": " + items + " items, left out by --exclude-templates"));
+        excluded.forEach((template, items) ->
+                dropped.add("template " + template + ": " + items + " items, left out by --exclude-templates"));
         if (unsure > 0) {
             dropped.add(unsure + " items answered neither yes nor no, reported apart and never merged");
         }
         Map<String, TaskClass> classes = new LinkedHashMap<>();
         byKey.forEach((key, items) -> {
-            List<List<QaItem>> groups = rules.minQuestionSize() == 0 ? List.of(items) : frequent(items, rules.minQuestionSize());
+            List<List<QaItem>> groups =
+                    rules.minQuestionSize() == 0 ? List.of(items) : frequent(items, rules.minQuestionSize());
             if (items.size() < rules.minClassSize()) {
                 dropped.add(key + ": " + items.size() + " items, --min-class-size is " + rules.minClassSize());
             } else if (groups.isEmpty()) {
@@ -71,16 +72,22 @@ public record TaskClasses(Map<String, TaskClass> classes, List<String> dropped) 
         String attributes = String.join("_", item.attributes().stream().sorted().toList());
         String template = item.templateId() + "_";
         return switch (item.questionType()) {
-            case SINGLE_VERIFY -> item.isAnswered("yes") || item.isAnswered("no")
-                    ? List.of(template + attributes + "_" + item.answer().get(0))
-                    : List.of();
-            case SINGLE_CHOOSE -> switch (item.answer().size()) {
-                case 1 -> item.isAnswered("none")
-                        ? item.attributes().stream().map(a -> template + a + "_none").toList()
-                        : List.of(template + item.answer().get(0) + "_" + item.answer().get(0));
-                case 2 -> List.of(template + attributes + "_both");
-                default -> List.of();
-            };
+            case SINGLE_VERIFY ->
+                item.isAnswered("yes") || item.isAnswered("no")
+                        ? List.of(template + attributes + "_" + item.answer().get(0))
+                        : List.of();
+            case SINGLE_CHOOSE ->
+                switch (item.answer().size()) {
+                    case 1 ->
+                        item.isAnswered("none")
+                                ? item.attributes().stream()
+                                        .map(a -> template + a + "_none")
+                                        .toList()
+                                : List.of(template + item.answer().get(0) + "_"
+                                        + item.answer().get(0));
+                    case 2 -> List.of(template + attributes + "_both");
+                    default -> List.of();
+                };
             case SINGLE_QUERY -> List.of(template + attributes + "_" + item.answerText());
             default -> List.of();
         };
@@ -96,8 +103,11 @@ public record TaskClasses(Map<String, TaskClass> classes, List<String> dropped) 
 
     private static List<List<QaItem>> frequent(List<QaItem> items, int least) {
         Map<Integer, List<QaItem>> byQuestion = new LinkedHashMap<>();
-        items.forEach(item ->
-                byQuestion.computeIfAbsent(item.questionId(), q -> new ArrayList<>()).add(item));
-        return byQuestion.values().stream().filter(group -> group.size() >= least).toList();
+        items.forEach(item -> byQuestion
+                .computeIfAbsent(item.questionId(), q -> new ArrayList<>())
+                .add(item));
+        return byQuestion.values().stream()
+                .filter(group -> group.size() >= least)
+                .toList();
     }
 }

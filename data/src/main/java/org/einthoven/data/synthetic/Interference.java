@@ -16,7 +16,12 @@ final class Interference {
 
     /** Adds to potentials [electrode][t] in mV what every recording has, and what the findings say. */
     static void add(
-            double[][] potentials, Set<Finding> findings, double hz, Difficulty difficulty, Expression e, RandomGenerator random) {
+            double[][] potentials,
+            Set<Finding> findings,
+            double hz,
+            Difficulty difficulty,
+            Expression e,
+            RandomGenerator random) {
         for (double[] electrode : potentials) {
             white(electrode, 0.010 * difficulty.noise(), random);
             drift(electrode, 0.045 * difficulty.noise(), hz, random);

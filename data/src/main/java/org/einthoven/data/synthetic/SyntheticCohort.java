@@ -1,6 +1,7 @@
 package org.einthoven.data.synthetic;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -17,9 +18,11 @@ import org.einthoven.tensor.Rng;
  *
  * @param ecgs how many recordings; their ids are 0 .. ecgs - 1
  * @param perPatient recordings of one patient
+ * @param never findings that no recording has
  */
-public record SyntheticCohort(SyntheticEcg synthesiser, int ecgs, int perPatient, Rng rng) {
+public record SyntheticCohort(SyntheticEcg synthesiser, int ecgs, int perPatient, Set<Finding> never, Rng rng) {
     public SyntheticCohort {
+        never = Set.copyOf(never);
         if (ecgs < 1 || perPatient < 1) {
             throw new IllegalArgumentException(
                     "SyntheticCohort: at least one ECG and one per patient: " + ecgs + ", " + perPatient);
@@ -28,12 +31,20 @@ public record SyntheticCohort(SyntheticEcg synthesiser, int ecgs, int perPatient
 
     /** {@code ecgs} recordings of 5 s, two of each patient. */
     public static SyntheticCohort of(int ecgs, Difficulty difficulty, Rng rng) {
-        return new SyntheticCohort(SyntheticEcg.standard(difficulty), ecgs, 2, rng);
+        return new SyntheticCohort(SyntheticEcg.standard(difficulty), ecgs, 2, Set.of(), rng);
+    }
+
+    /** As this, but no recording has any of {@code findings}: for training without what is held out. */
+    public SyntheticCohort without(Set<Finding> findings) {
+        return new SyntheticCohort(synthesiser, ecgs, perPatient, findings, rng);
     }
 
     /** What recording {@code ecg} shows. */
     public Set<Finding> findings(int ecg) {
-        return synthesiser.findings(recording(ecg));
+        Set<Finding> drawn = EnumSet.noneOf(Finding.class);
+        drawn.addAll(synthesiser.findings(recording(ecg)));
+        drawn.removeAll(never);
+        return drawn;
     }
 
     /** The patient of recording {@code ecg}. */

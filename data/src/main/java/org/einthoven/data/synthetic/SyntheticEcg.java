@@ -97,7 +97,8 @@ public record SyntheticEcg(double hz, double seconds, Difficulty difficulty) {
             wander = 0.995 * wander + (flutter ? 0 : 0.09 * Curves.normal(random));
             turns += (rate + wander) / hz;
             double phase = turns - Math.floor(turns);
-            double wave = flutter ? (phase < 0.75 ? 1 - phase / 0.375 : -1 + (phase - 0.75) / 0.125) : Curves.sine(turns);
+            double wave =
+                    flutter ? (phase < 0.75 ? 1 - phase / 0.375 : -1 + (phase - 0.75) / 0.125) : Curves.sine(turns);
             dipole[0][t] += 0.15 * size * wave;
             dipole[1][t] += size * wave;
             dipole[2][t] -= 0.45 * size * wave;

@@ -44,7 +44,11 @@ final class SignalFile {
     private static Path contained(String header, Path directory, SignalSpec spec) {
         String field = "signal file (line " + spec.line() + ")";
         String name = spec.file();
-        if (name.contains("/") || name.contains("\\") || name.contains(":") || name.startsWith(".") || name.equals("-")) {
+        if (name.contains("/")
+                || name.contains("\\")
+                || name.contains(":")
+                || name.startsWith(".")
+                || name.equals("-")) {
             throw new FormatException(
                     header,
                     spec.lineOffset(),
@@ -97,7 +101,8 @@ final class SignalFile {
             }
             long needed = skipped + format.bytes(length * specs.size());
             if (size > needed + format.bytesPerBlock()) {
-                warnings.add(path.getFileName() + " holds " + (size - needed) + " bytes more than its header announces");
+                warnings.add(
+                        path.getFileName() + " holds " + (size - needed) + " bytes more than its header announces");
             }
             in.skipNBytes(skipped);
             return decode(in, (int) length);

@@ -34,7 +34,8 @@ record WfdbHeader(
     private static final double HIGHEST_HZ = 1e6;
 
     /** {@code format[xSPF][:skew][+offset]}. */
-    private static final Pattern FORMAT = Pattern.compile("(\\d{1,9})(?:x(\\d{1,9}))?(?::(\\d{1,9}))?(?:\\+(\\d{1,18}))?");
+    private static final Pattern FORMAT =
+            Pattern.compile("(\\d{1,9})(?:x(\\d{1,9}))?(?::(\\d{1,9}))?(?:\\+(\\d{1,18}))?");
 
     /** {@code gain[(baseline)][/units]}. */
     private static final Pattern GAIN =
@@ -54,7 +55,8 @@ record WfdbHeader(
         List<String> comments = new ArrayList<>();
         split(bytes, lines, comments);
         if (lines.isEmpty()) {
-            throw new FormatException(file, 0, "record line", "the header has none; it should begin with name, signals, rate");
+            throw new FormatException(
+                    file, 0, "record line", "the header has none; it should begin with name, signals, rate");
         }
         return new Parser(file, lines, comments).header();
     }
@@ -93,10 +95,7 @@ record WfdbHeader(
         OptionalInt age = comment("age").filter(s -> s.matches("\\d{1,3}")).stream()
                 .mapToInt(Integer::parseInt)
                 .findFirst();
-        List<String> diagnoses = comment("dx")
-                .map(s -> List.of(s.split("\\s*,\\s*")))
-                .orElse(List.of())
-                .stream()
+        List<String> diagnoses = comment("dx").map(s -> List.of(s.split("\\s*,\\s*"))).orElse(List.of()).stream()
                 .filter(s -> !s.isBlank())
                 .toList();
         return new Patient(
@@ -121,7 +120,9 @@ record WfdbHeader(
             }
             if (f[0].contains("/") && f[0].substring(f[0].indexOf('/') + 1).matches("\\d+")) {
                 throw bad(
-                        first, "record name", "'" + f[0] + "' is a record of several segments; give one of its segments instead");
+                        first,
+                        "record name",
+                        "'" + f[0] + "' is a record of several segments; give one of its segments instead");
             }
             if (!RECORD_NAME.matcher(f[0]).matches()) {
                 throw bad(first, "record name", "'" + f[0] + "' is not a record name (letters, digits, _ and - only)");
@@ -132,7 +133,9 @@ record WfdbHeader(
             }
             if (count != lines.size() - 1) {
                 throw bad(
-                        first, "number of signals", count + " announced, " + (lines.size() - 1) + " signal lines follow");
+                        first,
+                        "number of signals",
+                        count + " announced, " + (lines.size() - 1) + " signal lines follow");
             }
             double hz = f.length > 2 ? rate(first, f[2]) : DEFAULT_HZ;
             OptionalLong samples = OptionalLong.empty();
@@ -143,8 +146,7 @@ record WfdbHeader(
                 }
                 samples = n == 0 ? OptionalLong.empty() : OptionalLong.of(n);
             }
-            List<SignalSpec> signals =
-                    lines.stream().skip(1).map(this::signal).toList();
+            List<SignalSpec> signals = lines.stream().skip(1).map(this::signal).toList();
             return new WfdbHeader(file, f[0], hz, f.length > 2, samples, signals, List.copyOf(comments));
         }
 
@@ -172,10 +174,16 @@ record WfdbHeader(
                             format.group(1) + " is not read; read are " + SampleFormat.codes()
                                     + ". Convert the record with WFDB's xform to format 16"));
             if (format.group(2) != null && Integer.parseInt(format.group(2)) != 1) {
-                throw bad(line, "format", format.group(2) + " samples per frame are not read; resample with WFDB's xform");
+                throw bad(
+                        line,
+                        "format",
+                        format.group(2) + " samples per frame are not read; resample with WFDB's xform");
             }
             if (format.group(3) != null && Integer.parseInt(format.group(3)) != 0) {
-                throw bad(line, "format", "a skew of " + format.group(3) + " samples is not read; align with WFDB's xform");
+                throw bad(
+                        line,
+                        "format",
+                        "a skew of " + format.group(3) + " samples is not read; align with WFDB's xform");
             }
             long skipped = format.group(4) == null ? 0 : Long.parseLong(format.group(4));
 
@@ -203,9 +211,8 @@ record WfdbHeader(
                 throw bad(line, "ADC resolution", resolution + " bits; 0 to 32 are possible");
             }
             int zero = f.length > at ? integer(line, "ADC zero", f[at++]) : 0;
-            OptionalInt initial = f.length > at
-                    ? OptionalInt.of(integer(line, "initial value", f[at++]))
-                    : OptionalInt.empty();
+            OptionalInt initial =
+                    f.length > at ? OptionalInt.of(integer(line, "initial value", f[at++])) : OptionalInt.empty();
             OptionalInt checksum =
                     f.length > at ? OptionalInt.of(integer(line, "checksum", f[at++])) : OptionalInt.empty();
             if (f.length > at) {

@@ -36,7 +36,10 @@ public final class WfdbReader {
         Path file = Files.isRegularFile(path) ? path : path.resolveSibling(path.getFileName() + ".hea");
         if (!Files.isRegularFile(file)) {
             throw new FormatException(
-                    path.toString(), FormatException.WHOLE_FILE, "file", "no such record; looked for " + file.getFileName());
+                    path.toString(),
+                    FormatException.WHOLE_FILE,
+                    "file",
+                    "no such record; looked for " + file.getFileName());
         }
         WfdbHeader header = WfdbHeader.parse(file.toString(), bytes(file));
         List<String> warnings = new ArrayList<>();
@@ -62,7 +65,10 @@ public final class WfdbReader {
             byte[] bytes = in.readNBytes(WfdbHeader.LARGEST_HEADER + 1);
             if (bytes.length > WfdbHeader.LARGEST_HEADER) {
                 throw new FormatException(
-                        file.toString(), WfdbHeader.LARGEST_HEADER, "header", "longer than 1 MiB; this is no WFDB header");
+                        file.toString(),
+                        WfdbHeader.LARGEST_HEADER,
+                        "header",
+                        "longer than 1 MiB; this is no WFDB header");
             }
             return bytes;
         } catch (IOException e) {
@@ -114,7 +120,8 @@ public final class WfdbReader {
                 continue;
             }
             if (!spec.calibrated()) {
-                warnings.add("lead " + spec.lead() + ": the header gives no gain; WFDB's default of 200 per mV was taken");
+                warnings.add(
+                        "lead " + spec.lead() + ": the header gives no gain; WFDB's default of 200 per mV was taken");
             }
             leads.add(spec.lead());
             samples.add(signal.samples());

@@ -1,0 +1,57 @@
+package org.einthoven.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EcgLibraryTest {
+
+    @Test
+    void ptbXlWithItsPatients() {
+        EcgLibrary library = EcgLibrary.open(RealData.at("ptbxl", "records500"));
+        assertEquals(300, library.ids().size());
+        assertEquals("15709", library.patient(1));
+        assertEquals(Optional.of("15709"), library.read(1).patient().id());
+        assertEquals(List.of(), library.warnings());
+        assertFalse(library.has(999));
+        Refused.with(() -> library.read(999), "ECG 999", "not in this folder");
+    }
+
+    @Test
+    void theFinerOfTwoRatesIsTaken() {
+        EcgLibrary library = EcgLibrary.open(RealData.at("ptbxl"));
+        assertEquals(500, library.read(1).hz());
+    }
+
+    @Test
+    void challengeCopiesWithoutATable() {
+        EcgLibrary library = EcgLibrary.open(RealData.at("cinc", "ptbxl"));
+        assertTrue(library.has(1));
+        assertEquals("ecg 1", library.patient(1));
+        assertTrue(library.warnings().get(0).contains("each ECG counts as a patient of its own"));
+    }
+
+    @Test
+    void badFoldersAndTables(@TempDir Path directory) throws IOException {
+        Refused.with(() -> EcgLibrary.open(directory.resolve("gone")), "no such folder");
+        Refused.with(() -> EcgLibrary.open(directory), "holds no ECG named by its id");
+        Path csv = directory.resolve(PtbXl.FILE);
+        Refused.with(() -> PtbXl.read(csv), "cannot be read");
+        Files.writeString(csv, "ecg_id,age\n1,2\n");
+        Refused.with(() -> PtbXl.read(csv), "there is no column patient_id");
+        Files.writeString(csv, "ecg_id,patient_id\n1,someone\n");
+        Refused.with(() -> PtbXl.read(csv), "row 1, patient_id", "'someone' is not a number");
+        Files.writeString(csv, "ecg_id,patient_id\n1\n");
+        Refused.with(() -> PtbXl.read(csv), "row 1", "ends before patient_id");
+        Files.writeString(csv, "ecg_id,patient_id,\"unclosed\n1,2\n");
+        Refused.with(() -> PtbXl.read(csv), PtbXl.FILE);
+    }
+}

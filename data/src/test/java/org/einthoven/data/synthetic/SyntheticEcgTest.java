@@ -1,0 +1,292 @@
+package org.einthoven.data.synthetic;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.einthoven.data.ecg.EcgRecord;
+import org.einthoven.data.ecg.Preprocess;
+import org.einthoven.data.ecg.Quality;
+import org.einthoven.data.qa.EcgQa;
+import org.einthoven.data.qa.QaItem;
+import org.einthoven.tensor.Rng;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SyntheticEcgTest {
+    private static final SyntheticEcg TEXTBOOK = SyntheticEcg.standard(Difficulty.TEXTBOOK);
+
+    private static EcgRecord ecg(Set<Finding> findings, long seed) {
+        return TEXTBOOK.record("x", "p", Rng.of(seed), findings, Rng.of(seed + 1000));
+    }
+
+    private static EcgRecord normal(long seed) {
+        return ecg(EnumSet.noneOf(Finding.class), seed);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Finding.class)
+    void einthovensLawHoldsWhateverIsShown(Finding finding) {
+        float[][] x = ecg(EnumSet.of(finding), 5).samples();
+        for (int t = 0; t < 2500; t++) {
+            assertEquals(x[1][t], x[0][t] + x[2][t], 2e-6, "II = I + III");
+            assertEquals(x[3][t], -(x[0][t] + x[1][t]) / 2, 2e-6, "aVR = -(I + II) / 2");
+            assertEquals(x[4][t], (x[0][t] - x[2][t]) / 2, 2e-6, "aVL = (I - III) / 2");
+            assertEquals(x[5][t], (x[1][t] + x[2][t]) / 2, 2e-6, "aVF = (II + III) / 2");
+        }
+    }
+
+    @Test
+    void aNormalEcgLooksNormal() {
+        for (long seed = 0; seed < 20; seed++) {
+            EcgRecord record = normal(seed);
+            assertEquals(List.of(), Quality.of(record).warnings());
+            float[][] x = record.samples();
+            assertTrue(max(x[1]) > 0.6 && max(x[1]) < 2.5, "R in II: " + max(x[1]));
+            assertTrue(-min(x[6]) > max(x[6]), "V1 goes down");
+            assertTrue(max(x[10]) > 2 * -min(x[10]), "V5 goes up");
+            assertTrue(max(x[3]) < -min(x[3]), "aVR goes down");
+            assertEquals(12 * 2500, Preprocess.standard().apply(record).size());
+        }
+    }
+
+    /**
+     * Every finding changes the waveform, and by more than two recordings of one patient differ. The two that only move a
+     * wave in time have a test of their own.
+     */
+    @ParameterizedTest
+    @EnumSource(
+            value = Finding.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"FIRST_DEGREE_BLOCK", "LONG_QT"})
+    void everyFindingShows(Finding finding) {
+        double changed = 0;
+        double usual = 0;
+        for (long seed = 0; seed < 4; seed++) {
+            EcgRecord without = normal(seed);
+            EcgRecord with = ecg(EnumSet.of(finding), seed);
+            EcgRecord again = TEXTBOOK.record("x", "p", Rng.of(seed), Set.of(), Rng.of(seed + 5000));
+            changed += distance(spread(without), spread(with));
+            usual += distance(spread(without), spread(again));
+        }
+        assertTrue(changed > 1.5 * usual, finding + ": " + changed + " against " + usual);
+    }
+
+    /** Quantiles of every lead and of its differences: what a recording looks like, whenever its beats come. */
+    private static double[] spread(EcgRecord record) {
+        double[] features = new double[12 * 3 * 9];
+        for (int lead = 0; lead < 12; lead++) {
+            float[] x = record.samples()[lead];
+            int at = 0;
+            for (int gap : new int[] {0, 2, 12}) {
+                double[] d = new double[x.length - gap];
+                for (int t = 0; t < d.length; t++) {
+                    d[t] = gap == 0 ? x[t] : x[t + gap] - x[t];
+                }
+                java.util.Arrays.sort(d);
+                for (double q : new double[] {0.002, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99, 0.998}) {
+                    features[lead * 27 + at++] = d[(int) (q * (d.length - 1))];
+                }
+            }
+        }
+        return features;
+    }
+
+    private static double distance(double[] a, double[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (a[i] - b[i]) * (a[i] - b[i]);
+        }
+        return Math.sqrt(sum);
+    }
+
+    @Test
+    void someTextbookFacts() {
+        for (long seed = 0; seed < 10; seed++) {
+            float[][] healthy = normal(seed).samples();
+            assertTrue(max(ecg(Set.of(Finding.LEFT_HYPERTROPHY), seed).samples()[10]) > 1.3 * max(healthy[10]));
+            assertTrue(max(ecg(Set.of(Finding.LOW_VOLTAGE), seed).samples()[1]) < 0.75 * max(healthy[1]));
+            float[][] swapped = ecg(Set.of(Finding.SWAPPED_ARMS), seed).samples();
+            assertTrue(-min(swapped[0]) > max(swapped[0]), "lead I upside down");
+            float[][] right = ecg(Set.of(Finding.RIGHT_BUNDLE_BLOCK), seed).samples();
+            assertTrue(max(right[6]) > max(healthy[6]) + 0.2, "R' in V1");
+            float[][] leftAxis = ecg(Set.of(Finding.LEFT_AXIS), seed).samples();
+            assertTrue(-min(leftAxis[5]) > max(leftAxis[5]), "aVF goes down in left axis deviation");
+            int usual = beats(healthy[1]);
+            assertTrue(beats(ecg(Set.of(Finding.FAST_RATE), seed).samples()[1]) >= 9, "above 108 per minute");
+            assertTrue(beats(ecg(Set.of(Finding.SLOW_RATE), seed).samples()[1]) <= 5, "below 60 per minute");
+            assertTrue(usual >= 4 && usual <= 8, "beats in 5 s: " + usual);
+        }
+    }
+
+    @Test
+    void intervalsAreLonger() {
+        for (long seed = 0; seed < 10; seed++) {
+            float[] healthy = averageBeat(normal(seed).samples()[1]);
+            float[] blocked =
+                    averageBeat(ecg(Set.of(Finding.FIRST_DEGREE_BLOCK), seed).samples()[1]);
+            int earlier = peak(healthy, -170, -40) - peak(blocked, -190, -40);
+            assertTrue(earlier > 40, "the P wave comes " + 2 * earlier + " ms earlier");
+            float[] late = averageBeat(ecg(Set.of(Finding.LONG_QT), seed).samples()[1]);
+            int later = peak(late, 60, 290) - peak(healthy, 60, 290);
+            assertTrue(later > 40, "the T wave comes " + 2 * later + " ms later");
+        }
+    }
+
+    /** The mean of x from 200 samples before its R waves to 300 after. */
+    private static float[] averageBeat(float[] x) {
+        float[] mean = new float[500];
+        int last = -1000;
+        for (int t = 1; t < x.length - 300; t++) {
+            if (x[t] > 0.6 * max(x) && x[t] >= x[t - 1] && x[t] > x[t + 1] && t - last > 125) {
+                last = t;
+                for (int i = 0; t >= 200 && i < 500; i++) {
+                    mean[i] += x[t - 200 + i];
+                }
+            }
+        }
+        return mean;
+    }
+
+    /** Where an average beat is largest between two offsets from its R wave. */
+    private static int peak(float[] beat, int from, int to) {
+        int at = from;
+        for (int i = from; i < to; i++) {
+            at = beat[200 + i] > beat[200 + at] ? i : at;
+        }
+        return at;
+    }
+
+    /** R waves: runs above 60 % of the largest value, at least 0.25 s apart. */
+    private static int beats(float[] x) {
+        int count = 0;
+        int last = -1000;
+        double threshold = 0.6 * max(x);
+        for (int t = 0; t < x.length; t++) {
+            if (x[t] > threshold) {
+                count += t - last > 125 ? 1 : 0;
+                last = t;
+            }
+        }
+        return count;
+    }
+
+    private static float max(float[] x) {
+        float m = x[0];
+        for (float v : x) {
+            m = Math.max(m, v);
+        }
+        return m;
+    }
+
+    private static float min(float[] x) {
+        float m = x[0];
+        for (float v : x) {
+            m = Math.min(m, v);
+        }
+        return m;
+    }
+
+    @Test
+    void theSameKeyGivesTheSameSamples() {
+        SyntheticCohort cohort = SyntheticCohort.of(50, Difficulty.STANDARD, Rng.of(222));
+        SyntheticCohort again = SyntheticCohort.of(50, Difficulty.STANDARD, Rng.of(222));
+        for (int ecg = 49; ecg >= 0; ecg--) {
+            assertArrayEquals(cohort.record(ecg).samples(), again.record(ecg).samples());
+            assertEquals(cohort.findings(ecg), again.findings(ecg));
+        }
+        assertEquals(cohort.questions(), again.questions());
+        assertEquals("p24", cohort.patient(49));
+        assertNotEquals(
+                cohort.record(3).samples()[0][7],
+                SyntheticCohort.of(50, Difficulty.STANDARD, Rng.of(223))
+                        .record(3)
+                        .samples()[0][7]);
+    }
+
+    /** A few bits, so that a change of the synthesiser is noticed: models made from it would no longer fit. */
+    @Test
+    void theSynthesiserIsWhatItWas() {
+        SyntheticCohort cohort = SyntheticCohort.of(20, Difficulty.STANDARD, Rng.of(222));
+        long hash = 17;
+        for (int ecg = 0; ecg < 20; ecg++) {
+            for (float[] lead : cohort.record(ecg).samples()) {
+                for (float v : lead) {
+                    hash = 31 * hash + Float.floatToIntBits(v);
+                }
+            }
+        }
+        assertEquals(FINGERPRINT, hash);
+    }
+
+    private static final long FINGERPRINT = -8377809171170671992L;
+
+    @Test
+    void thereAreEnoughFindingsAndConcepts() {
+        assertEquals(36, Finding.values().length);
+        assertEquals(
+                31, Stream.of(Finding.values()).map(Finding::concept).distinct().count());
+        assertEquals(
+                36, Stream.of(Finding.values()).map(Finding::text).distinct().count());
+    }
+
+    @Test
+    void findingsAreCommonAndIndependentEnough() {
+        SyntheticCohort cohort = SyntheticCohort.of(4000, Difficulty.STANDARD, Rng.of(1));
+        Map<Finding, Integer> counts = new EnumMap<>(Finding.class);
+        int[][] both = new int[Finding.values().length][Finding.values().length];
+        for (int ecg = 0; ecg < 4000; ecg++) {
+            Set<Finding> findings = cohort.findings(ecg);
+            Findings.check(findings);
+            for (Finding a : findings) {
+                counts.merge(a, 1, Integer::sum);
+                for (Finding b : findings) {
+                    both[a.ordinal()][b.ordinal()]++;
+                }
+            }
+        }
+        counts.forEach((finding, n) -> assertTrue(n > 0.06 * 4000 && n < 0.16 * 4000, finding + " " + n));
+        for (Finding a : Finding.values()) {
+            for (Finding b : Finding.values()) {
+                assertTrue(a == b || both[a.ordinal()][b.ordinal()] < 0.35 * counts.get(a), a + " nearly implies " + b);
+            }
+        }
+    }
+
+    @Test
+    void impossiblePairsAreRefused() {
+        assertThrows(IllegalArgumentException.class, () -> ecg(Set.of(Finding.FAST_RATE, Finding.SLOW_RATE), 1));
+        assertThrows(
+                IllegalArgumentException.class, () -> ecg(Set.of(Finding.ATRIAL_FIBRILLATION, Finding.LARGE_P), 1));
+    }
+
+    @Test
+    void questionsTellTheTruthInSeveralWordings() {
+        SyntheticCohort cohort = SyntheticCohort.of(60, Difficulty.STANDARD, Rng.of(222));
+        EcgQa qa = cohort.questions();
+        assertEquals(60 * 36, qa.items().size());
+        Set<String> wordings = new HashSet<>();
+        Set<Integer> samples = new HashSet<>();
+        for (QaItem item : qa.items()) {
+            Finding finding = Finding.named(item.attributes().get(0)).orElseThrow();
+            assertEquals(cohort.findings(item.ecgId()).contains(finding), item.isAnswered("yes"));
+            assertTrue(SyntheticCohort.wordings(finding).contains(item.question()));
+            assertTrue(item.question().contains(finding.text()));
+            assertTrue(samples.add(item.sampleId()));
+            wordings.add(item.question());
+        }
+        assertTrue(wordings.size() > 150, "wordings: " + wordings.size());
+        assertFalse(wordings.stream().anyMatch(w -> !w.equals(w.toLowerCase(java.util.Locale.ROOT))));
+    }
+}

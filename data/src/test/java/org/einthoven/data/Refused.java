@@ -12,6 +12,7 @@ public final class Refused {
     private Refused() {}
 
     /** {@code reading} must end in a FormatException of one line that contains every one of {@code words}. */
+    @SuppressWarnings("exports")
     public static FormatException with(Executable reading, String... words) {
         FormatException e = assertThrows(FormatException.class, reading);
         assertFalse(e.getMessage().contains("\n"), e.getMessage());

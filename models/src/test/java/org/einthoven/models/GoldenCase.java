@@ -33,7 +33,9 @@ public final class GoldenCase {
     /** The case {@code GROUP/NAME}; the calling test is skipped when the numbers are not there. */
     public static GoldenCase of(String name) {
         Path folder = root().resolve(name);
-        assumeTrue(Files.isDirectory(folder), "no reference numbers in " + folder + "; name their folder by -Deinthoven.goldens");
+        assumeTrue(
+                Files.isDirectory(folder),
+                "no reference numbers in " + folder + "; name their folder by -Deinthoven.goldens");
         return new GoldenCase(folder);
     }
 
@@ -92,7 +94,8 @@ public final class GoldenCase {
         double[] w = want.toDoubles();
         for (int i = 0; i < g.length; i++) {
             if (!(Math.abs(g[i] - w[i]) <= atol + rtol * Math.abs(w[i]))) {
-                fail(folder.getFileName() + ": " + what + " " + want.shape() + " at " + i + ": got " + g[i] + ", want " + w[i]);
+                fail(folder.getFileName() + ": " + what + " " + want.shape() + " at " + i + ": got " + g[i] + ", want "
+                        + w[i]);
             }
         }
     }

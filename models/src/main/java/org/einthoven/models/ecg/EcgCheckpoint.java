@@ -31,9 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record EcgCheckpoint(EcgEncoder encoder, Params params, List<String> leftOut) {
     /** Names of checkpoints to names of the encoder: torch 2 writes a weight norm in another way. */
-    public static final NameMap NAMES = NameMap.identity()
-            .rename("parametrizations\\.weight\\.original0$", "weight_g")
-            .rename("parametrizations\\.weight\\.original1$", "weight_v");
+    public static final NameMap NAMES = weightNorm(NameMap.identity());
 
     /** What pre-training and classification put behind the encoder; its output does not depend on them. */
     private static final String HEADS = "mask_emb|(quantizer|project_q|final_proj|proj)\\..*";
@@ -97,8 +95,11 @@ public record EcgCheckpoint(EcgEncoder encoder, Params params, List<String> left
             }
         }
         names = names.ignore(HEADS);
-        return (counters.isEmpty() ? names : names.ignore(String.join("|", counters)))
-                .rename("parametrizations\\.weight\\.original0$", "weight_g")
+        return weightNorm(counters.isEmpty() ? names : names.ignore(String.join("|", counters)));
+    }
+
+    private static NameMap weightNorm(NameMap names) {
+        return names.rename("parametrizations\\.weight\\.original0$", "weight_g")
                 .rename("parametrizations\\.weight\\.original1$", "weight_v");
     }
 
@@ -130,7 +131,8 @@ public record EcgCheckpoint(EcgEncoder encoder, Params params, List<String> left
     }
 
     private static Object plain(JsonNode value) {
-        return value.isNumber() ? value.numberValue()
+        return value.isNumber()
+                ? value.numberValue()
                 : value.isBoolean() ? value.booleanValue() : value.isString() ? value.stringValue() : value.toString();
     }
 }

@@ -13,7 +13,9 @@ import org.einthoven.tensor.Tensor;
 public record EcgClassifier(EcgEncoder encoder, int labels) implements Layer {
     @Override
     public Params init(Rng rng) {
-        return encoder.init(rng.split("encoder")).under("encoder").and(head().init(rng.split("proj")).under("proj"));
+        return encoder.init(rng.split("encoder"))
+                .under("encoder")
+                .and(head().init(rng.split("proj")).under("proj"));
     }
 
     /** One logit for each label. */

@@ -169,11 +169,13 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
 
     private void check(Tensor signal, int[] samples) {
         if (signal.rank() != 3 || signal.dim(1) != config.leads()) {
-            throw new ShapeException("encoder: the signal must be [B, " + config.leads() + ", T], mV in the order of the leads, got "
-                    + signal.shape() + (signal.rank() == 2 ? "; unsqueeze(0) makes a batch of one" : ""));
+            throw new ShapeException(
+                    "encoder: the signal must be [B, " + config.leads() + ", T], mV in the order of the leads, got "
+                            + signal.shape() + (signal.rank() == 2 ? "; unsqueeze(0) makes a batch of one" : ""));
         }
         if (samples != null && samples.length != signal.dim(0)) {
-            throw new ShapeException("encoder: " + samples.length + " record lengths for " + signal.dim(0) + " records");
+            throw new ShapeException(
+                    "encoder: " + samples.length + " record lengths for " + signal.dim(0) + " records");
         }
         int least = config.receptiveField();
         for (int n : samples == null ? new int[] {signal.dim(2)} : samples) {
@@ -199,7 +201,8 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
 
     private WeightNormConv1d positionConv() {
         int k = config.positionKernel();
-        return new WeightNormConv1d(new Conv1d(config.width(), config.width(), k, 1, k / 2, config.positionGroups(), true));
+        return new WeightNormConv1d(
+                new Conv1d(config.width(), config.width(), k, 1, k / 2, config.positionGroups(), true));
     }
 
     private TransformerLayer layer() {
@@ -209,10 +212,16 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
     /** Attention and feed-forward, each with a residual and a norm, which stands before the part or after the sum. */
     private record TransformerLayer(int width, int heads, int feedForward, boolean normFirst) {
         Params init(Rng rng) {
-            return attention().init(rng.split("self_attn")).under("self_attn")
+            return attention()
+                    .init(rng.split("self_attn"))
+                    .under("self_attn")
                     .and(norm().init(rng).under("self_attn_layer_norm"))
-                    .and(new Linear(width, feedForward, true).init(rng.split("fc1")).under("fc1"))
-                    .and(new Linear(feedForward, width, true).init(rng.split("fc2")).under("fc2"))
+                    .and(new Linear(width, feedForward, true)
+                            .init(rng.split("fc1"))
+                            .under("fc1"))
+                    .and(new Linear(feedForward, width, true)
+                            .init(rng.split("fc2"))
+                            .under("fc2"))
                     .and(norm().init(rng).under("final_layer_norm"));
         }
 
@@ -228,7 +237,8 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
         }
 
         private Tensor feedForward(Params p, Tensor x) { // [B, T', D] -> [B, T', 4D] -> [B, T', D]
-            Tensor inner = new Linear(width, feedForward, true).apply(p.in("fc1"), x).gelu();
+            Tensor inner =
+                    new Linear(width, feedForward, true).apply(p.in("fc1"), x).gelu();
             return new Linear(feedForward, width, true).apply(p.in("fc2"), inner);
         }
 

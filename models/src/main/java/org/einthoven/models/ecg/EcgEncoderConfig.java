@@ -38,13 +38,16 @@ public record EcgEncoderConfig(
     /** One feature convolution: output channels, kernel and stride in steps of its input. */
     public record Conv(int dim, int kernel, int stride) {}
 
+    /** Far beyond any real encoder, so that a damaged file is refused before memory is asked for. */
     private static final int LARGEST = 1 << 16;
+
+    private static final int MOST_LAYERS = 256;
 
     public EcgEncoderConfig {
         convs = List.copyOf(convs);
         size("in_d", leads);
         size("encoder_embed_dim", width);
-        size("encoder_layers", layers);
+        require(0 < layers && layers <= MOST_LAYERS, "encoder_layers", layers + " is not in 1.." + MOST_LAYERS);
         size("encoder_ffn_embed_dim", feedForward);
         size("conv_pos", positionKernel);
         require(!convs.isEmpty(), "conv_feature_layers", "is empty; there is at least one convolution");
@@ -53,8 +56,13 @@ public record EcgEncoderConfig(
             size("conv_feature_layers.kernel", c.kernel());
             size("conv_feature_layers.stride", c.stride());
         }
-        require(heads > 0 && width % heads == 0, "encoder_attention_heads", heads + " does not divide the width " + width);
-        require(positionGroups > 0 && width % positionGroups == 0, "conv_pos_groups",
+        require(
+                heads > 0 && width % heads == 0,
+                "encoder_attention_heads",
+                heads + " does not divide the width " + width);
+        require(
+                positionGroups > 0 && width % positionGroups == 0,
+                "conv_pos_groups",
                 positionGroups + " does not divide the width " + width);
         require(Double.isFinite(featureGradient), "feature_grad_mult", featureGradient + " is not finite");
     }

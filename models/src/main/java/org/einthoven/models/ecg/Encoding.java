@@ -26,7 +26,8 @@ public record Encoding(Tensor hidden, Tensor padding) {
         if (padding == null) {
             return hidden.mean(false, 1);
         }
-        Tensor steps = padding.eq(Tensor.full(DType.BOOL, 0)).cast(hidden.dtype()).sum(true, 1); // [B, 1]
+        Tensor steps =
+                padding.eq(Tensor.full(DType.BOOL, 0)).cast(hidden.dtype()).sum(true, 1); // [B, 1]
         return hidden.sum(false, 1).div(steps);
     }
 }

@@ -15,7 +15,9 @@ record FairseqConfig(String file, Map<String, ?> cfg) {
     EcgEncoderConfig read() {
         String mode = text("extractor_mode", "default");
         if (!mode.equals("default")) {
-            throw bad("extractor_mode", "'" + mode + "' is not built; 'default' (a group norm after the first convolution) is");
+            throw bad(
+                    "extractor_mode",
+                    "'" + mode + "' is not built; 'default' (a group norm after the first convolution) is");
         }
         EcgEncoderConfig base = EcgEncoderConfig.base();
         try {
@@ -39,9 +41,11 @@ record FairseqConfig(String file, Map<String, ?> cfg) {
     static Map<String, Object> write(EcgEncoderConfig c) {
         Map<String, Object> m = new LinkedHashMap<>();
         m.put("in_d", c.leads());
-        m.put("conv_feature_layers", c.convs().stream()
-                .map(v -> "(" + v.dim() + ", " + v.kernel() + ", " + v.stride() + ")")
-                .collect(Collectors.joining(", ", "[", "]")));
+        m.put(
+                "conv_feature_layers",
+                c.convs().stream()
+                        .map(v -> "(" + v.dim() + ", " + v.kernel() + ", " + v.stride() + ")")
+                        .collect(Collectors.joining(", ", "[", "]")));
         m.put("conv_bias", c.convBias());
         m.put("encoder_embed_dim", c.width());
         m.put("encoder_layers", c.layers());
@@ -91,9 +95,10 @@ record FairseqConfig(String file, Map<String, ?> cfg) {
         if (s == null) {
             return absent;
         }
-        return new PythonTriples(file, key, s).read().stream()
-                .map(t -> new EcgEncoderConfig.Conv(t[0], t[1], t[2]))
-                .toList();
+        return new PythonTriples(file, key, s)
+                .read().stream()
+                        .map(t -> new EcgEncoderConfig.Conv(t[0], t[1], t[2]))
+                        .toList();
     }
 
     private FormatException bad(String key, String problem) {

@@ -16,8 +16,8 @@ record PythonTriples(String file, String field, String text) {
     private static final String NUMBER = "\\s*(\\d{1,6})\\s*";
     private static final Pattern TRIPLE = Pattern.compile("\\(" + NUMBER + "," + NUMBER + "," + NUMBER + ",?\\s*\\)");
     private static final String TRIPLES = TRIPLE.pattern().replace("(\\d", "(?:\\d");
-    private static final Pattern TERM =
-            Pattern.compile("\\s*\\[\\s*(" + TRIPLES + "(?:\\s*,\\s*" + TRIPLES + ")*)\\s*,?\\s*\\]\\s*(?:\\*\\s*(\\d{1,6})\\s*)?");
+    private static final Pattern TERM = Pattern.compile(
+            "\\s*\\[\\s*(" + TRIPLES + "(?:\\s*,\\s*" + TRIPLES + ")*)\\s*,?\\s*\\]\\s*(?:\\*\\s*(\\d{1,6})\\s*)?");
 
     /** @throws FormatException when the text is anything else */
     List<int[]> read() {

@@ -54,7 +54,8 @@ public record AnswerReading(Tensor logits, Tensor labels, List<Integer> rows) {
 
     /** For each of {@code items} items, the natural log-probability of its answer. */
     public double[] logProbabilities(int items) {
-        double[] each = Losses.crossEntropyEach(logits.detach().cast(DType.F64), labels, Losses.IGNORE).toDoubles();
+        double[] each = Losses.crossEntropyEach(logits.detach().cast(DType.F64), labels, Losses.IGNORE)
+                .toDoubles();
         double[] sum = new double[items];
         for (int i = 0; i < each.length; i++) {
             sum[rows.get(i)] -= each[i];

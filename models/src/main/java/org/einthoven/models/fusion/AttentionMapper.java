@@ -27,7 +27,8 @@ import org.einthoven.tensor.Tensor;
  * <p>The reference computes the rows of the ECG as well and then throws them away; here only the P rows are asked. B batch,
  * N ECG vectors (1 when pooled), S = P + N, H heads, d = D / H.
  */
-public record AttentionMapper(int ecgWidth, int llmWidth, int prefixLength, int heads, ScoreScale scale) implements Mapper {
+public record AttentionMapper(int ecgWidth, int llmWidth, int prefixLength, int heads, ScoreScale scale)
+        implements Mapper {
     private static final double NORM_EPS = 1e-5;
     private static final double LEAK = 0.01;
 
@@ -49,8 +50,9 @@ public record AttentionMapper(int ecgWidth, int llmWidth, int prefixLength, int 
 
     public AttentionMapper {
         if (ecgWidth < 1 || llmWidth < 1 || prefixLength < 1 || heads < 1 || llmWidth % heads != 0) {
-            throw new ShapeException("attention mapper: ECG width " + ecgWidth + ", LLM width " + llmWidth + ", prefix length "
-                    + prefixLength + ", heads " + heads + ": all must be positive, and the heads must divide the LLM width");
+            throw new ShapeException("attention mapper: ECG width " + ecgWidth + ", LLM width " + llmWidth
+                    + ", prefix length " + prefixLength + ", heads " + heads
+                    + ": all must be positive, and the heads must divide the LLM width");
         }
     }
 
@@ -88,8 +90,8 @@ public record AttentionMapper(int ecgWidth, int llmWidth, int prefixLength, int 
     private Tensor vectors(Tensor ecg) {
         Tensor v = ecg.rank() == 2 ? ecg.unsqueeze(1) : ecg;
         if (v.rank() != 3 || v.dim(2) != ecgWidth) {
-            throw new ShapeException("mapper: ECG vectors must be [B, " + ecgWidth + "], or [B, N, " + ecgWidth + "], got "
-                    + ecg.shape());
+            throw new ShapeException("mapper: ECG vectors must be [B, " + ecgWidth + "], or [B, N, " + ecgWidth
+                    + "], got " + ecg.shape());
         }
         return v;
     }

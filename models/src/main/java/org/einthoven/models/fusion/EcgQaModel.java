@@ -19,8 +19,8 @@ import org.einthoven.tensor.Tensor;
 public record EcgQaModel(Mapper mapper, FrozenLlm llm, AnswerForm form) {
     public EcgQaModel {
         if (mapper.llmWidth() != llm.width()) {
-            throw new ShapeException("the mapper makes embeddings of width " + mapper.llmWidth() + ", but the language model has width "
-                    + llm.width());
+            throw new ShapeException("the mapper makes embeddings of width " + mapper.llmWidth()
+                    + ", but the language model has width " + llm.width());
         }
     }
 
@@ -53,7 +53,8 @@ public record EcgQaModel(Mapper mapper, FrozenLlm llm, AnswerForm form) {
      * @param options for each question its options, as answer tokens
      * @return for each question the natural log-probability of each option
      */
-    public List<double[]> optionLogProbabilities(Params theta, Tensor ecg, List<int[]> questions, List<List<int[]>> options) {
+    public List<double[]> optionLogProbabilities(
+            Params theta, Tensor ecg, List<int[]> questions, List<List<int[]>> options) {
         Tensor prefix = mapper.apply(theta.detach(), ecg);
         List<QaTokens> items = new ArrayList<>();
         List<Integer> of = new ArrayList<>();
@@ -63,7 +64,8 @@ public record EcgQaModel(Mapper mapper, FrozenLlm llm, AnswerForm form) {
                 of.add(prefix.dim(0) == 1 ? 0 : b);
             }
         }
-        Tensor each = prefix.indexSelect(0, Tensor.of(of.stream().mapToInt(Integer::intValue).toArray(), of.size()));
+        Tensor each = prefix.indexSelect(
+                0, Tensor.of(of.stream().mapToInt(Integer::intValue).toArray(), of.size()));
         double[] all = form.read(llm, each, items).logProbabilities(items.size());
         List<double[]> result = new ArrayList<>();
         int from = 0;

@@ -29,8 +29,8 @@ public record FrozenLlm(Llama model, Params weights) {
     Tensor embed(Tensor prefix, int[][] ids) {
         int b = ids.length;
         if (prefix.rank() != 3 || prefix.dim(2) != width() || prefix.dim(0) != b && prefix.dim(0) != 1) {
-            throw new ShapeException("the prefix must be [" + b + ", P, " + width() + "], one for each question, got "
-                    + prefix.shape());
+            throw new ShapeException(
+                    "the prefix must be [" + b + ", P, " + width() + "], one for each question, got " + prefix.shape());
         }
         Tensor rows = prefix.expand(b, prefix.dim(1), width());
         if (ids[0].length == 0) {

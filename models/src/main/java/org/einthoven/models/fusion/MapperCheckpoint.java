@@ -48,9 +48,18 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
         }
     }
 
-    /** Writes a torch file when the name ends in {@code .pt}, else safetensors. */
+    /**
+     * Writes a torch file when the name ends in {@code .pt}, else safetensors.
+     *
+     * @throws IllegalArgumentException for a torch file of an attention mapper that is not the reference's, which it cannot say
+     */
     public void save(Path path) {
         if (path.toString().endsWith(".pt")) {
+            if (mapper instanceof AttentionMapper a
+                    && (a.heads() != REFERENCE_HEADS || a.scale() != ScoreScale.FULL_WIDTH)) {
+                throw new IllegalArgumentException(path + ": a torch file cannot say that a mapper has " + a.heads()
+                        + " heads and scales by " + a.scale() + "; name it .safetensors");
+            }
             TorchWriter.write(path, Map.of(ROOT, params.toMap()));
         } else {
             SafetensorsWriter.write(path, params.toMap(), metadata());
@@ -95,7 +104,7 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
     private static Mapper mapper(WeightFile file, int llmWidth) {
         String root = root(file);
         try {
-            return switch (text(file, "mapper_type", "ATT")) {
+            return switch (text(file, "mapper_type", byCount(file))) {
                 case "ATT" -> {
                     Shape prefix = matrix(file, root + "vars.0");
                     Shape query = matrix(file, root + "vars.1");
@@ -103,7 +112,11 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
                         throw otherModel(file, query.dim(0), llmWidth);
                     }
                     yield new AttentionMapper(
-                            prefix.dim(1), llmWidth, prefix.dim(0), whole(file, "num_heads", REFERENCE_HEADS), scale(file));
+                            prefix.dim(1),
+                            llmWidth,
+                            prefix.dim(0),
+                            whole(file, "num_heads", REFERENCE_HEADS),
+                            scale(file));
                 }
                 case "MLP" -> {
                     Shape first = matrix(file, root + "vars.0");
@@ -121,8 +134,16 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
         }
     }
 
+    /** The kinds of mapper differ in how many tensors they have. */
+    private static String byCount(WeightFile file) {
+        long vars = file.names().stream()
+                .filter(n -> n.startsWith(root(file) + "vars."))
+                .count();
+        return vars == 2 ? "LIN" : vars == 4 ? "MLP" : "ATT";
+    }
+
     private static int rows(WeightFile file, Shape weight, int llmWidth) {
-        int prefixLength = whole(file, "prefix_length", 4);
+        int prefixLength = whole(file, "prefix_length", Math.max(1, weight.dim(0) / llmWidth));
         if ((long) prefixLength * llmWidth != weight.dim(0)) {
             throw otherModel(file, weight.dim(0) / prefixLength, llmWidth);
         }
@@ -130,14 +151,20 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
     }
 
     private static FormatException otherModel(WeightFile file, int width, int llmWidth) {
-        return bad(file, "width", "this mapper makes embeddings of width " + width + ", but the language model has width "
-                + llmWidth + "; it was trained for another model");
+        return bad(
+                file,
+                "width",
+                "this mapper makes embeddings of width " + width + ", but the language model has width " + llmWidth
+                        + "; it was trained for another model");
     }
 
     private static Shape matrix(WeightFile file, String name) {
         if (!file.has(name) || file.entry(name).shape().rank() != 2) {
-            throw bad(file, name, (file.has(name) ? "is " + file.entry(name).shape() + ", not a matrix" : "is missing")
-                    + "; a mapper has vars.0, vars.1, ..., in a torch file below " + ROOT);
+            throw bad(
+                    file,
+                    name,
+                    (file.has(name) ? "is " + file.entry(name).shape() + ", not a matrix" : "is missing")
+                            + "; a mapper has vars.0, vars.1, ..., in a torch file below " + ROOT);
         }
         return file.entry(name).shape();
     }

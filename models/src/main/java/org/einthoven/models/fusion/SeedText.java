@@ -44,6 +44,8 @@ public record SeedText(Tokenizer tokenizer, Prompt prompt) implements QaText {
 
     @Override
     public QaTokens tokens(String question, List<String> answers) {
-        return new QaTokens(question(question), tokenizer.encodePrompt(String.join(", ", answers).toLowerCase(Locale.ROOT)));
+        return new QaTokens(
+                question(question),
+                tokenizer.encodePrompt(String.join(", ", answers).toLowerCase(Locale.ROOT)));
     }
 }

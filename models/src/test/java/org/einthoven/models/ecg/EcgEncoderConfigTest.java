@@ -18,7 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EcgEncoderConfigTest {
     @Test
     void theFullSizeHasThePublishedNumberOfParameters() {
-        long n = EcgEncoderConfig.base().shapes().values().stream().mapToLong(Shape::size).sum();
+        long n = EcgEncoderConfig.base().shapes().values().stream()
+                .mapToLong(Shape::size)
+                .sum();
         assertEquals(90_373_248, n);
     }
 
@@ -51,7 +53,17 @@ class EcgEncoderConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "[(1, 2)]", "[(256, 2, 2)] * 999999", "[(0, 2, 2)]", "[(256, 2, 2)] * 0", "(1,2,3)", "exit()"})
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "[(1, 2)]",
+                "[(256, 2, 2)] * 999999",
+                "[(0, 2, 2)]",
+                "[(256, 2, 2)] * 0",
+                "(1,2,3)",
+                "exit()"
+            })
     void otherExpressionsAreRefused(String text) {
         String said = assertThrows(FormatException.class, () -> convs(text)).getMessage();
         assertTrue(said.contains("conv_feature_layers"), said);

@@ -19,17 +19,21 @@ class EcgEncoderFullSizeTest {
         JsonNode recipe = golden.attrs().get("recipe");
         Params p = weights(recipe);
         assertEquals(golden.attrs().get("n_params").asLong(), p.count());
-        EcgEncoderConfig config = EcgEncoderConfig.of("index.json", GoldenCase.tree(golden.attrs().get("config")));
+        EcgEncoderConfig config =
+                EcgEncoderConfig.of("index.json", GoldenCase.tree(golden.attrs().get("config")));
         assertEquals(EcgEncoderConfig.base().shapes(), config.shapes());
         EcgClassifier classifier = new EcgClassifier(
-                new EcgEncoder(config), golden.attrs().get("config").get("num_labels").asInt());
+                new EcgEncoder(config),
+                golden.attrs().get("config").get("num_labels").asInt());
         Tensor source = Tensor.of(values(12352, 0, 1, 2 * 12 * 2500), 2, 12, 2500);
         Map<String, Tensor> stages = new LinkedHashMap<>();
         Encoding e = classifier.encoder().encode(EcgEncoder.frozen(p.in("encoder")), source, null, stages::put);
         golden.check("pooled", e.pooled());
         golden.check("pooled", e.pooled(), golden.expected("pooled_f64_independent"));
         golden.check("classifier_logits", classifier.classify(p, e));
-        golden.check("encoder_out_seq[:, ::13, ::37]", e.hidden().slice(1, 0, 156, 13).slice(2, 0, 768, 37));
+        golden.check(
+                "encoder_out_seq[:, ::13, ::37]",
+                e.hidden().slice(1, 0, 156, 13).slice(2, 0, 768, 37));
         stages.forEach((stage, value) -> {
             String corner = stage + "[0,:4,:16]";
             if (golden.expects(corner)) {
@@ -41,9 +45,15 @@ class EcgEncoderFullSizeTest {
     private static Params weights(JsonNode recipe) {
         Map<String, Tensor> m = new LinkedHashMap<>();
         for (JsonNode t : recipe.get("tensors")) {
-            int[] shape = IntStream.range(0, t.get("shape").size()).map(i -> t.get("shape").get(i).asInt()).toArray();
+            int[] shape = IntStream.range(0, t.get("shape").size())
+                    .map(i -> t.get("shape").get(i).asInt())
+                    .toArray();
             int n = IntStream.of(shape).reduce(1, (a, b) -> a * b);
-            float[] x = values(t.get("seed").asLong(), t.get("offset").floatValue(), t.get("scale").floatValue(), n);
+            float[] x = values(
+                    t.get("seed").asLong(),
+                    t.get("offset").floatValue(),
+                    t.get("scale").floatValue(),
+                    n);
             double sum = IntStream.range(0, n).mapToDouble(i -> x[i]).sum();
             assertEquals(t.get("sum_f64").asDouble(), sum, 1e-6, "the recipe is read right");
             m.put(EcgCheckpoint.NAMES.apply(t.get("name").asString()).orElseThrow(), Tensor.of(x, shape));

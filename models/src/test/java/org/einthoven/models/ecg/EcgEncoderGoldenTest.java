@@ -26,11 +26,16 @@ class EcgEncoderGoldenTest {
         Params p = parameters(golden);
         Map<String, Tensor> stages = stages(golden, classifier, p);
         stages.forEach((stage, value) -> golden.check(stage, value));
-        long named = golden.section("expected").keySet().stream().filter(k -> !k.endsWith("_independent")).count();
+        long named = golden.section("expected").keySet().stream()
+                .filter(k -> !k.endsWith("_independent"))
+                .count();
         assertEquals(named, stages.size() + (golden.expects("padding_mask") ? 1 : 0), "every stage is compared");
         if (golden.expects("encoder_out_seq_f64_independent")) {
-            Encoding f64 = classifier.encoder().encode(
-                    p.in("encoder").cast(DType.F64), golden.input("source").cast(DType.F64));
+            Encoding f64 = classifier
+                    .encoder()
+                    .encode(
+                            p.in("encoder").cast(DType.F64),
+                            golden.input("source").cast(DType.F64));
             golden.check("hidden in F64", f64.hidden(), golden.expected("encoder_out_seq_f64_independent"));
             golden.check("pooled in F64", f64.pooled(), golden.expected("pooled_f64_independent"));
         }
@@ -39,7 +44,8 @@ class EcgEncoderGoldenTest {
     private static Map<String, Tensor> stages(GoldenCase golden, EcgClassifier classifier, Params p) {
         Map<String, Tensor> stages = new LinkedHashMap<>();
         Tensor source = golden.input("source");
-        int[] samples = golden.section("inputs").containsKey("padding_mask") ? lengths(golden.input("padding_mask")) : null;
+        int[] samples =
+                golden.section("inputs").containsKey("padding_mask") ? lengths(golden.input("padding_mask")) : null;
         Encoding e = classifier.encoder().encode(EcgEncoder.frozen(p.in("encoder")), source, samples, stages::put);
         if (golden.expects("padding_mask")) {
             golden.check("padding_mask", e.padding().cast(DType.F32), golden.expected("padding_mask"));
@@ -53,7 +59,9 @@ class EcgEncoderGoldenTest {
     /** Samples before the padding, from a mask [B, C, T] of ones where there is none. */
     private static int[] lengths(Tensor mask) {
         double[] padded = mask.select(1, 0).cast(DType.F64).sum(false, 1).toDoubles();
-        return java.util.Arrays.stream(padded).mapToInt(n -> mask.dim(2) - (int) n).toArray();
+        return java.util.Arrays.stream(padded)
+                .mapToInt(n -> mask.dim(2) - (int) n)
+                .toArray();
     }
 
     @Test
@@ -75,25 +83,31 @@ class EcgEncoderGoldenTest {
                 p -> {
                     Tensor logits = classifier.apply(p, p.get("source"));
                     golden.check("logits", logits);
-                    return logits.softplus().sub(logits.mul(golden.input("labels"))).sum(); // summed binary cross entropy
+                    return logits.softplus()
+                            .sub(logits.mul(golden.input("labels")))
+                            .sum(); // summed binary cross entropy
                 },
                 point,
                 GradMode.CONSTANT);
         golden.check("loss", g.value());
         Map<String, Tensor> want = golden.section("gradients");
-        want.forEach((name, gradient) -> golden.check(name, g.grads().get(EcgCheckpoint.NAMES.apply(name).orElseThrow()), gradient));
+        want.forEach((name, gradient) ->
+                golden.check(name, g.grads().get(EcgCheckpoint.NAMES.apply(name).orElseThrow()), gradient));
         assertEquals(g.grads().paths().size(), want.size());
     }
 
     /** The golden's parameters, named as a classifier's checkpoint, under our names. */
     private static Params parameters(GoldenCase golden) {
         Map<String, Tensor> m = new LinkedHashMap<>();
-        golden.section("parameters").forEach((name, t) -> m.put(EcgCheckpoint.NAMES.apply(name).orElseThrow(), t));
+        golden.section("parameters")
+                .forEach((name, t) -> m.put(EcgCheckpoint.NAMES.apply(name).orElseThrow(), t));
         return Params.of(m);
     }
 
     private static EcgClassifier classifier(GoldenCase golden) {
-        EcgEncoderConfig config = EcgEncoderConfig.of(golden.file("index.json").toString(), GoldenCase.tree(golden.attrs()));
-        return new EcgClassifier(new EcgEncoder(config), golden.attrs().get("num_labels").asInt());
+        EcgEncoderConfig config =
+                EcgEncoderConfig.of(golden.file("index.json").toString(), GoldenCase.tree(golden.attrs()));
+        return new EcgClassifier(
+                new EcgEncoder(config), golden.attrs().get("num_labels").asInt());
     }
 }

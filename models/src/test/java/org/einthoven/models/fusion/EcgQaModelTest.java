@@ -30,12 +30,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EcgQaModelTest {
     private static final int EOS = 2;
     private static final Llama LLAMA = new Llama(new LlmConfig(
-            23, 16, 24, 2, 4, 2, 4, 1e-5,
+            23,
+            16,
+            24,
+            2,
+            4,
+            2,
+            4,
+            1e-5,
             new LlmConfig.Rotary(10000, new RopeScaling.None(), false),
-            64, true, OptionalInt.of(1), new TreeSet<>(List.of(EOS))));
+            64,
+            true,
+            OptionalInt.of(1),
+            new TreeSet<>(List.of(EOS))));
     private static final Mapper MAPPER = new AttentionMapper(6, 16, 3, 4, ScoreScale.FULL_WIDTH);
-    private static final FrozenLlm LLM = new FrozenLlm(
-            LLAMA, LLAMA.init(Rng.of(1)).cast(DType.F64).map(w -> w.rank() == 2 ? w.mul(12) : w));
+    private static final FrozenLlm LLM =
+            new FrozenLlm(LLAMA, LLAMA.init(Rng.of(1)).cast(DType.F64).map(w -> w.rank() == 2 ? w.mul(12) : w));
     private static final Params THETA = MAPPER.init(Rng.of(2)).cast(DType.F64);
     private static final Tensor ECG = Rng.of(3).normal64(3, 6);
     private static final List<QaTokens> ITEMS = List.of(
@@ -57,10 +67,16 @@ class EcgQaModelTest {
             for (int i = 0; i < a.length; i++, place++) {
                 int[] before = java.util.Arrays.copyOf(q, q.length + i); // alone, cut behind the token before
                 System.arraycopy(a, 0, before, q.length, i);
-                Tensor alone = LLAMA.logitsFromEmbeds(LLM.weights(), Tensor.cat(
-                        1, prefix.slice(0, n, n + 1), LLAMA.embed(LLM.weights(), Tensor.of(before, 1, before.length))));
+                Tensor alone = LLAMA.logitsFromEmbeds(
+                        LLM.weights(),
+                        Tensor.cat(
+                                1,
+                                prefix.slice(0, n, n + 1),
+                                LLAMA.embed(LLM.weights(), Tensor.of(before, 1, before.length))));
                 assertArrayEquals(
-                        alone.select(0, 0).select(0, -1).toDoubles(), all.logits().select(0, place).toDoubles(), 1e-12);
+                        alone.select(0, 0).select(0, -1).toDoubles(),
+                        all.logits().select(0, place).toDoubles(),
+                        1e-12);
             }
         }
     }
@@ -83,23 +99,32 @@ class EcgQaModelTest {
     @Test
     void logProbabilitiesAreThoseOfTheLanguageModel() {
         List<List<int[]>> options = List.of(
-                List.of(new int[] {10, EOS}, new int[] {11, 12, EOS}), List.of(new int[] {13, EOS}), List.of(new int[] {4}, new int[] {5}));
+                List.of(new int[] {10, EOS}, new int[] {11, 12, EOS}),
+                List.of(new int[] {13, EOS}),
+                List.of(new int[] {4}, new int[] {5}));
         List<double[]> got = STRICT.optionLogProbabilities(
                 THETA, ECG, ITEMS.stream().map(QaTokens::question).toList(), options);
         for (int b = 0; b < 3; b++) {
-            Tensor prompt = LLM.embed(STRICT.prefix(THETA, ECG.slice(0, b, b + 1)), new int[][] {ITEMS.get(b).question()});
+            Tensor prompt = LLM.embed(
+                    STRICT.prefix(THETA, ECG.slice(0, b, b + 1)),
+                    new int[][] {ITEMS.get(b).question()});
             double[] want = new Likelihood(LLAMA, LLM.weights())
-                    .scores(prompt, options.get(b)).stream().mapToDouble(Likelihood.Score::logProbability).toArray();
+                    .scores(prompt, options.get(b)).stream()
+                            .mapToDouble(Likelihood.Score::logProbability)
+                            .toArray();
             assertArrayEquals(want, got.get(b), 1e-12);
         }
     }
 
     @Test
     void theGreedyAnswerIsThatOfTheReadingItself() {
-        List<Integer> ids = STRICT.answer(THETA, ECG.slice(0, 0, 1), ITEMS.get(0).question(), 5, Sampler.greedy()).ids();
+        List<Integer> ids = STRICT.answer(
+                        THETA, ECG.slice(0, 0, 1), ITEMS.get(0).question(), 5, Sampler.greedy())
+                .ids();
         assertTrue(!ids.isEmpty(), "the model says something");
         int[] answer = ids.stream().mapToInt(Integer::intValue).toArray();
-        AnswerReading read = STRICT.read(THETA, ECG.slice(0, 0, 1), List.of(ITEMS.get(0).answered(answer)));
+        AnswerReading read =
+                STRICT.read(THETA, ECG.slice(0, 0, 1), List.of(ITEMS.get(0).answered(answer)));
         assertArrayEquals(answer, read.predicted());
         assertArrayEquals(new boolean[] {true}, read.exact(1));
         assertEquals(1, read.tokenAccuracy());
@@ -111,14 +136,17 @@ class EcgQaModelTest {
     void theSecondOrderMetaGradientAgreesWithCentralDifferences(boolean strict) {
         EcgQaModel model = strict ? STRICT : SEED;
         Params v = THETA.map(t -> Rng.of(t.size()).normal64(t.shape().toArray()));
-        Params g = Grad.valueAndGrad(p -> adapted(model, p, GradMode.DIFFERENTIABLE), THETA, GradMode.CONSTANT).grads();
+        Params g = Grad.valueAndGrad(p -> adapted(model, p, GradMode.DIFFERENTIABLE), THETA, GradMode.CONSTANT)
+                .grads();
         double got = 0;
         for (String path : v.paths()) {
             got += g.get(path).mul(v.get(path)).sum().item();
         }
         double h = 1e-5;
-        double ahead = adapted(model, THETA.zip(v, (w, d) -> w.add(d.mul(h))), GradMode.CONSTANT).item();
-        double behind = adapted(model, THETA.zip(v, (w, d) -> w.sub(d.mul(h))), GradMode.CONSTANT).item();
+        double ahead = adapted(model, THETA.zip(v, (w, d) -> w.add(d.mul(h))), GradMode.CONSTANT)
+                .item();
+        double behind = adapted(model, THETA.zip(v, (w, d) -> w.sub(d.mul(h))), GradMode.CONSTANT)
+                .item();
         double want = (ahead - behind) / (2 * h);
         assertEquals(want, got, 1e-6 * Math.abs(want));
     }
@@ -135,11 +163,14 @@ class EcgQaModelTest {
     @Test
     void whatDoesNotFitIsSaid() {
         Mapper wide = new LinearMapper(6, 8, 2);
-        String said = assertThrows(ShapeException.class, () -> new EcgQaModel(wide, LLM, new StrictForm())).getMessage();
+        String said = assertThrows(ShapeException.class, () -> new EcgQaModel(wide, LLM, new StrictForm()))
+                .getMessage();
         assertTrue(said.contains("width 8") && said.contains("width 16"), said);
-        said = assertThrows(ShapeException.class, () -> STRICT.read(THETA, ECG.slice(0, 0, 2), ITEMS)).getMessage();
+        said = assertThrows(ShapeException.class, () -> STRICT.read(THETA, ECG.slice(0, 0, 2), ITEMS))
+                .getMessage();
         assertTrue(said.contains("[3, P, 16]") && said.contains("[2, 3, 16]"), said);
-        said = assertThrows(ShapeException.class, () -> STRICT.read(THETA, ECG.slice(1, 0, 5), ITEMS)).getMessage();
+        said = assertThrows(ShapeException.class, () -> STRICT.read(THETA, ECG.slice(1, 0, 5), ITEMS))
+                .getMessage();
         assertTrue(said.contains("[B, 6]") && said.contains("[3, 5]"), said);
         List<QaTokens> unanswered = List.of(new QaTokens(new int[] {1}, new int[0]));
         assertThrows(TensorException.class, () -> STRICT.read(THETA, ECG.slice(0, 0, 1), unanswered));

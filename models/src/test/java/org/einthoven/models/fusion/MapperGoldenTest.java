@@ -39,15 +39,20 @@ class MapperGoldenTest {
     void withGivenDropoutToo() {
         GoldenCase golden = GoldenCase.of("C_mapper/attention_mapper_dropout_given");
         Dropout dropout = new Dropout(golden.attrs().get("p").asDouble());
-        derivatives(golden, names(golden), p -> attention(golden).apply(
-                p, p.get("x"), o -> dropout.apply(kept(golden, "keep1"), o), o -> dropout.apply(kept(golden, "keep2"), o)));
+        derivatives(golden, names(golden), p -> attention(golden)
+                .apply(
+                        p,
+                        p.get("x"),
+                        o -> dropout.apply(kept(golden, "keep1"), o),
+                        o -> dropout.apply(kept(golden, "keep2"), o)));
     }
 
     @Test
     void theMlpMapperIsClipCaps() {
         GoldenCase golden = GoldenCase.of("C_mapper/mlp_mapper");
         int d = golden.expected("out").dim(2);
-        MlpMapper mapper = new MlpMapper(golden.input("x").dim(1), d, golden.attrs().get("prefix_length").asInt());
+        MlpMapper mapper = new MlpMapper(
+                golden.input("x").dim(1), d, golden.attrs().get("prefix_length").asInt());
         assertEquals(golden.attrs().get("hidden").asInt(), mapper.hidden());
         derivatives(golden, List.of("w1", "b1", "w2", "b2"), p -> mapper.apply(p, p.get("x")));
     }
@@ -61,8 +66,11 @@ class MapperGoldenTest {
     private static AttentionMapper attention(GoldenCase golden) {
         Tensor x = golden.input("x");
         return new AttentionMapper(
-                x.dim(1), golden.expected("out").dim(2), golden.attrs().get("prefix_length").asInt(),
-                golden.attrs().get("num_heads").asInt(), ScoreScale.FULL_WIDTH);
+                x.dim(1),
+                golden.expected("out").dim(2),
+                golden.attrs().get("prefix_length").asInt(),
+                golden.attrs().get("num_heads").asInt(),
+                ScoreScale.FULL_WIDTH);
     }
 
     private static List<String> names(GoldenCase golden) {
@@ -85,10 +93,13 @@ class MapperGoldenTest {
         Params directions = Params.of(v);
         golden.check("out", f.apply(point));
         Function<Params, Tensor> l1 = p -> p.get("cot").mul(f.apply(p)).sum();
-        Function<Params, Tensor> l2 = p -> p.get("cot").mul(f.apply(p).square()).sum().mul(0.5);
+        Function<Params, Tensor> l2 =
+                p -> p.get("cot").mul(f.apply(p).square()).sum().mul(0.5);
         Params first = Grad.valueAndGrad(l1, point, GradMode.CONSTANT).grads();
-        Params second = Grad.valueAndGrad(p -> along(l1, p, directions), point, GradMode.CONSTANT).grads();
-        Params hvp = Grad.valueAndGrad(p -> along(l2, p, directions), point, GradMode.CONSTANT).grads();
+        Params second = Grad.valueAndGrad(p -> along(l1, p, directions), point, GradMode.CONSTANT)
+                .grads();
+        Params hvp = Grad.valueAndGrad(p -> along(l2, p, directions), point, GradMode.CONSTANT)
+                .grads();
         ours.forEach((name, our) -> {
             golden.check("gradient of " + name, first.get(our), golden.get("gradients", name));
             golden.check("dG_d_" + name, second.get(our), golden.get("second_order", "dG_d_" + name));
@@ -113,8 +124,9 @@ class MapperGoldenTest {
     void aCheckpointOfTheReference(String file) {
         GoldenCase golden = GoldenCase.of("C_mapper/mapper_checkpoint");
         MapperCheckpoint c = MapperCheckpoint.load(golden.file(file), 32);
-        golden.section("parameters").forEach((name, want) ->
-                assertArrayEquals(want.toFloats(), c.params().get(name).toFloats(), name));
+        golden.section("parameters")
+                .forEach((name, want) ->
+                        assertArrayEquals(want.toFloats(), c.params().get(name).toFloats(), name));
         assertEquals(new AttentionMapper(24, 32, 4, 8, ScoreScale.FULL_WIDTH), c.mapper());
         golden.check("out", c.mapper().apply(c.params(), golden.input("x")).cast(DType.F64));
     }
@@ -129,13 +141,16 @@ class MapperGoldenTest {
         MapperCheckpoint back = MapperCheckpoint.load(file, 32);
         assertEquals(mapper, back.mapper());
         assertEquals(theta.paths(), back.params().paths());
-        theta.forEach((path, t) -> assertArrayEquals(t.toFloats(), back.params().get(path).toFloats(), path));
+        theta.forEach((path, t) ->
+                assertArrayEquals(t.toFloats(), back.params().get(path).toFloats(), path));
     }
 
     @Test
     void safetensorsKeepTheKindOfMapper(@TempDir Path folder) {
         for (Mapper mapper : List.of(
-                new AttentionMapper(6, 8, 3, 2, ScoreScale.HEAD_WIDTH), new MlpMapper(6, 8, 3), new LinearMapper(6, 8, 3))) {
+                new AttentionMapper(6, 8, 3, 2, ScoreScale.HEAD_WIDTH),
+                new MlpMapper(6, 8, 3),
+                new LinearMapper(6, 8, 3))) {
             Path file = folder.resolve("mapper.safetensors");
             new MapperCheckpoint(mapper, mapper.init(Rng.of(1))).save(file);
             assertEquals(mapper, MapperCheckpoint.load(file, 8).mapper());
@@ -143,13 +158,26 @@ class MapperGoldenTest {
     }
 
     @Test
+    void aTorchFileIsNotWrittenWhereItWouldLoseTheScale(@TempDir Path folder) {
+        Mapper mapper = new AttentionMapper(6, 8, 3, 2, ScoreScale.HEAD_WIDTH);
+        MapperCheckpoint c = new MapperCheckpoint(mapper, mapper.init(Rng.of(1)));
+        assertThrows(IllegalArgumentException.class, () -> c.save(folder.resolve("mapper.pt")));
+        assertTrue(java.nio.file.Files.notExists(folder.resolve("mapper.pt")));
+        Mapper mlp = new MlpMapper(6, 8, 3);
+        new MapperCheckpoint(mlp, mlp.init(Rng.of(1))).save(folder.resolve("mlp.pt"));
+        assertEquals(mlp, MapperCheckpoint.load(folder.resolve("mlp.pt"), 8).mapper());
+    }
+
+    @Test
     void aMapperForAnotherModelOrWithOtherTensorsIsRefused(@TempDir Path folder) {
         AttentionMapper mapper = AttentionMapper.reference(24, 32);
         Path file = folder.resolve("mapper.pt");
         new MapperCheckpoint(mapper, mapper.init(Rng.of(1)).with("vars.13", Tensor.zeros(DType.F32, 2))).save(file);
-        String said = assertThrows(FormatException.class, () -> MapperCheckpoint.load(file, 32)).getMessage();
+        String said = assertThrows(FormatException.class, () -> MapperCheckpoint.load(file, 32))
+                .getMessage();
         assertTrue(said.contains("unexpected: mapper_net.vars.13"), said);
-        said = assertThrows(FormatException.class, () -> MapperCheckpoint.load(file, 64)).getMessage();
+        said = assertThrows(FormatException.class, () -> MapperCheckpoint.load(file, 64))
+                .getMessage();
         assertTrue(said.contains("width 32, but the language model has width 64"), said);
     }
 
@@ -158,13 +186,16 @@ class MapperGoldenTest {
     @Test
     void theReferencesParametersInItsOrder() {
         for (int d : new int[] {2048, 4096, 2304}) {
-            long n = AttentionMapper.reference(768, d).shapes().values().stream().mapToLong(Shape::size).sum();
+            long n = AttentionMapper.reference(768, d).shapes().values().stream()
+                    .mapToLong(Shape::size)
+                    .sum();
             assertEquals((long) d * d + 2312L * d + 3072, n);
         }
         Params theta = AttentionMapper.reference(24, 32).init(Rng.of(3));
         assertEquals(
-                List.of("vars.0", "vars.1", "vars.2", "vars.3", "vars.4", "vars.5", "vars.6", "vars.7", "vars.8", "vars.9",
-                        "vars.10", "vars.11", "vars.12"),
+                List.of(
+                        "vars.0", "vars.1", "vars.2", "vars.3", "vars.4", "vars.5", "vars.6", "vars.7", "vars.8",
+                        "vars.9", "vars.10", "vars.11", "vars.12"),
                 theta.paths());
         assertEquals(1, theta.get("vars.9").get(0));
         assertEquals(0, theta.get("vars.10").get(0));
@@ -196,7 +227,8 @@ class MapperGoldenTest {
 
     @Test
     void dropoutIsTheSameForTheSameKey() {
-        for (Mapper mapper : List.of(AttentionMapper.reference(24, 32), new MlpMapper(24, 32, 4), new LinearMapper(24, 32, 4))) {
+        for (Mapper mapper :
+                List.of(AttentionMapper.reference(24, 32), new MlpMapper(24, 32, 4), new LinearMapper(24, 32, 4))) {
             Params theta = mapper.init(Rng.of(8));
             Tensor ecg = Rng.of(9).normal(2, 24);
             Dropout half = new Dropout(0.5);

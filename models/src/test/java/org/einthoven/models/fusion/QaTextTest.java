@@ -70,7 +70,8 @@ class QaTextTest {
     @Test
     void theReferencesThreePrompts() {
         String q = "Does this ECG show Atrial Fibrillation?";
-        assertEquals("Question: does this ecg show atrial fibrillation?Answer: ", seed(1).answer(seed(1).question(q)) + " ");
+        assertEquals(
+                "Question: does this ecg show atrial fibrillation?Answer: ", seed(1).answer(seed(1).question(q)) + " ");
         assertEquals("does this ecg show atrial fibrillation?", seed(2).answer(seed(2).question(q)));
         assertEquals(
                 "does this ecg show atrial fibrillation?the answer can be both, none or in question.",

@@ -23,18 +23,25 @@ class SeedPipelineGoldenTest {
     @Test
     void oneEpisodeIsTheReferences() {
         GoldenCase golden = GoldenCase.of("F_pipeline/seed_pipeline");
-        EcgCheckpoint encoder = EcgCheckpoint.load(golden.file(golden.attrs().get("encoder_checkpoint").asString()));
+        EcgCheckpoint encoder = EcgCheckpoint.load(
+                golden.file(golden.attrs().get("encoder_checkpoint").asString()));
         Params frozen = encoder.frozen();
-        Tensor support = encoder.encoder().apply(frozen, golden.input("spt.ecg")).cast(DType.F64);
+        Tensor support =
+                encoder.encoder().apply(frozen, golden.input("spt.ecg")).cast(DType.F64);
         Tensor query = encoder.encoder().apply(frozen, golden.input("qry.ecg")).cast(DType.F64);
         golden.check("spt.pooled", support);
         golden.check("qry.pooled", query);
         try (Llm file = Llm.open(golden.file(golden.attrs().get("llm").asString()))) {
             FrozenLlm llm = new FrozenLlm(file.model(), file.weights().cast(DType.F64));
             int length = golden.attrs().get("seq_len").asInt();
-            SeedForm form = new SeedForm(length, length, golden.attrs().get("eos").asInt());
+            SeedForm form =
+                    new SeedForm(length, length, golden.attrs().get("eos").asInt());
             Mapper mapper = new AttentionMapper(
-                    support.dim(1), llm.width(), golden.attrs().get("prefix_length").asInt(), 8, ScoreScale.FULL_WIDTH);
+                    support.dim(1),
+                    llm.width(),
+                    golden.attrs().get("prefix_length").asInt(),
+                    8,
+                    ScoreScale.FULL_WIDTH);
             episode(golden, new EcgQaModel(mapper, llm, form), form, support, query);
         }
     }
@@ -45,10 +52,12 @@ class SeedPipelineGoldenTest {
         Params theta = Params.of(golden.section("parameters"));
         Tensor prefix = model.prefix(theta, support);
         golden.check("spt.prefix", prefix);
-        golden.check("spt.logits", model.llm().model().logitsFromEmbeds(
-                model.llm().weights(), form.embeds(model.llm(), prefix, asked)));
+        golden.check(
+                "spt.logits",
+                model.llm().model().logitsFromEmbeds(model.llm().weights(), form.embeds(model.llm(), prefix, asked)));
         golden.check("spt.selected_logits", model.read(theta, support, asked).logits());
-        List<Tensor> losses = new ArrayList<>(List.of(model.read(theta, query, held).loss()));
+        List<Tensor> losses =
+                new ArrayList<>(List.of(model.read(theta, query, held).loss()));
         Params fast = theta;
         double rate = golden.attrs().get("update_lr").asDouble();
         for (int step = 0; step < golden.attrs().get("update_step").asInt(); step++) {
@@ -63,7 +72,8 @@ class SeedPipelineGoldenTest {
         golden.check("losses_q", Tensor.stack(0, losses.toArray(Tensor[]::new)));
         fast.forEach((name, t) -> golden.check("fast3." + name, t));
         AnswerReading read = model.read(fast, query, held);
-        assertArrayEquals(golden.expected("qry.answer_tokens").toInts(), read.labels().toInts());
+        assertArrayEquals(
+                golden.expected("qry.answer_tokens").toInts(), read.labels().toInts());
         assertArrayEquals(golden.expected("qry.pred_tokens_after_3").toInts(), read.predicted());
         assertEquals(0, read.tokenAccuracy());
     }

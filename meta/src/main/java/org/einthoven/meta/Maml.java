@@ -19,14 +19,20 @@ import org.einthoven.tensor.Tensor;
  *
  * With order {@code FIRST} this is FOMAML; with {@link Anil} or {@link MetaSgd} as the inner rule it is those.
  */
-public record Maml(InnerLoop inner, MetaObjective objective, NonFinite policy) implements MetaLearner {
+public record Maml(InnerLoop inner, MetaObjective objective, NonFinite policy, Watch watch) implements MetaLearner {
+    /** Which query losses are computed. Those of weight 0 change no gradient; they cost a forward pass each. */
+    public enum Watch {
+        EVERY_STEP,
+        WEIGHTED_STEPS
+    }
+
     public Maml {
         objective.weights(inner.steps());
     }
 
-    /** Fails on a task that is not finite. */
+    /** Watches every step, and fails on a task that is not finite. */
     public Maml(InnerLoop inner, MetaObjective objective) {
-        this(inner, objective, NonFinite.FAIL);
+        this(inner, objective, NonFinite.FAIL, Watch.EVERY_STEP);
     }
 
     @Override
@@ -54,9 +60,12 @@ public record Maml(InnerLoop inner, MetaObjective objective, NonFinite policy) i
         double[] weight = objective.weights(inner.steps());
         Tensor sum = null;
         for (int k = 0; k < weight.length; k++) {
+            if (weight[k] == 0 && watch == Watch.WEIGHTED_STEPS) {
+                continue;
+            }
             Params w = way.weights().get(k);
             Task.Query q = task.query(weight[k] == 0 ? w.detach() : w, rng.split("query").split(k));
-            queries.add(new TaskTrace.Point(q.loss().item(), q.measures()));
+            queries.add(TaskTrace.Point.of(k, q));
             if (weight[k] != 0) {
                 Tensor part = weight[k] == 1 ? q.loss() : q.loss().mul(weight[k]);
                 sum = sum == null ? part : sum.add(part);

@@ -33,7 +33,7 @@ public record Reptile(InnerLoop inner, NonFinite policy) implements MetaLearner 
         List<TaskTrace.Point> queries = new ArrayList<>();
         for (int k = 0; k < way.weights().size(); k++) {
             Task.Query q = task.query(way.weights().get(k), rng.split("query").split(k));
-            queries.add(new TaskTrace.Point(q.loss().item(), q.measures()));
+            queries.add(TaskTrace.Point.of(k, q));
         }
         TaskTrace trace = new TaskTrace(
                 task.name(), queries.getLast().loss(), way.supportLosses(), List.copyOf(queries));

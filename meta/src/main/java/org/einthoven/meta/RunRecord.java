@@ -79,7 +79,7 @@ public final class RunRecord implements AutoCloseable {
             int at = k;
             List<TaskTrace.Point> here = g.tasks().stream().map(t -> t.queries().get(at)).toList();
             Map<String, Object> line = line(step);
-            line.put("inner_step", k);
+            line.put("inner_step", here.getFirst().innerStep());
             line.putAll(mean(here));
             write(line);
         }

@@ -102,8 +102,7 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
         EcgQaTask task = new EcgQaTask(model, e, dropout);
         List<TaskTrace.Point> points = new ArrayList<>();
         for (int k = 0; k < way.weights().size(); k++) {
-            Task.Query q = task.query(way.weights().get(k), draw.split("query").split(k));
-            points.add(new TaskTrace.Point(q.loss().item(), q.measures()));
+            points.add(TaskTrace.Point.of(k, task.query(way.weights().get(k), draw.split("query").split(k))));
         }
         return points;
     }

@@ -10,18 +10,22 @@ import java.util.function.ToDoubleFunction;
  *
  * @param objective the weighted query loss
  * @param supportLosses before each inner step
- * @param queries value of the query loss and the measures, before any step and after each: {@code steps + 1} of them
+ * @param queries the query set at those points of the inner loop that were looked at, ascending
  */
 public record TaskTrace(String task, double objective, List<Double> supportLosses, List<Point> queries) {
-    /** The query set after some inner steps. */
-    public record Point(double loss, Map<String, Double> measures) {
-        /** The mean over tasks. */
+    /** The query set after {@code innerStep} inner steps. */
+    public record Point(int innerStep, double loss, Map<String, Double> measures) {
+        static Point of(int innerStep, Task.Query query) {
+            return new Point(innerStep, query.loss().item(), query.measures());
+        }
+
+        /** The mean over tasks, all after the same inner step. */
         static Point mean(List<Point> points) {
             Map<String, Double> measures = new TreeMap<>();
             for (String name : points.getFirst().measures.keySet()) {
                 measures.put(name, mean(points, p -> p.measures.get(name)));
             }
-            return new Point(mean(points, Point::loss), measures);
+            return new Point(points.getFirst().innerStep, mean(points, Point::loss), measures);
         }
 
         private static double mean(List<Point> points, ToDoubleFunction<Point> of) {

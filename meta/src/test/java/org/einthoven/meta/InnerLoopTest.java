@@ -77,6 +77,21 @@ class InnerLoopTest {
     }
 
     @Test
+    void watchingLessChangesNoGradient() {
+        InnerLoop inner = new InnerLoop(3, RATE, MetaOrder.SECOND);
+        MetaGradient all = new Maml(inner, MetaObjective.LAST).gradient(AT, List.of(TASK));
+        MetaGradient few = new Maml(inner, MetaObjective.LAST, NonFinite.FAIL, Maml.Watch.WEIGHTED_STEPS)
+                .gradient(AT, List.of(TASK));
+        assertEquals(all.gradient().get("w").item(), few.gradient().get("w").item());
+        assertEquals(List.of(0, 1, 2, 3), innerSteps(all));
+        assertEquals(List.of(3), innerSteps(few));
+    }
+
+    private static List<Integer> innerSteps(MetaGradient g) {
+        return g.tasks().getFirst().queries().stream().map(TaskTrace.Point::innerStep).toList();
+    }
+
+    @Test
     void learnedRatesReceiveTheirGradient() {
         Params theta = MetaSgd.start(AT, RATE);
         MetaGradient g = new Maml(new InnerLoop(1, new MetaSgd(), MetaOrder.SECOND), MetaObjective.LAST)
@@ -101,7 +116,7 @@ class InnerLoopTest {
                 NonFiniteException.class, () -> new Maml(inner, MetaObjective.LAST).gradient(AT, List.of(TASK, broken)));
         assertTrue(failure.getMessage().startsWith("episode 17: the support loss before inner step 1 is NaN"), failure.getMessage());
 
-        Maml skipping = new Maml(inner, MetaObjective.LAST, NonFinite.SKIP);
+        Maml skipping = new Maml(inner, MetaObjective.LAST, NonFinite.SKIP, Maml.Watch.EVERY_STEP);
         MetaGradient g = skipping.gradient(AT, List.of(broken, TASK));
         assertEquals(1, g.tasks().size());
         assertTrue(g.skipped().getFirst().startsWith("episode 17"));

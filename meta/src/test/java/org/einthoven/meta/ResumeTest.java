@@ -168,37 +168,67 @@ class ResumeTest {
     void aProcessKilledAndStartedAgainEqualsUninterrupted() throws Exception {
         Path whole = TinyRun.train(folder.resolve("whole"), () -> false);
         Path out = folder.resolve("sigkill");
-        Process process = start(out);
-        Path first = out.resolve("checkpoint-00000002.safetensors");
-        for (int i = 0; i < 600 && !Files.exists(first) && process.isAlive(); i++) {
-            Thread.sleep(20);
-        }
+        Process process = startAndWaitFor(out, "checkpoint-00000002.safetensors");
         process.destroyForcibly().waitFor();
         assertNotEquals(0, process.exitValue(), "the process ended before it was killed: nothing was tested");
         TinyRun.train(out, () -> false);
         assertSameBytes(whole, out);
     }
 
-    private static Process start(Path out) throws IOException {
-        List<String> command = new java.util.ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        String modulePath = System.getProperty("jdk.module.path");
-        String classes = Stream.of(System.getProperty("java.class.path"), modulePath, testClasses())
-                .filter(java.util.Objects::nonNull)
-                .reduce((a, b) -> a + java.io.File.pathSeparator + b)
-                .orElseThrow();
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "--add-modules", "jdk.incubator.vector", "-cp", classes));
-        command.addAll(List.of(TinyRun.class.getName(), out.toString()));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+    /** SIGTERM, like Ctrl-C: the step at hand is finished and saved, and nothing has to be done again. */
+    @Test
+    void aProcessAskedToStopSavesItsLastStep() throws Exception {
+        Path whole = TinyRun.train(folder.resolve("whole"), () -> false);
+        Path out = folder.resolve("sigterm");
+        Process process = startAndWaitFor(out, "run.jsonl");
+        process.destroy();
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertNotEquals(0, process.exitValue(), "the process ended before it was stopped: nothing was tested");
+        long saved = TinyRun.latest(out).state().step();
+        String last = Files.readAllLines(out.resolve("run.jsonl")).getLast();
+        assertTrue(saved >= 1 && saved < TinyRun.STEPS && last.startsWith("{\"step\":" + saved + ","), saved + " " + last);
+        TinyRun.train(out, () -> false);
+        assertSameBytes(whole, out);
     }
 
-    private static String testClasses() {
-        return Path.of(java.net.URI.create(
-                        TinyRun.class.getProtectionDomain().getCodeSource().getLocation().toString()))
-                .toString();
+    private static Process startAndWaitFor(Path out, String file) throws Exception {
+        Path log = out.resolveSibling(out.getFileName() + ".log");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1", "--add-modules", "jdk.incubator.vector",
+                        "-cp", classPath(), TinyRun.class.getName(), out.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        Path awaited = out.resolve(file);
+        for (int i = 0; i < 3000 && !(Files.exists(awaited) && Files.size(awaited) > 0) && process.isAlive(); i++) {
+            Thread.sleep(20);
+        }
+        assertTrue(process.isAlive(), () -> {
+            try {
+                return "the process ended by itself: " + Files.readString(log);
+            } catch (IOException e) {
+                return e.toString();
+            }
+        });
+        return process;
+    }
+
+    /** Where the classes are that a run needs, be they on the class path or on the module path of this JVM. */
+    private static String classPath() throws Exception {
+        List<Class<?>> needed = List.of(
+                TinyRun.class, Maml.class, org.einthoven.autograd.Params.class, org.einthoven.tensor.Tensor.class,
+                org.einthoven.models.io.SafetensorsFile.class, org.einthoven.data.episodes.Episode.class,
+                tools.jackson.databind.json.JsonMapper.class, tools.jackson.core.JsonParser.class,
+                com.fasterxml.jackson.annotation.JsonInclude.class, org.apache.commons.math3.util.FastMath.class);
+        List<String> places = new java.util.ArrayList<>();
+        for (Class<?> c : needed) {
+            String file = c.getName().replace('.', '/') + ".class";
+            String place = c.getResource('/' + file).toString();
+            String root = place.substring(0, place.length() - file.length() - 1);
+            places.add(Path.of(java.net.URI.create(root.replaceFirst("^jar:", "").replaceFirst("!$", ""))).toString());
+        }
+        return String.join(java.io.File.pathSeparator, places);
     }
 
     private static List<Path> checkpoints(Path out) throws IOException {

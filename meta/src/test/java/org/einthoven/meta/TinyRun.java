@@ -19,16 +19,18 @@ final class TinyRun {
 
     private TinyRun() {}
 
-    /** Trains into a folder, going on from what is there. Slowly, when a process of its own, so that it can be killed. */
+    /** Trains into a folder as a process of its own: slowly, so that it can be killed, and stopping when it is asked to. */
     public static void main(String[] args) {
-        train(Path.of(args[0]), () -> {
-            try {
-                Thread.sleep(300);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return false;
-        });
+        try (Interruption interruption = Interruption.bySignal()) {
+            train(Path.of(args[0]), () -> {
+                try {
+                    Thread.sleep(300);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return interruption.getAsBoolean();
+            });
+        }
     }
 
     static Path train(Path out, BooleanSupplier stop) {

@@ -1,0 +1,57 @@
+package org.einthoven.meta;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.einthoven.data.episodes.Episode;
+import org.einthoven.data.episodes.Shot;
+import org.einthoven.data.qa.QaItem;
+import org.einthoven.data.qa.QuestionType;
+import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Rng;
+import org.einthoven.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+class EpisodeEncoderTest {
+    private final Tensor vector = Rng.of(1).normal(4);
+    private final VectorPool pool = new VectorPool(Map.of(7, vector), Map.of(7, "patient 3"));
+    private final EpisodeEncoder encoder = new EpisodeEncoder(
+            pool, q -> SeedPrompt.LABELLED.word(q).chars().toArray(), a -> a.chars().toArray());
+
+    @Test
+    void itemsKeepWhatStatisticsNeed() {
+        EncodedEpisode e = encoder.encode(new Episode(12, List.of("noise"), List.of(shot(7)), List.of(shot(7))));
+        EncodedEpisode.Item i = e.query().getFirst();
+        assertEquals("episode 12", e.name());
+        assertSame(vector, i.vector());
+        assertArrayEquals("Question: is there noise?Answer: ".chars().toArray(), i.question());
+        assertArrayEquals("yes".chars().toArray(), i.answer());
+        assertTrue(i.isYes());
+        assertEquals(List.of("static noise", "noise", "patient 3", "7"), List.of(i.attribute(), i.concept(), i.patient(), i.ecg()));
+    }
+
+    @Test
+    void anEcgThatWasNotEncodedIsNamed() {
+        Episode e = new Episode(0, List.of("noise"), List.of(shot(7)), List.of(shot(8)));
+        assertTrue(assertThrows(FormatException.class, () -> encoder.encode(e)).getMessage().startsWith("ECG 8: vector"));
+    }
+
+    @Test
+    void promptsAreThoseOfTheReference() {
+        assertEquals("is there noise?", SeedPrompt.of(2).word("Is there NOISE?"));
+        assertEquals(
+                "is there noise?the answer can be both, none or in question.", SeedPrompt.of(3).word("Is there noise?"));
+        assertThrows(IllegalArgumentException.class, () -> SeedPrompt.of(4));
+    }
+
+    private static Shot shot(int ecg) {
+        QaItem item = new QaItem(1, 2, 3, QuestionType.SINGLE_VERIFY, "noise", "Is there noise?", List.of("Yes"), List.of(ecg),
+                List.of("static noise"));
+        return new Shot(item, 0, "static noise", "noise", "patient 3");
+    }
+}

@@ -11,11 +11,13 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "VERB",
         subcommands = {
             // one line a verb, in the order of docs/cli.md
+            AskVerb.class,
             EncodeVerb.class,
             GenerateVerb.class,
             LogitsVerb.class,
             TokenizeVerb.class,
             InspectVerb.class,
+            SelftestVerb.class,
             ScoreVerb.class,
             DoctorVerb.class
         })

@@ -31,7 +31,9 @@ record CutRule(Op op, int input, Set<Edge> edges, String place) implements Op.Cu
     static List<CutRule> of(OpCase c) {
         Tensor[] x = c.operands().toArray(Tensor[]::new);
         c.variables().forEach(i -> x[i] = x[i].track());
-        Tensor y = Dispatch.apply(c.op(), c.operands().toArray(Tensor[]::new)).detach().track();
+        Tensor y = Dispatch.apply(c.op(), c.operands().toArray(Tensor[]::new))
+                .detach()
+                .track();
         Tensor g = OpCases.normal("g", y.shape().toArray()).track();
         Map<Tensor, String> leaves = new IdentityHashMap<>();
         leaves.put(g, "g");
@@ -43,7 +45,8 @@ record CutRule(Op op, int input, Set<Edge> edges, String place) implements Op.Cu
         List<CutRule> cuts = new ArrayList<>();
         for (int i : c.variables()) {
             if (rules[i] != null && rules[i].get() instanceof Tensor result) {
-                places(result, leaves).forEach((at, edges) -> cuts.add(new CutRule(c.op(), i, edges, "x" + i + ": " + at)));
+                places(result, leaves)
+                        .forEach((at, edges) -> cuts.add(new CutRule(c.op(), i, edges, "x" + i + ": " + at)));
             }
         }
         return cuts;

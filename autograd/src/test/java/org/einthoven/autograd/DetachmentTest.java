@@ -30,10 +30,10 @@ class DetachmentTest {
             // The sign is constant wherever it has a derivative.
             case Op.Abs() -> Set.of("x0: all of x0", "x0: sign(*x0)", "x0: mul(g, *sign)");
             // Of a ReLU the other branch is 0 g.
-            case Op.LeakyRelu(double slope) when slope == 0 ->
-                Set.of("x0: mul(*g, constant)", "x0: where(constant, g, *mul)");
+            case Op.LeakyRelu(double slope)
+            when slope == 0 -> Set.of("x0: mul(*g, constant)", "x0: where(constant, g, *mul)");
             // The variance does not change with the mean: d/dm sum (x - m)^2 = -2 sum (x - m) = 0.
-            case Op.LayerNorm n -> 
+            case Op.LayerNorm n ->
                 Set.of("x0: sumTo(*x0)", "x0: mul(*sumTo, constant) again again", "x0: sub(x0, *mul)");
             default -> Set.of();
         };
@@ -45,7 +45,8 @@ class DetachmentTest {
         List<CutRule> cuts = CutRule.of(c);
         boolean nothingToDifferentiate = c.op() instanceof Op.Sign;
         assertEquals(nothingToDifferentiate, cuts.isEmpty(), "places in the rule of " + c);
-        boolean noElements = c.at().getFirst().size() == 0 || c.function().apply(c.at()).size() == 0;
+        boolean noElements =
+                c.at().getFirst().size() == 0 || c.function().apply(c.at()).size() == 0;
         Set<String> unnoticed = new TreeSet<>();
         for (CutRule cut : cuts) {
             if (CHECK.check(c.function(cut), c.at()).ok()) {

@@ -40,13 +40,16 @@ class FrozenLinearTest {
         Tensor w = OpCases.normal("w", 3, 2).track();
         TensorException e = assertThrows(
                 TensorException.class, () -> OpCases.normal("x", 1, 2).frozenLinear(w));
-        assertEquals("frozenLinear: the weight [3, 2] is tracked, but a frozen weight has no gradient; use linear(weight),"
-                + " or weight.detach()", e.getMessage());
+        assertEquals(
+                "frozenLinear: the weight [3, 2] is tracked, but a frozen weight has no gradient; use linear(weight),"
+                        + " or weight.detach()",
+                e.getMessage());
     }
 
     @Test
     void aStoredWeightCannotBeALeaf() {
-        TensorException e = assertThrows(TensorException.class, () -> OpCases.q8(1, 32).track());
+        TensorException e =
+                assertThrows(TensorException.class, () -> OpCases.q8(1, 32).track());
         assertEquals("track: needs F32 or F64, got Q8_0 [1, 32]; cast(DType.F32) it first", e.getMessage());
     }
 

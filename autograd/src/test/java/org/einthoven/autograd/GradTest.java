@@ -23,9 +23,9 @@ class GradTest {
         double[] x = {-1.3, 0.2, 0.9};
         // f = x^4 + sin x: f''' = 24 x - cos x
         Function<Tensor, Tensor> f = z -> z.square().square().add(z.sin()).sum();
-        Function<Tensor, Tensor> second = z -> Grad.grad(
-                        u -> Grad.grad(f, u, GradMode.DIFFERENTIABLE).sum(), z, GradMode.DIFFERENTIABLE)
-                .sum();
+        Function<Tensor, Tensor> second =
+                z -> Grad.grad(u -> Grad.grad(f, u, GradMode.DIFFERENTIABLE).sum(), z, GradMode.DIFFERENTIABLE)
+                        .sum();
         double[] third = Grad.grad(second, point(x), GradMode.CONSTANT).toDoubles();
         for (int i = 0; i < x.length; i++) {
             assertEquals(24 * x[i] - Math.cos(x[i]), third[i], 1e-12);
@@ -39,7 +39,9 @@ class GradTest {
         Function<Tensor, Tensor> f = z -> z.softmax().square().sum();
         for (int order = 0; order < 3; order++) {
             Function<Tensor, Tensor> before = f;
-            f = z -> Grad.grad(before, z, GradMode.DIFFERENTIABLE).mul(point(0.3, -1, 0.7)).sum();
+            f = z -> Grad.grad(before, z, GradMode.DIFFERENTIABLE)
+                    .mul(point(0.3, -1, 0.7))
+                    .sum();
         }
         double[] fourth = Grad.grad(f, x, GradMode.CONSTANT).toDoubles();
         Function<Tensor, Tensor> third = f;
@@ -73,7 +75,10 @@ class GradTest {
     void theDerivativeOfATensorWithRespectToItselfIsTheCotangent() {
         Tensor x = point(2, 3).track();
         assertArrayEquals(
-                new double[] {5, 7}, Grad.vjp(x, List.of(x), point(5, 7), GradMode.CONSTANT).getFirst().toDoubles());
+                new double[] {5, 7},
+                Grad.vjp(x, List.of(x), point(5, 7), GradMode.CONSTANT)
+                        .getFirst()
+                        .toDoubles());
     }
 
     @Test
@@ -107,7 +112,10 @@ class GradTest {
     @Test
     void onlyADifferentiableGradientIsTracked() {
         Params p = Params.of("x", point(1, 2));
-        assertFalse(Grad.valueAndGrad(q -> q.get("x").square().sum(), p, GradMode.CONSTANT).grads().get("x").isTracked());
+        assertFalse(Grad.valueAndGrad(q -> q.get("x").square().sum(), p, GradMode.CONSTANT)
+                .grads()
+                .get("x")
+                .isTracked());
         Graded g = Grad.valueAndGrad(q -> q.get("x").square().sum(), p, GradMode.DIFFERENTIABLE);
         assertTrue(g.grads().get("x").isTracked());
         assertTrue(g.value().isTracked());
@@ -117,7 +125,9 @@ class GradTest {
     void aDifferentiableGradientLeadsBackToWhatTheParametersCameFrom() {
         Tensor rate = Tensor.scalar(0.5, DType.F64).track();
         Params p = Params.of("x", point(1, 2).mul(rate));
-        Tensor g = Grad.valueAndGrad(q -> q.get("x").square().sum(), p, GradMode.DIFFERENTIABLE).grads().get("x");
+        Tensor g = Grad.valueAndGrad(q -> q.get("x").square().sum(), p, GradMode.DIFFERENTIABLE)
+                .grads()
+                .get("x");
         // g = 2 x rate, so d sum(g) / d rate = 2 (1 + 2)
         assertEquals(6, gradient(g.sum(), rate).item(), 1e-12);
     }
@@ -125,16 +135,20 @@ class GradTest {
     @Test
     void errorsSayWhatToDo() {
         Tensor x = point(1, 2);
-        assertEquals("grad: the loss must be one F32 or F64 number, got F64 [2]; sum() or mean() it",
+        assertEquals(
+                "grad: the loss must be one F32 or F64 number, got F64 [2]; sum() or mean() it",
                 message(() -> Grad.grad(z -> z.square(), x, GradMode.CONSTANT)));
-        assertEquals("vjp: F64 [2] is not tracked; track() it before use",
+        assertEquals(
+                "vjp: F64 [2] is not tracked; track() it before use",
                 message(() -> Grad.vjp(x.sum(), List.of(x), Tensor.scalar(1, DType.F64), GradMode.CONSTANT)));
-        assertEquals("vjp: the cotangent F32 [] must be like the result, F64 []",
+        assertEquals(
+                "vjp: the cotangent F32 [] must be like the result, F64 []",
                 message(() -> Grad.vjp(x.sum(), List.of(x.track()), Tensor.scalar(1), GradMode.CONSTANT)));
     }
 
     private static Tensor gradient(Tensor y, Tensor x) {
-        return Grad.vjp(y, List.of(x), Tensor.ones(y.dtype(), y.shape().toArray()), GradMode.CONSTANT).getFirst();
+        return Grad.vjp(y, List.of(x), Tensor.ones(y.dtype(), y.shape().toArray()), GradMode.CONSTANT)
+                .getFirst();
     }
 
     private static String message(org.junit.jupiter.api.function.Executable e) {

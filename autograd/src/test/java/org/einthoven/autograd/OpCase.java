@@ -44,7 +44,8 @@ record OpCase(String name, Op op, List<Tensor> operands, List<Integer> variables
 
     /** The op on operands, and with a cotangent, whose layouts are neither row-major nor at offset 0. */
     Function<List<Tensor>, Tensor> stridedFunction() {
-        return x -> strided(Dispatch.apply(op, filled(x.stream().map(OpCase::strided).toList())));
+        return x -> strided(
+                Dispatch.apply(op, filled(x.stream().map(OpCase::strided).toList())));
     }
 
     private Tensor[] filled(List<Tensor> x) {

@@ -77,7 +77,10 @@ final class OpCases {
         for (double p : new double[] {2, 3, 0.5, -1, 2.5}) {
             c.add(OpCase.of("power " + p, new Op.Power(p), positive("power", 2, 3)));
         }
-        c.add(OpCase.of("power 3 of negative", new Op.Power(3), away(0, 0.2, "power", 2, 3).abs().neg()));
+        c.add(OpCase.of(
+                "power 3 of negative",
+                new Op.Power(3),
+                away(0, 0.2, "power", 2, 3).abs().neg()));
         c.add(OpCase.of("leakyRelu 0", new Op.LeakyRelu(0), away(0, 0.2, "relu", 2, 3)));
         c.add(OpCase.of("leakyRelu 0.1", new Op.LeakyRelu(0.1), away(0, 0.2, "relu", 2, 3)));
         c.add(OpCase.of("gelu", new Op.Gelu(), x));
@@ -180,10 +183,16 @@ final class OpCases {
             Tensor w = normal("w", out, in / s.groups, s.kernel);
             Tensor y = normal("y", 2, out, steps);
             c.add(OpCase.of("conv1d " + s, forward, x, w));
-            c.add(OpCase.of("conv1dInputGrad " + s,
-                    new Op.Conv1dInputGrad(s.stride, s.padding, s.dilation, s.groups, s.time), y, w));
-            c.add(OpCase.of("conv1dWeightGrad " + s,
-                    new Op.Conv1dWeightGrad(s.stride, s.padding, s.dilation, s.groups, s.kernel), x, y));
+            c.add(OpCase.of(
+                    "conv1dInputGrad " + s,
+                    new Op.Conv1dInputGrad(s.stride, s.padding, s.dilation, s.groups, s.time),
+                    y,
+                    w));
+            c.add(OpCase.of(
+                    "conv1dWeightGrad " + s,
+                    new Op.Conv1dWeightGrad(s.stride, s.padding, s.dilation, s.groups, s.kernel),
+                    x,
+                    y));
         }
     }
 
@@ -260,7 +269,8 @@ final class OpCases {
         ValueLayout.OfShort le = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
         float[] w = RNG.split("half").normal(rows, columns).toFloats();
         for (int i = 0; i < w.length; i++) {
-            short bits = type == DType.F16 ? Float.floatToFloat16(w[i]) : (short) (Float.floatToRawIntBits(w[i]) >>> 16);
+            short bits =
+                    type == DType.F16 ? Float.floatToFloat16(w[i]) : (short) (Float.floatToRawIntBits(w[i]) >>> 16);
             s.set(le, 2L * i, bits);
         }
         return Tensor.blocks(type, s, rows, columns);

@@ -53,13 +53,15 @@ class ParamsTest {
 
     @Test
     void zipWantsIdenticalPathsAndNamesTheDifference() {
-        assertEquals("parameters differ: only left [b.v, b.w], only right [c]",
+        assertEquals(
+                "parameters differ: only left [b.v, b.w], only right [c]",
                 message(() -> P.zip(Params.of(Map.of("a", t(1), "c", t(1))), Tensor::add)));
     }
 
     @Test
     void andWantsDifferentPaths() {
-        assertEquals(List.of("a", "b.v", "b.w", "c"), P.and(Params.of("c", t(1))).paths());
+        assertEquals(
+                List.of("a", "b.v", "b.w", "c"), P.and(Params.of("c", t(1))).paths());
         assertEquals("parameter 'a' is on both sides", message(() -> P.and(Params.of("a", t(1)))));
     }
 

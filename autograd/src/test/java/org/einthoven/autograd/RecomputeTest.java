@@ -41,7 +41,8 @@ class RecomputeTest {
 
     @Test
     void valueAndGradientAreTheSameBits() {
-        same(Grad.valueAndGrad(RecomputeTest::plain, THETA, GradMode.CONSTANT),
+        same(
+                Grad.valueAndGrad(RecomputeTest::plain, THETA, GradMode.CONSTANT),
                 Grad.valueAndGrad(RecomputeTest::again, THETA, GradMode.CONSTANT));
     }
 
@@ -87,13 +88,17 @@ class RecomputeTest {
 
     @Test
     void nestedSegmentsToo() {
-        Op.Segment outer = in -> Recompute.of(NETWORK, in.get(0), in.get(1).sin(), in.get(2)).mul(in.get(0).sum());
-        Function<Params, Tensor> rerun = p -> Recompute.of(outer, X, p.get("w1"), p.get("w2")).sum();
-        Function<Params, Tensor> kept = p -> NETWORK.apply(List.of(X, p.get("w1").sin(), p.get("w2")))
-                .mul(X.sum())
-                .sum();
+        Op.Segment outer = in -> Recompute.of(NETWORK, in.get(0), in.get(1).sin(), in.get(2))
+                .mul(in.get(0).sum());
+        Function<Params, Tensor> rerun =
+                p -> Recompute.of(outer, X, p.get("w1"), p.get("w2")).sum();
+        Function<Params, Tensor> kept =
+                p -> NETWORK.apply(List.of(X, p.get("w1").sin(), p.get("w2")))
+                        .mul(X.sum())
+                        .sum();
         same(Grad.valueAndGrad(kept, THETA, GradMode.CONSTANT), Grad.valueAndGrad(rerun, THETA, GradMode.CONSTANT));
-        close(Grad.valueAndGrad(p -> adapted(p, kept), THETA, GradMode.CONSTANT),
+        close(
+                Grad.valueAndGrad(p -> adapted(p, kept), THETA, GradMode.CONSTANT),
                 Grad.valueAndGrad(p -> adapted(p, rerun), THETA, GradMode.CONSTANT));
     }
 
@@ -107,20 +112,29 @@ class RecomputeTest {
     @Test
     void aSegmentThatReachesAroundItsInputsIsAnError() {
         Tensor w = THETA.get("w1").track();
-        TensorException e = assertThrows(TensorException.class, () -> Recompute.of(in -> in.get(0).matmul(w), X));
-        assertEquals("recompute: the segment uses a tracked tensor that is not among its inputs, whose gradient would be"
-                + " lost; pass it as an input", e.getMessage());
+        TensorException e = assertThrows(
+                TensorException.class, () -> Recompute.of(in -> in.get(0).matmul(w), X));
+        assertEquals(
+                "recompute: the segment uses a tracked tensor that is not among its inputs, whose gradient would be"
+                        + " lost; pass it as an input",
+                e.getMessage());
     }
 
     private static void close(Graded a, Graded b) {
-        assertEquals(a.value().item(), b.value().item(), 1e-14 * Math.abs(a.value().item()));
-        a.grads().forEach((p, g) -> assertArrayEquals(g.toDoubles(), b.grads().get(p).toDoubles(), 1e-13, p));
+        assertEquals(
+                a.value().item(), b.value().item(), 1e-14 * Math.abs(a.value().item()));
+        a.grads()
+                .forEach((p, g) ->
+                        assertArrayEquals(g.toDoubles(), b.grads().get(p).toDoubles(), 1e-13, p));
     }
 
     private static void same(Graded a, Graded b) {
         assertArrayEquals(a.value().toDoubles(), b.value().toDoubles());
         assertEquals(a.grads().paths(), b.grads().paths());
-        a.grads().forEach((p, g) -> assertArrayEquals(g.toDoubles(), b.grads().get(p).toDoubles(), p));
-        assertTrue(a.grads().tensors().stream().anyMatch(g -> java.util.Arrays.stream(g.toDoubles()).anyMatch(d -> d != 0)));
+        a.grads()
+                .forEach((p, g) ->
+                        assertArrayEquals(g.toDoubles(), b.grads().get(p).toDoubles(), p));
+        assertTrue(a.grads().tensors().stream()
+                .anyMatch(g -> java.util.Arrays.stream(g.toDoubles()).anyMatch(d -> d != 0)));
     }
 }

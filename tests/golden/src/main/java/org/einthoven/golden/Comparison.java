@@ -71,7 +71,8 @@ final class Comparison {
         int bad = -1;
         double excess = 0;
         for (int i = 0; i < want.length; i++) {
-            double error = got[i] == want[i] || Double.isNaN(got[i]) && Double.isNaN(want[i]) ? 0 : Math.abs(got[i] - want[i]);
+            double error =
+                    got[i] == want[i] || Double.isNaN(got[i]) && Double.isNaN(want[i]) ? 0 : Math.abs(got[i] - want[i]);
             worst = Double.isFinite(error) ? Math.max(worst, error) : Double.NaN;
             boolean off = !tolerance.allows(got[i], want[i]);
             if (off && (bad < 0 || !(error <= excess))) {
@@ -80,8 +81,16 @@ final class Comparison {
             }
         }
         if (bad >= 0) {
-            fail(String.format(Locale.ROOT, "%s[%d] is %s, want %s (off by %.1e; allowed %.0e relative and %.0e absolute)",
-                    what, bad, got[bad], want[bad], excess, tolerance.relative(), tolerance.absolute()));
+            fail(String.format(
+                    Locale.ROOT,
+                    "%s[%d] is %s, want %s (off by %.1e; allowed %.0e relative and %.0e absolute)",
+                    what,
+                    bad,
+                    got[bad],
+                    want[bad],
+                    excess,
+                    tolerance.relative(),
+                    tolerance.absolute()));
         }
     }
 
@@ -136,9 +145,10 @@ final class Comparison {
 
     /** What stands between this case and a pass though nothing is off; empty when nothing does. */
     String missing() {
-        if (!notBuilt.isEmpty()) {
-            return String.join("; ", notBuilt);
+        List<String> all = new ArrayList<>(notBuilt);
+        if (!left.isEmpty()) {
+            all.add("not computed here: " + String.join(", ", left));
         }
-        return left.isEmpty() ? "" : "not computed here: " + String.join(", ", left);
+        return String.join("; ", all);
     }
 }

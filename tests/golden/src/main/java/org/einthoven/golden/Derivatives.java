@@ -96,7 +96,8 @@ final class Derivatives {
     private List<Tensor> gradientAlong(List<Tensor> gradient, List<Tensor> withRespectTo) {
         Tensor along = Tensor.zeros(gradient.getFirst().dtype());
         for (int i = 0; i < names.size(); i++) {
-            along = along.add(gradient.get(i).mul(golden.input("v_" + names.get(i))).sum());
+            along = along.add(
+                    gradient.get(i).mul(golden.input("v_" + names.get(i))).sum());
         }
         return Grad.vjp(along, withRespectTo, one(along), GradMode.CONSTANT);
     }

@@ -32,7 +32,9 @@ final class EmbeddedGoldens {
         }
         try {
             URI uri = catalog.toURI();
-            return uri.getScheme().equals("jar") ? unpacked(uri, use) : use.apply(Path.of(uri).getParent());
+            return uri.getScheme().equals("jar")
+                    ? unpacked(uri, use)
+                    : use.apply(Path.of(uri).getParent());
         } catch (IOException e) {
             throw new UncheckedIOException("the reference numbers cannot be unpacked: " + e.getMessage(), e);
         } catch (URISyntaxException e) {

@@ -36,7 +36,10 @@ final class EncoderGoldens {
         stages(golden, compare, run(golden, classifier, p, golden.input("source")));
         for (String file : golden.names("files")) {
             EcgCheckpoint checkpoint = EcgCheckpoint.load(golden.file(file));
-            compare.same(file + ": configuration", checkpoint.encoder().config(), classifier.encoder().config());
+            compare.same(
+                    file + ": configuration",
+                    checkpoint.encoder().config(),
+                    classifier.encoder().config());
             compare.same(file, checkpoint.params(), p.in("encoder"));
         }
     }
@@ -57,7 +60,9 @@ final class EncoderGoldens {
     /** Samples before the padding, from a mask [B, C, T] of ones where there is none to be seen. */
     private static int[] lengths(Tensor mask) {
         double[] padded = mask.select(1, 0).cast(DType.F64).sum(false, 1).toDoubles();
-        return java.util.Arrays.stream(padded).mapToInt(n -> mask.dim(2) - (int) n).toArray();
+        return java.util.Arrays.stream(padded)
+                .mapToInt(n -> mask.dim(2) - (int) n)
+                .toArray();
     }
 
     /** Compares each expectation with the stage, or the part of one, that it names; so also with independent evaluations. */
@@ -80,7 +85,9 @@ final class EncoderGoldens {
                 p -> {
                     Tensor logits = classifier.apply(p, p.get("source"));
                     compare.check("expected", "logits", logits.detach());
-                    return logits.softplus().sub(logits.mul(golden.input("labels"))).sum(); // summed binary cross entropy
+                    return logits.softplus()
+                            .sub(logits.mul(golden.input("labels")))
+                            .sum(); // summed binary cross entropy
                 },
                 point,
                 GradMode.CONSTANT);
@@ -113,9 +120,14 @@ final class EncoderGoldens {
                 squares += v * v;
             }
             String field = "attrs.output_statistics." + e.getKey();
-            compare.number(field + ".mean", sum / x.length, e.getValue().path("mean").asDouble());
-            compare.number(field + ".abs_mean", magnitude / x.length, e.getValue().path("abs_mean").asDouble());
-            compare.number(field + ".sum_sq", squares, e.getValue().path("sum_sq").asDouble());
+            compare.number(
+                    field + ".mean", sum / x.length, e.getValue().path("mean").asDouble());
+            compare.number(
+                    field + ".abs_mean",
+                    magnitude / x.length,
+                    e.getValue().path("abs_mean").asDouble());
+            compare.number(
+                    field + ".sum_sq", squares, e.getValue().path("sum_sq").asDouble());
         });
     }
 
@@ -124,7 +136,13 @@ final class EncoderGoldens {
         for (String file : golden.names("files")) {
             checkpointTensors(golden, compare, file);
             EcgCheckpoint checkpoint = EcgCheckpoint.load(golden.file(file));
-            compare.check("expected", "x", checkpoint.encoder().encode(checkpoint.frozen(), golden.input("source")).hidden());
+            compare.check(
+                    "expected",
+                    "x",
+                    checkpoint
+                            .encoder()
+                            .encode(checkpoint.frozen(), golden.input("source"))
+                            .hidden());
         }
     }
 
@@ -136,11 +154,16 @@ final class EncoderGoldens {
                 golden.attrs().properties().forEach(attr -> {
                     // Lists have positions in our paths: optimizer_history.0.num_updates.
                     Object got = torch.metadata().entrySet().stream()
-                            .filter(m -> m.getKey().replaceAll("\\.\\d+(?=\\.|$)", "").equals(attr.getKey()))
+                            .filter(m -> m.getKey()
+                                    .replaceAll("\\.\\d+(?=\\.|$)", "")
+                                    .equals(attr.getKey()))
                             .map(Map.Entry::getValue)
                             .findFirst()
                             .orElse("missing");
-                    compare.same(file + ": " + attr.getKey(), String.valueOf(got), attr.getValue().asString());
+                    compare.same(
+                            file + ": " + attr.getKey(),
+                            String.valueOf(got),
+                            attr.getValue().asString());
                 });
             }
         }
@@ -173,11 +196,13 @@ final class EncoderGoldens {
         Map<String, Object> keys = new LinkedHashMap<>();
         config.properties().forEach(e -> keys.put(e.getKey(), plain(e.getValue())));
         EcgEncoderConfig sizes = EcgEncoderConfig.of(golden.file("index.json").toString(), keys);
-        return new EcgClassifier(new EcgEncoder(sizes), config.path("num_labels").asInt());
+        return new EcgClassifier(
+                new EcgEncoder(sizes), config.path("num_labels").asInt());
     }
 
     private static Object plain(JsonNode value) {
-        return value.isNumber() ? value.numberValue()
+        return value.isNumber()
+                ? value.numberValue()
                 : value.isBoolean() ? value.booleanValue() : value.isString() ? value.stringValue() : null;
     }
 }

@@ -39,15 +39,21 @@ final class GgufGoldens {
         compare.same("attrs.type_size", stored.get().blockBytes(), golden.whole("type_size"));
         for (String prefix : List.of("", "random_")) {
             if (golden.has("expected", prefix + "dequantized")) {
-                int[] shape = golden.tensor("expected", prefix + "dequantized").shape().toArray();
-                compare.check("expected", prefix + "dequantized",
+                int[] shape = golden.tensor("expected", prefix + "dequantized")
+                        .shape()
+                        .toArray();
+                compare.check(
+                        "expected",
+                        prefix + "dequantized",
                         decode(stored.get(), golden.input(prefix + "blocks"), shape));
             }
         }
     }
 
     private static Optional<DType> stored(GgmlType type) {
-        return Arrays.stream(DType.values()).filter(d -> d.name().equals(type.name()) && type != GgmlType.F64).findFirst();
+        return Arrays.stream(DType.values())
+                .filter(d -> d.name().equals(type.name()) && type != GgmlType.F64)
+                .findFirst();
     }
 
     private static Tensor decode(DType type, Tensor bytes, int... shape) {
@@ -69,7 +75,7 @@ final class GgufGoldens {
         Set<String> unknown = new TreeSet<>();
         golden.names("files").forEach(file -> unknown.addAll(unknownTypes(golden, file)));
         for (String file : golden.names("files")) {
-            String variant = file.substring(golden.op().length() + 1).replace(".gguf", "");
+            String variant = LlmGoldens.variant(golden, file.replace(".gguf", ""));
             if (unknownTypes(golden, file).isEmpty()) {
                 try (Llm llm = Llm.open(golden.file(file))) {
                     LlmGoldens.variant(golden, compare, llm, variant);
@@ -100,7 +106,8 @@ final class GgufGoldens {
             for (String name : golden.names("expected")) {
                 if (name.startsWith(prefix)) {
                     NumpySlice part = NumpySlice.of(name.substring(prefix.length()));
-                    compare.check("expected", name, part.of(gguf.tensor(part.name()).cast(DType.F32)));
+                    compare.check(
+                            "expected", name, part.of(gguf.tensor(part.name()).cast(DType.F32)));
                 }
             }
         }

@@ -24,7 +24,8 @@ public record GoldenReport(List<Case> cases) {
     public record Case(String group, String name, Status status, double worstError, String reason) {
         @Override
         public String toString() {
-            String head = String.format(Locale.ROOT, "%-11s %s/%s", status.name().toLowerCase(Locale.ROOT), group, name);
+            String head =
+                    String.format(Locale.ROOT, "%-11s %s/%s", status.name().toLowerCase(Locale.ROOT), group, name);
             return status == Status.PASSED
                     ? head + String.format(Locale.ROOT, " (worst error %.1e)", worstError)
                     : head + ": " + reason;
@@ -48,9 +49,12 @@ public record GoldenReport(List<Case> cases) {
     public String toString() {
         StringBuilder s = new StringBuilder();
         cases.forEach(c -> s.append(c).append('\n'));
-        return s.append(count(Status.PASSED)).append(" passed, ")
-                .append(count(Status.FAILED)).append(" failed, ")
-                .append(count(Status.UNSUPPORTED)).append(" unsupported")
+        return s.append(count(Status.PASSED))
+                .append(" passed, ")
+                .append(count(Status.FAILED))
+                .append(" failed, ")
+                .append(count(Status.UNSUPPORTED))
+                .append(" unsupported")
                 .toString();
     }
 }

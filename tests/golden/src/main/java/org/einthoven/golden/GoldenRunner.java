@@ -17,8 +17,15 @@ import tools.jackson.databind.JsonNode;
  * kind, with other shapes and seeds, run too.
  */
 public final class GoldenRunner {
-    private static final List<GoldenTable> TABLES = List.of(OpGoldens.table(), EncoderGoldens.table(), LlmGoldens.table(), GgufGoldens.table(),
-            OptimiserGoldens.table(), MapperGoldens.table(), MamlGoldens.table(), PipelineGoldens.table());
+    private static final List<GoldenTable> TABLES = List.of(
+            OpGoldens.table(),
+            EncoderGoldens.table(),
+            LlmGoldens.table(),
+            GgufGoldens.table(),
+            OptimiserGoldens.table(),
+            MapperGoldens.table(),
+            MamlGoldens.table(),
+            PipelineGoldens.table());
 
     private GoldenRunner() {}
 
@@ -54,7 +61,10 @@ public final class GoldenRunner {
         List<Entry> entries = new ArrayList<>();
         for (JsonNode line : list) {
             if (!line.path("group").isString() || !line.path("name").isString()) {
-                throw new FormatException(file.toString(), FormatException.WHOLE_FILE, "[" + entries.size() + "]",
+                throw new FormatException(
+                        file.toString(),
+                        FormatException.WHOLE_FILE,
+                        "[" + entries.size() + "]",
                         "must have a group and a name, is " + line);
             }
             entries.add(new Entry(line.get("group").asString(), line.get("name").asString()));
@@ -94,7 +104,8 @@ public final class GoldenRunner {
             return ended(entry, Status.FAILED, compare.worst(), compare.failure());
         }
         if (compare.compared() == 0 && compare.missing().isEmpty()) {
-            return ended(entry, Status.FAILED, Double.NaN, "index.json: the case expects nothing that could be compared");
+            return ended(
+                    entry, Status.FAILED, Double.NaN, "index.json: the case expects nothing that could be compared");
         }
         return compare.missing().isEmpty()
                 ? ended(entry, Status.PASSED, compare.worst(), "")
@@ -107,6 +118,10 @@ public final class GoldenRunner {
 
     private static GoldenReport.Case ended(Entry entry, Status status, double worst, String reason) {
         return new GoldenReport.Case(
-                entry.group(), entry.name(), status, worst, reason == null ? "" : reason.replaceAll("\\s*\\R\\s*", " "));
+                entry.group(),
+                entry.name(),
+                status,
+                worst,
+                reason == null ? "" : reason.replaceAll("\\s*\\R\\s*", " "));
     }
 }

@@ -2,6 +2,8 @@ package org.einthoven.golden;
 
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.einthoven.autograd.Grad;
 import org.einthoven.autograd.GradMode;
 import org.einthoven.autograd.Params;
@@ -19,6 +21,8 @@ import org.einthoven.tensor.Tensor;
  * on the decoded weights, {@code _f32} in F32 on the weights as they are stored.
  */
 final class LlmGoldens {
+    private static final Pattern LOGITS = Pattern.compile("logits_ids_(.+)_f(64|32)");
+
     private LlmGoldens() {}
 
     static GoldenTable table() {
@@ -27,17 +31,27 @@ final class LlmGoldens {
 
     private static void model(GoldenCase golden, Comparison compare) {
         requireLlama(golden);
-        boolean first = true;
         for (String folder : golden.names("files")) {
+            String variant = variant(golden, folder.replace("/", ""));
             try (Llm llm = Llm.open(golden.file(folder))) {
-                variant(golden, compare, llm, folder.replace("/", ""));
-                if (first) { // Hidden states and derivatives are stored for the first variant only, which is F32.
+                variant(golden, compare, llm, variant);
+                if (variant.equals("f32")) { // Hidden states and derivatives are those of the F32 weights.
                     hiddenStates(golden, compare, llm);
                     derivatives(golden, compare, llm);
-                    first = false;
                 }
             }
         }
+    }
+
+    /** Which variant a file or folder is: the expectations {@code logits_ids_VARIANT_f64} say what there is. */
+    static String variant(GoldenCase golden, String file) {
+        for (String name : golden.names("expected")) {
+            Matcher m = LOGITS.matcher(name);
+            if (m.matches() && (file.equals(m.group(1)) || file.endsWith("_" + m.group(1)))) {
+                return m.group(1);
+            }
+        }
+        return file;
     }
 
     static void requireLlama(GoldenCase golden) {
@@ -96,8 +110,8 @@ final class LlmGoldens {
         Params wide = llm.weights().cast(DType.F64);
         Tensor embeds = golden.input("inputs_embeds").cast(DType.F64);
         int ignore = golden.whole("ignore_index");
-        java.util.function.Function<Tensor, Tensor> loss = x ->
-                Losses.crossEntropy(llm.model().logitsFromEmbeds(wide, x), golden.input("targets"), ignore);
+        java.util.function.Function<Tensor, Tensor> loss =
+                x -> Losses.crossEntropy(llm.model().logitsFromEmbeds(wide, x), golden.input("targets"), ignore);
         compare.checkIfExpected("expected", "ce_loss_embeds", loss.apply(embeds));
         compare.checkIfExpected("gradients", "inputs_embeds", Grad.grad(loss, embeds, GradMode.CONSTANT));
         if (golden.has("second_order", "hvp_inputs_embeds")) {

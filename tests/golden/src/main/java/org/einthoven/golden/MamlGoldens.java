@@ -45,32 +45,53 @@ final class MamlGoldens {
 
     static GoldenTable table() {
         return new GoldenTable()
-                .on("sinusoid_reptile", (golden, compare) ->
-                        reptile(golden, compare, sinusoids(golden), golden.parameters(""), "steps", "inner_lr"))
-                .on("sinusoid_((relu|tanh)_\\d+step_(fo)?maml|anil|meta_sgd)", (golden, compare) ->
-                        maml(golden, compare, sinusoids(golden), golden.parameters(""), "steps", "inner_lr"))
-                .on("reptile_mapper", (golden, compare) ->
-                        reptile(golden, compare, episodes(golden), theta(golden), "update_step", "update_lr"))
-                .on("maml_(second_order_(final|multistep)|loss_weights_all_steps)|fomaml_(final|multistep_seed)|anil_mapper|meta_sgd_mapper",
-                        (golden, compare) -> maml(golden, compare, episodes(golden), theta(golden), "update_step", "update_lr"))
+                .on(
+                        "sinusoid_reptile",
+                        (golden, compare) ->
+                                reptile(golden, compare, sinusoids(golden), golden.parameters(""), "steps", "inner_lr"))
+                .on(
+                        "sinusoid_((relu|tanh)_\\d+step_(fo)?maml|anil|meta_sgd)",
+                        (golden, compare) ->
+                                maml(golden, compare, sinusoids(golden), golden.parameters(""), "steps", "inner_lr"))
+                .on(
+                        "reptile_mapper",
+                        (golden, compare) ->
+                                reptile(golden, compare, episodes(golden), theta(golden), "update_step", "update_lr"))
+                .on(
+                        "maml_(second_order_(final|multistep)|loss_weights_all_steps)|fomaml_(final|multistep_seed)|anil_mapper|meta_sgd_mapper",
+                        (golden, compare) ->
+                                maml(golden, compare, episodes(golden), theta(golden), "update_step", "update_lr"))
                 .on("seed_meta_step", MamlGoldens::outerSteps);
     }
 
     // ---------------------------------------------------------------- methods
 
-    private static void maml(GoldenCase golden, Comparison compare, List<? extends Task> tasks, Params theta, String steps, String rate) {
+    private static void maml(
+            GoldenCase golden,
+            Comparison compare,
+            List<? extends Task> tasks,
+            Params theta,
+            String steps,
+            String rate) {
         int k = golden.whole(steps);
         InnerRule rule = rule(golden, rate);
         MetaOrder order = golden.truth("second_order", true) ? MetaOrder.SECOND : MetaOrder.FIRST;
         InnerLoop inner = new InnerLoop(k, rule, order);
         MetaGradient g = new Maml(inner, objective(golden)).gradient(theta, tasks);
         compare.check("expected", "objective", Tensor.scalar(g.loss(), DType.F64));
-        compare.check("expected", "losses_q", flat(g.tasks().stream().map(TaskTrace::queryLosses).toList()));
+        compare.check(
+                "expected",
+                "losses_q",
+                flat(g.tasks().stream().map(TaskTrace::queryLosses).toList()));
         if (golden.has("expected", "losses_s")) {
-            compare.check("expected", "losses_s", flat(g.tasks().stream().map(TaskTrace::supportLosses).toList()));
+            compare.check(
+                    "expected",
+                    "losses_s",
+                    flat(g.tasks().stream().map(TaskTrace::supportLosses).toList()));
         }
         g.gradient().forEach((path, d) -> compare.check("gradients", path, d));
-        List<Params> way = inner.adapt(tasks.getFirst(), theta.detach(), Rng.of(0)).weights();
+        List<Params> way =
+                inner.adapt(tasks.getFirst(), theta.detach(), Rng.of(0)).weights();
         for (int step = 1; step <= k; step++) {
             int now = step;
             way.get(step).forEach((path, w) -> compare.checkIfExpected("expected", "task0.fast" + now + "." + path, w));
@@ -95,11 +116,18 @@ final class MamlGoldens {
 
     private static MetaObjective objective(GoldenCase golden) {
         return golden.hasAttr("loss_weights")
-                ? new MetaObjective.Weighted(Arrays.stream(golden.reals("loss_weights")).boxed().toList())
+                ? new MetaObjective.Weighted(
+                        Arrays.stream(golden.reals("loss_weights")).boxed().toList())
                 : MetaObjective.LAST;
     }
 
-    private static void reptile(GoldenCase golden, Comparison compare, List<? extends Task> tasks, Params theta, String steps, String rate) {
+    private static void reptile(
+            GoldenCase golden,
+            Comparison compare,
+            List<? extends Task> tasks,
+            Params theta,
+            String steps,
+            String rate) {
         Reptile reptile = Reptile.of(golden.whole(steps), golden.real(rate));
         Params direction = reptile.gradient(theta, tasks).gradient();
         Sgd.of(golden.real("epsilon"))
@@ -108,7 +136,8 @@ final class MamlGoldens {
                 .forEach((path, w) -> compare.check("expected", "new." + path, w));
         for (int i = 0; i < tasks.size(); i++) {
             String task = "phi_task" + i + ".";
-            reptile.inner().adapted(tasks.get(i), theta, Rng.of(0))
+            reptile.inner()
+                    .adapted(tasks.get(i), theta, Rng.of(0))
                     .forEach((path, w) -> compare.checkIfExpected("expected", task + path, w));
         }
     }
@@ -126,7 +155,10 @@ final class MamlGoldens {
             ClipNorm.Clipped clipped = ClipNorm.of(golden.real("max_norm")).apply(g.gradient());
             compare.check("expected", "objective_" + step, Tensor.scalar(g.loss(), DType.F64));
             compare.check("expected", "total_norm_" + step, Tensor.scalar(clipped.norm(), DType.F64));
-            compare.check("expected", "losses_q_" + step, flat(g.tasks().stream().map(TaskTrace::queryLosses).toList()));
+            compare.check(
+                    "expected",
+                    "losses_q_" + step,
+                    flat(g.tasks().stream().map(TaskTrace::queryLosses).toList()));
             Optimiser.Stepped next = AdamW.of(golden.real("meta_lr")).step(theta, clipped.gradient(), state);
             theta = next.theta();
             state = next.state();
@@ -143,7 +175,10 @@ final class MamlGoldens {
     }
 
     private static double[] flat(List<List<Double>> rows) {
-        return rows.stream().flatMap(List::stream).mapToDouble(Double::doubleValue).toArray();
+        return rows.stream()
+                .flatMap(List::stream)
+                .mapToDouble(Double::doubleValue)
+                .toArray();
     }
 
     // ---------------------------------------------------------------- tasks
@@ -174,15 +209,21 @@ final class MamlGoldens {
         LlmGoldens.requireLlama(golden);
         List<String> order = order(golden);
         int end = golden.whole("eos_ignore_index");
-        Llama llama = new Llama(HfConfig.read(golden.file("index.json").toString(), golden.attrs().path("config")));
+        Llama llama = new Llama(HfConfig.read(
+                golden.file("index.json").toString(), golden.attrs().path("config")));
         FrozenLlm llm = new FrozenLlm(llama, golden.parameters("llm.").cast(DType.F64));
         SeedForm form = new SeedForm(golden.whole("seq_len"), golden.whole("seq_len"), end);
         EcgQaModel model = new EcgQaModel(
-                MapperGoldens.mapper(MapperGoldens.positions(order, theta(golden)), golden.whole("num_heads_mapper")), llm, form);
+                MapperGoldens.mapper(MapperGoldens.positions(order, theta(golden)), golden.whole("num_heads_mapper")),
+                llm,
+                form);
         List<SeedTask> tasks = new ArrayList<>();
         while (golden.has("inputs", "task" + tasks.size() + ".spt.x")) {
             String t = "task" + tasks.size();
-            tasks.add(new SeedTask(t, model, theta -> MapperGoldens.positions(order, theta),
+            tasks.add(new SeedTask(
+                    t,
+                    model,
+                    theta -> MapperGoldens.positions(order, theta),
                     SeedTask.Side.of(golden, t + ".spt", golden.input(t + ".spt.x"), end),
                     SeedTask.Side.of(golden, t + ".qry", golden.input(t + ".qry.x"), end)));
         }

@@ -19,10 +19,14 @@ final class MapperGoldens {
 
     static GoldenTable table() {
         return new GoldenTable()
-                .on("attention_mapper", (golden, compare) ->
-                        Derivatives.check(golden, compare, x -> attention(x, UnaryOperator.identity(), UnaryOperator.identity())))
-                .on("attention_mapper_dropout_given", (golden, compare) ->
-                        Derivatives.check(golden, compare, x -> attention(x, dropout(x, "keep1"), dropout(x, "keep2"))))
+                .on(
+                        "attention_mapper",
+                        (golden, compare) -> Derivatives.check(
+                                golden, compare, x -> attention(x, UnaryOperator.identity(), UnaryOperator.identity())))
+                .on(
+                        "attention_mapper_dropout_given",
+                        (golden, compare) -> Derivatives.check(
+                                golden, compare, x -> attention(x, dropout(x, "keep1"), dropout(x, "keep2"))))
                 .on("mlp_mapper", (golden, compare) -> Derivatives.check(golden, compare, MapperGoldens::mlp))
                 .on("mapper_checkpoint", MapperGoldens::checkpoints);
     }
@@ -39,7 +43,8 @@ final class MapperGoldens {
     /** The mapper whose parameters these are: the original scales its scores by the language model's whole width. */
     static AttentionMapper mapper(Params vars, int heads) {
         Tensor prefix = vars.get("vars.0"); // [P, E]
-        return new AttentionMapper(prefix.dim(1), vars.get("vars.1").dim(0), prefix.dim(0), heads, ScoreScale.FULL_WIDTH);
+        return new AttentionMapper(
+                prefix.dim(1), vars.get("vars.1").dim(0), prefix.dim(0), heads, ScoreScale.FULL_WIDTH);
     }
 
     private static Tensor attention(Operands x, UnaryOperator<Tensor> first, UnaryOperator<Tensor> second) {
@@ -85,8 +90,8 @@ final class MapperGoldens {
         compare.same(file, c.params(), want);
         Tensor expected = golden.tensor("expected", "out");
         Tensor input = golden.input("x");
-        compare.check("expected", "out",
-                c.mapper().apply(c.params().cast(expected.dtype()), input.cast(expected.dtype())));
+        compare.check(
+                "expected", "out", c.mapper().apply(c.params().cast(expected.dtype()), input.cast(expected.dtype())));
     }
 
     private static void oddStorages(GoldenCase golden, Comparison compare, String file, TorchCheckpoint torch) {

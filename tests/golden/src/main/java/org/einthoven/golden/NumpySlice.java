@@ -40,7 +40,8 @@ record NumpySlice(String name, String index) {
         try {
             return digits == null || digits.isEmpty() ? absent : Integer.parseInt(digits);
         } catch (NumberFormatException e) {
-            throw new FormatException(name, FormatException.WHOLE_FILE, "[" + index + "]", "'" + digits + "' is no position");
+            throw new FormatException(
+                    name, FormatException.WHOLE_FILE, "[" + index + "]", "'" + digits + "' is no position");
         }
     }
 }

@@ -53,7 +53,8 @@ final class OpFormulas {
 
     static Tensor conv1d(Operands x) {
         GoldenCase g = x.golden();
-        Tensor y = x.get("x").conv1d(x.get("w"), x.whole("stride"), x.whole("padding"), g.whole("dilation", 1), x.whole("groups"));
+        Tensor y = x.get("x")
+                .conv1d(x.get("w"), x.whole("stride"), x.whole("padding"), g.whole("dilation", 1), x.whole("groups"));
         y = x.has("b") ? y.add(x.get("b").unsqueeze(1)) : y;
         return y.slice(2, 0, y.dim(2) - g.whole("trim_last", 0));
     }
@@ -65,7 +66,8 @@ final class OpFormulas {
         for (int i = 0; i < layers.size(); i++) {
             y = y.conv1d(x.get("w" + i), layers.get(i).path(2).asInt(), 0, 1, 1);
             if (i == 0) {
-                y = new GroupNorm(x.whole("groups"), y.dim(1), x.real("eps")).apply(x.layer("weight", "gw", "bias", "gb"), y);
+                y = new GroupNorm(x.whole("groups"), y.dim(1), x.real("eps"))
+                        .apply(x.layer("weight", "gw", "bias", "gb"), y);
             }
             y = y.gelu();
         }
@@ -74,7 +76,8 @@ final class OpFormulas {
 
     static Tensor weightNorm(Operands x) {
         Params noBias = Params.of("bias", Tensor.zeros(DType.F64));
-        return WeightNormConv1d.fold(x.layer("weight_g", "g", "weight_v", "v").and(noBias)).get("weight");
+        return WeightNormConv1d.fold(x.layer("weight_g", "g", "weight_v", "v").and(noBias))
+                .get("weight");
     }
 
     /** The positional convolution of the ECG encoder: [B, T, C] to [B, T, C]. */
@@ -82,7 +85,9 @@ final class OpFormulas {
         Tensor v = x.get("v");
         Conv1d conv = new Conv1d(v.dim(0), v.dim(0), x.whole("kernel"), 1, x.whole("padding"), x.whole("groups"), true);
         Tensor y = new WeightNormConv1d(conv)
-                .apply(x.layer("weight_g", "g", "weight_v", "v", "bias", "b"), x.get("x").transpose(1, 2));
+                .apply(
+                        x.layer("weight_g", "g", "weight_v", "v", "bias", "b"),
+                        x.get("x").transpose(1, 2));
         return y.slice(2, 0, x.get("x").dim(1)).gelu().transpose(1, 2);
     }
 
@@ -109,7 +114,9 @@ final class OpFormulas {
     /** Rows of a where the mask over its leading axes is true, in order. */
     static Tensor booleanSelect(Operands x) {
         boolean[] mask = x.get("mask").toBooleans();
-        int[] kept = java.util.stream.IntStream.range(0, mask.length).filter(i -> mask[i]).toArray();
+        int[] kept = java.util.stream.IntStream.range(0, mask.length)
+                .filter(i -> mask[i])
+                .toArray();
         Tensor a = x.get("a");
         int[] rest = Arrays.copyOfRange(a.shape().toArray(), x.get("mask").rank(), a.rank());
         int[] rows = new int[rest.length + 1];
@@ -165,7 +172,8 @@ final class OpFormulas {
         int ignore = x.whole("ignore_index");
         return switch (x.golden().text("reduction")) {
             case "mean" -> Losses.crossEntropy(x.get("x"), x.get("target"), ignore);
-            case "sum" -> Losses.crossEntropyEach(x.get("x"), x.get("target"), ignore).sum();
+            case "sum" ->
+                Losses.crossEntropyEach(x.get("x"), x.get("target"), ignore).sum();
             case "none" -> Losses.crossEntropyEach(x.get("x"), x.get("target"), ignore);
             case String other -> throw new UnsupportedGolden("reduction '" + other + "' is not known here");
         };
@@ -177,7 +185,8 @@ final class OpFormulas {
         Tensor target = x.get("target");
         int ignore = x.whole("ignore_index");
         double s = x.real("label_smoothing");
-        Tensor counts = target.compare(org.einthoven.tensor.op.Op.Relation.NE, Tensor.full(DType.I32, ignore)).cast(logits.dtype());
+        Tensor counts = target.compare(org.einthoven.tensor.op.Op.Relation.NE, Tensor.full(DType.I32, ignore))
+                .cast(logits.dtype());
         Tensor even = logits.logSoftmax().mean(false, -1).neg().mul(counts);
         Tensor each = Losses.crossEntropyEach(logits, target, ignore).mul(1 - s).add(even.mul(s));
         return each.sum().div(counts.sum());
@@ -202,8 +211,23 @@ final class OpFormulas {
     }
 
     static Tensor multiHeadAttention(Operands x) {
-        Params p = x.layer("q_proj.weight", "wq", "q_proj.bias", "bq", "k_proj.weight", "wk", "k_proj.bias", "bk",
-                "v_proj.weight", "wv", "v_proj.bias", "bv", "out_proj.weight", "wo", "out_proj.bias", "bo");
+        Params p = x.layer(
+                "q_proj.weight",
+                "wq",
+                "q_proj.bias",
+                "bq",
+                "k_proj.weight",
+                "wk",
+                "k_proj.bias",
+                "bk",
+                "v_proj.weight",
+                "wv",
+                "v_proj.bias",
+                "bv",
+                "out_proj.weight",
+                "wo",
+                "out_proj.bias",
+                "bo");
         return new MultiHeadAttention(x.get("x").dim(-1), x.whole("heads")).apply(p, x.get("x"), x.get("kpm"));
     }
 

@@ -31,13 +31,18 @@ final class OpGoldens {
 
     private static void elementwise(GoldenTable t) {
         op(t, "add_broadcast", x -> x.get("a").add(x.get("b")));
-        op(t, "sub_mul_div_broadcast", x -> x.get("a").sub(x.get("b")).mul(x.get("c")).div(x.get("b").square().add(1)));
+        op(t, "sub_mul_div_broadcast", x -> x.get("a")
+                .sub(x.get("b"))
+                .mul(x.get("c"))
+                .div(x.get("b").square().add(1)));
         op(t, "pow_sqrt_exp_log", x -> {
             Tensor a = x.get("a");
             return a.sqrt().add(a.pow(3)).add(a.neg().exp()).add(a.log()).add(a.pow(-0.5));
         });
         op(t, "sin_cos", x -> x.get("a").sin().mul(x.get("a").mul(2).cos()));
-        op(t, "tanh_sigmoid_softplus", x -> x.get("a").tanh().add(x.get("a").sigmoid().mul(x.get("a").softplus())));
+        op(t, "tanh_sigmoid_softplus", x -> x.get("a")
+                .tanh()
+                .add(x.get("a").sigmoid().mul(x.get("a").softplus())));
         op(t, "relu", x -> x.get("x").relu());
         op(t, "leaky_relu", x -> x.get("x").leakyRelu(x.real("slope")));
         op(t, "silu", x -> x.get("x").silu());
@@ -56,7 +61,11 @@ final class OpGoldens {
             Tensor s = a.sum(false, 0, 2);
             return s.mul(s.mean()).add(a.mean());
         });
-        op(t, "var_unbiased", x -> Tensor.cat(0, variance(x.get("a"), 1), variance(x.get("a"), 0).sqrt()));
+        op(
+                t,
+                "var_unbiased",
+                x -> Tensor.cat(
+                        0, variance(x.get("a"), 1), variance(x.get("a"), 0).sqrt()));
         op(t, "l2_norm", x -> x.get("a").square().sum(false, -1).sqrt());
         op(t, "logsumexp", x -> x.get("x").logSumExp(1, false));
         op(t, "cumsum", x -> x.get("x").cumSum(1));
@@ -64,7 +73,9 @@ final class OpGoldens {
         op(t, "cosine_similarity(_broadcast)?", x -> Losses.cosineSimilarity(x.get("a"), x.get("b"), x.real("eps")));
         op(t, "mean_pool_nonzero", x -> new org.einthoven.models.ecg.Encoding(x.get("x"), null).pooled());
         t.on("max_min_reduce", (golden, compare) -> {
-            Derivatives.check(golden, compare, x -> x.get("a").max(-1, false).add(x.get("a").min(-1, false)));
+            Derivatives.check(golden, compare, x -> x.get("a")
+                    .max(-1, false)
+                    .add(x.get("a").min(-1, false)));
             compare.check("expected", "argmax", golden.input("a").argMax(-1));
             compare.check("expected", "argmin", golden.input("a").neg().argMax(-1));
         });
@@ -74,9 +85,16 @@ final class OpGoldens {
         op(t, "matmul_transposed", x -> x.get("a").matmul(x.get("b").t()));
         op(t, "matmul_(2d|broadcast|mat_vec|vec_mat)|bmm", x -> x.get("a").matmul(x.get("b")));
         op(t, "linear", x -> biased(x.get("x").linear(x.get("w")), x));
-        op(t, "swiglu", x -> x.get("x").linear(x.get("wg")).silu().mul(x.get("x").linear(x.get("wu"))).linear(x.get("wd")));
-        op(t, "geglu_tanh",
-                x -> x.get("x").linear(x.get("wg")).geluTanh().mul(x.get("x").linear(x.get("wu"))).linear(x.get("wd")));
+        op(t, "swiglu", x -> x.get("x")
+                .linear(x.get("wg"))
+                .silu()
+                .mul(x.get("x").linear(x.get("wu")))
+                .linear(x.get("wd")));
+        op(t, "geglu_tanh", x -> x.get("x")
+                .linear(x.get("wg"))
+                .geluTanh()
+                .mul(x.get("x").linear(x.get("wu")))
+                .linear(x.get("wd")));
         op(t, "conv1d_(pad_bias|stride2_k2|dilation_stride3|groups_even_kernel)", OpFormulas::conv1d);
         op(t, "conv_feature_extractor", OpFormulas::convFeatureExtractor);
         op(t, "weight_norm_dim2", OpFormulas::weightNorm);
@@ -101,12 +119,16 @@ final class OpGoldens {
         op(t, "softmax", x -> x.get("x").softmax());
         op(t, "softmax_dim1_large", x -> x.get("x").softmax(1));
         // Here, as in a masked fill, the mask is true for what is hidden.
-        op(t, "softmax_masked_neg_inf", x -> x.get("x").maskedFill(x.get("mask"), Double.NEGATIVE_INFINITY).softmax());
+        op(t, "softmax_masked_neg_inf", x -> x.get("x")
+                .maskedFill(x.get("mask"), Double.NEGATIVE_INFINITY)
+                .softmax());
         op(t, "log_softmax", x -> x.get("x").logSoftmax());
         op(t, "layer_norm", OpFormulas::layerNorm);
         op(t, "layer_norm_no_affine", OpFormulas::layerNormOverShape);
         op(t, "rms_norm_llama", OpFormulas::rmsNorm);
-        op(t, "rms_norm_gemma", x -> x.get("x").rmsNorm(x.real("eps")).mul(x.get("w").add(1)));
+        op(t, "rms_norm_gemma", x -> x.get("x")
+                .rmsNorm(x.real("eps"))
+                .mul(x.get("w").add(1)));
         op(t, "group_norm_G(_eq_C)?", OpFormulas::groupNorm);
         op(t, "gumbel_softmax_soft", OpFormulas::gumbelSoft);
         t.on("gumbel_softmax_hard", (golden, compare) -> {
@@ -124,7 +146,10 @@ final class OpGoldens {
             Tensor x = golden.input("x");
             Tensor target = golden.input("target");
             int ignore = golden.whole("ignore_index");
-            compare.check("expected", "sum", Losses.crossEntropyEach(x, target, ignore).sum());
+            compare.check(
+                    "expected",
+                    "sum",
+                    Losses.crossEntropyEach(x, target, ignore).sum());
             boolean nan = Double.isNaN(Losses.crossEntropy(x, target, ignore).item());
             compare.check("expected", "mean_is_nan", Tensor.of(new boolean[] {nan}));
         });
@@ -139,8 +164,11 @@ final class OpGoldens {
         op(t, "rope_half_split", x -> rope(x, false));
         op(t, "rope_interleaved", x -> rope(x, true));
         t.on("rope_llama3_inv_freq", (golden, compare) -> {
-            RopeScaling scaling = new RopeScaling.Llama3(golden.real("factor"), golden.real("low_freq_factor"),
-                    golden.real("high_freq_factor"), golden.real("original_max_position_embeddings"));
+            RopeScaling scaling = new RopeScaling.Llama3(
+                    golden.real("factor"),
+                    golden.real("low_freq_factor"),
+                    golden.real("high_freq_factor"),
+                    golden.real("original_max_position_embeddings"));
             compare.check("expected", "inv_freq_unscaled", frequencies(golden, new RopeScaling.None()));
             compare.check("expected", "inv_freq", frequencies(golden, scaling));
         });
@@ -148,7 +176,9 @@ final class OpGoldens {
             Tensor w = golden.input("w_hf");
             int heads = golden.whole("n_head");
             int half = golden.whole("head_dim") / 2;
-            compare.check("expected", "w_gguf",
+            compare.check(
+                    "expected",
+                    "w_gguf",
                     w.reshape(heads, 2, half, w.dim(1)).transpose(1, 2).reshape(w.shape()));
         });
     }
@@ -170,7 +200,8 @@ final class OpGoldens {
         t.on("topk", (golden, compare) -> {
             int k = golden.whole("k");
             Derivatives.check(golden, compare, x -> sorted(x.get("x")).slice(-1, 0, k));
-            compare.check("expected", "indices", golden.input("x").argSort(-1, true).slice(-1, 0, k));
+            compare.check(
+                    "expected", "indices", golden.input("x").argSort(-1, true).slice(-1, 0, k));
         });
         t.on("top_p", OpGoldens::nucleus);
     }
@@ -194,7 +225,8 @@ final class OpGoldens {
     }
 
     private static Tensor derivative(Tensor scalar, Tensor x) {
-        return Grad.vjp(scalar, java.util.List.of(x), Tensor.ones(scalar.dtype()), GradMode.DIFFERENTIABLE).getFirst();
+        return Grad.vjp(scalar, java.util.List.of(x), Tensor.ones(scalar.dtype()), GradMode.DIFFERENTIABLE)
+                .getFirst();
     }
 
     /** Nucleus filter: tokens in falling probability, until those before hold more than p. */

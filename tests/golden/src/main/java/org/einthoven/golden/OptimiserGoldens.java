@@ -25,12 +25,21 @@ final class OptimiserGoldens {
 
     private static Optimiser adam(GoldenCase golden, boolean decoupled, double decay) {
         double[] betas = golden.hasAttr("betas") ? golden.reals("betas") : new double[] {0.9, 0.999};
-        return new AdamW(golden.real("lr"), betas[0], betas[1], golden.real("eps", 1e-8), golden.real("weight_decay", decay),
-                decoupled, golden.truth("amsgrad", false));
+        return new AdamW(
+                golden.real("lr"),
+                betas[0],
+                betas[1],
+                golden.real("eps", 1e-8),
+                golden.real("weight_decay", decay),
+                decoupled,
+                golden.truth("amsgrad", false));
     }
 
     private static Optimiser sgd(GoldenCase golden) {
-        return new Sgd(golden.real("lr"), golden.real("momentum", 0), golden.truth("nesterov", false),
+        return new Sgd(
+                golden.real("lr"),
+                golden.real("momentum", 0),
+                golden.truth("nesterov", false),
                 golden.real("weight_decay", 0));
     }
 

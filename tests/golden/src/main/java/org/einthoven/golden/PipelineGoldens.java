@@ -61,12 +61,18 @@ final class PipelineGoldens {
         AttentionMapper mapper = MapperGoldens.mapper(theta(golden), golden.whole("num_heads", HEADS));
         FrozenLlm frozen = new FrozenLlm(llm.model(), llm.weights().cast(DType.F64));
         EcgQaModel model = new EcgQaModel(mapper, frozen, new SeedForm(length, length, end));
-        return new SeedTask("episode", model, UnaryOperator.identity(),
-                side(golden, encoder, "spt", end), side(golden, encoder, "qry", end));
+        return new SeedTask(
+                "episode",
+                model,
+                UnaryOperator.identity(),
+                side(golden, encoder, "spt", end),
+                side(golden, encoder, "qry", end));
     }
 
     private static SeedTask.Side side(GoldenCase golden, EcgCheckpoint encoder, String name, int end) {
-        Tensor pooled = encoder.encoder().apply(encoder.frozen(), golden.input(name + ".ecg")).cast(DType.F64);
+        Tensor pooled = encoder.encoder()
+                .apply(encoder.frozen(), golden.input(name + ".ecg"))
+                .cast(DType.F64);
         return SeedTask.Side.of(golden, name, pooled, end);
     }
 
@@ -74,9 +80,16 @@ final class PipelineGoldens {
         EcgQaModel model = task.model();
         Tensor prefix = model.prefix(theta, task.support().ecg());
         compare.check("expected", "spt.prefix", prefix);
-        Tensor embeds = ((SeedForm) model.form()).embeds(model.llm(), prefix, task.support().items());
-        compare.check("expected", "spt.logits", model.llm().model().logitsFromEmbeds(model.llm().weights(), embeds));
-        compare.check("expected", "spt.selected_logits", task.read(theta, task.support()).logits());
+        Tensor embeds = ((SeedForm) model.form())
+                .embeds(model.llm(), prefix, task.support().items());
+        compare.check(
+                "expected",
+                "spt.logits",
+                model.llm().model().logitsFromEmbeds(model.llm().weights(), embeds));
+        compare.check(
+                "expected",
+                "spt.selected_logits",
+                task.read(theta, task.support()).logits());
         Graded g = Grad.valueAndGrad(p -> task.supportLoss(p, Rng.of(0)), theta, GradMode.CONSTANT);
         compare.check("expected", "spt.loss", g.value());
         g.grads().forEach((path, d) -> compare.check("gradients", path, d));
@@ -90,7 +103,10 @@ final class PipelineGoldens {
         for (Params w : way) {
             losses.add(task.read(w, task.query()).loss().item());
         }
-        compare.check("expected", "losses_q", losses.stream().mapToDouble(Double::doubleValue).toArray());
+        compare.check(
+                "expected",
+                "losses_q",
+                losses.stream().mapToDouble(Double::doubleValue).toArray());
         way.getLast().forEach((path, w) -> compare.check("expected", "fast" + steps + "." + path, w));
 
         AnswerReading reading = task.read(way.getLast(), task.query());

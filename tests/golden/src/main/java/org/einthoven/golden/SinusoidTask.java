@@ -11,8 +11,13 @@ record SinusoidTask(String name, boolean relu, Tensor supportX, Tensor supportY,
     static SinusoidTask of(GoldenCase golden, int i) {
         String t = "task" + i;
         boolean relu = golden.attrs().path("activation").asString("tanh").equals("relu");
-        return new SinusoidTask(t, relu, golden.input(t + ".spt.x"), golden.input(t + ".spt.y"),
-                golden.input(t + ".qry.x"), golden.input(t + ".qry.y"));
+        return new SinusoidTask(
+                t,
+                relu,
+                golden.input(t + ".spt.x"),
+                golden.input(t + ".spt.y"),
+                golden.input(t + ".qry.x"),
+                golden.input(t + ".qry.y"));
     }
 
     @Override

@@ -37,7 +37,8 @@ class GoldenRunnerTest {
     @Test
     void aWrongNumberFailsAndIsNamed() throws IOException {
         relu("wrong", RELU, -1, 2, 5 + 1e-6);
-        assertEquals("expected.out[2] is 5.0, want 5.000001 (off by 1.0e-06; allowed 1e-09 relative and 1e-11 absolute)",
+        assertEquals(
+                "expected.out[2] is 5.0, want 5.000001 (off by 1.0e-06; allowed 1e-09 relative and 1e-11 absolute)",
                 failed("wrong"));
     }
 
@@ -61,7 +62,8 @@ class GoldenRunnerTest {
 
     @Test
     void aCaseThatExpectsNothingFails() throws IOException {
-        String nothing = "{\"op\": \"foreign_globals_checkpoint\", \"attrs\": {}, \"tolerance\": {\"rtol\": 0, \"atol\": 0}}";
+        String nothing =
+                "{\"op\": \"foreign_globals_checkpoint\", \"attrs\": {}, \"tolerance\": {\"rtol\": 0, \"atol\": 0}}";
         relu("empty", nothing, 1, 2, 3);
         assertEquals("index.json: the case expects nothing that could be compared", failed("empty"));
     }
@@ -91,7 +93,8 @@ class GoldenRunnerTest {
         assertThrows(FormatException.class, () -> GoldenRunner.run(folder, e -> true));
         Files.writeString(folder.resolve("catalog.json"), "[{\"group\": \"G\"}]");
         assertTrue(assertThrows(FormatException.class, () -> GoldenRunner.run(folder, e -> true))
-                .getMessage().contains("must have a group and a name"));
+                .getMessage()
+                .contains("must have a group and a name"));
     }
 
     private static void assertStarts(String want, String reason) {
@@ -114,12 +117,14 @@ class GoldenRunnerTest {
     }
 
     private GoldenReport run(String group, String name) throws IOException {
-        Files.writeString(folder.resolve("catalog.json"), "[{\"group\": \"" + group + "\", \"name\": \"" + name + "\"}]");
+        Files.writeString(
+                folder.resolve("catalog.json"), "[{\"group\": \"" + group + "\", \"name\": \"" + name + "\"}]");
         return GoldenRunner.run(folder, e -> true);
     }
 
     private void index(String name, String json) throws IOException {
-        Files.writeString(Files.createDirectories(folder.resolve("G").resolve(name)).resolve("index.json"), json);
+        Files.writeString(
+                Files.createDirectories(folder.resolve("G").resolve(name)).resolve("index.json"), json);
     }
 
     /** A case of max(x, 0) at three points; {@code out} is what it claims. */
@@ -128,11 +133,14 @@ class GoldenRunnerTest {
         double[] out = new double[rest.length + 1];
         out[0] = Math.max(first, 0);
         System.arraycopy(rest, 0, out, 1, rest.length);
-        SafetensorsWriter.write(folder.resolve("G").resolve(name).resolve("data.safetensors"), Map.of(
-                "x", Tensor.of(new double[] {-1, 2, 5}, 3),
-                "cot", Tensor.of(new double[] {1, 1, 1}, 3),
-                "v", Tensor.of(new double[] {1, 1, 1}, 3),
-                "g", Tensor.of(new double[] {0, 1, 1}, 3),
-                "out", Tensor.of(out, out.length)), Map.of());
+        SafetensorsWriter.write(
+                folder.resolve("G").resolve(name).resolve("data.safetensors"),
+                Map.of(
+                        "x", Tensor.of(new double[] {-1, 2, 5}, 3),
+                        "cot", Tensor.of(new double[] {1, 1, 1}, 3),
+                        "v", Tensor.of(new double[] {1, 1, 1}, 3),
+                        "g", Tensor.of(new double[] {0, 1, 1}, 3),
+                        "out", Tensor.of(out, out.length)),
+                Map.of());
     }
 }

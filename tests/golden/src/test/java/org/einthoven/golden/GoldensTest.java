@@ -37,7 +37,8 @@ class GoldensTest {
     void noCaseOfTheFullSetFails() {
         Path goldens = Path.of(System.getProperty("einthoven.goldens", "../../../shared/goldens"));
         Assumptions.assumeTrue(
-                Files.isDirectory(goldens), "no reference numbers at " + goldens + "; set -Deinthoven.goldens to run them");
+                Files.isDirectory(goldens),
+                "no reference numbers at " + goldens + "; set -Deinthoven.goldens to run them");
         GoldenReport report = GoldenRunner.run(goldens, entry -> true);
         System.out.println("goldens: " + counts(report));
         assertTrue(report.ok(), () -> notPassed(report));
@@ -45,10 +46,13 @@ class GoldensTest {
         List<String> unsupported = report.cases().stream()
                 .filter(c -> c.status() == Status.UNSUPPORTED)
                 .map(GoldenReport.Case::toString)
-                .filter(c -> !c.matches(".*(are not built yet|E_metrics/.*is not known here).*"))
+                .filter(c -> c.contains("not computed here")
+                        || !c.matches(".*(are not built yet|E_metrics/.*is not known here).*"))
                 .toList();
         assertEquals(List.of(), unsupported);
-        assertTrue(count(report, "A_ops") >= 60 && count(report, "B_encoder") > 0 && count(report, "D_maml") > 0, () -> notPassed(report));
+        assertTrue(
+                count(report, "A_ops") >= 60 && count(report, "B_encoder") > 0 && count(report, "D_maml") > 0,
+                () -> notPassed(report));
     }
 
     private static long count(GoldenReport report, String group) {
@@ -58,10 +62,11 @@ class GoldensTest {
     }
 
     private static Map<String, Map<Status, Long>> counts(GoldenReport report) {
-        return report.cases().stream().collect(Collectors.groupingBy(
-                GoldenReport.Case::group,
-                TreeMap::new,
-                Collectors.groupingBy(GoldenReport.Case::status, TreeMap::new, Collectors.counting())));
+        return report.cases().stream()
+                .collect(Collectors.groupingBy(
+                        GoldenReport.Case::group,
+                        TreeMap::new,
+                        Collectors.groupingBy(GoldenReport.Case::status, TreeMap::new, Collectors.counting())));
     }
 
     private static String notPassed(GoldenReport report) {

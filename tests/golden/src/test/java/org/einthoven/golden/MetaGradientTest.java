@@ -22,13 +22,15 @@ import org.junit.jupiter.api.Test;
 class MetaGradientTest {
     /** Small: where a leaky ReLU of the mapper changes branch, inner gradients jump, and the meta-loss with them. */
     private static final double STEP = 1e-5;
+
     private static final double RELATIVE = 1e-6;
     private static final Rng RNG = Rng.of(222);
 
     @Test
     void agreesWithDifferencesInEachParameterAndAlongARandomDirection() {
         EmbeddedGoldens.with(folder -> {
-            try (GoldenCase golden = GoldenCase.open(folder.resolve("F_pipeline").resolve("seed_pipeline"));
+            try (GoldenCase golden =
+                            GoldenCase.open(folder.resolve("F_pipeline").resolve("seed_pipeline"));
                     Llm llm = PipelineGoldens.llm(golden)) {
                 check(golden, PipelineGoldens.task(golden, llm), PipelineGoldens.theta(golden));
             }
@@ -42,7 +44,8 @@ class MetaGradientTest {
         for (String path : theta.paths()) {
             Tensor v = unit(path, theta.get(path));
             double analytic = g.gradient().get(path).mul(v).sum().item();
-            double numeric = difference(h -> loss(inner, task, theta.with(path, theta.get(path).add(v.mul(h)))));
+            double numeric = difference(
+                    h -> loss(inner, task, theta.with(path, theta.get(path).add(v.mul(h)))));
             close(path, numeric, analytic, g.norm());
         }
         Params v = Params.EMPTY;

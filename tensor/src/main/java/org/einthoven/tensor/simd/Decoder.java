@@ -1,14 +1,31 @@
 package org.einthoven.tensor.simd;
 
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
+import static org.einthoven.tensor.simd.Lanes.F;
+import static org.einthoven.tensor.simd.Lanes.L;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
 
 /** Storage-only weights to F32, a run of elements at a time. The definition is {@code Blocks}; the bits are the same. */
 sealed interface Decoder {
-    ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+    ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LE);
+    VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+
+    /** L shorts. */
+    VectorSpecies<Short> S = VectorSpecies.of(short.class, VectorShape.forBitSize(16 * L));
 
     /** Elements {@code from .. from + n - 1} of the storage to {@code out[at ..]}. */
     void decode(long from, float[] out, int at, int n);
@@ -23,11 +40,20 @@ sealed interface Decoder {
         };
     }
 
-    /** IEEE binary16. */
+    /** IEEE binary16, by the arithmetic of {@link DotF16}. */
     record Half(MemorySegment s) implements Decoder {
         @Override
         public void decode(long from, float[] out, int at, int n) {
-            for (int i = 0; i < n; i++) {
+            int end = F.loopBound(n);
+            for (int i = 0; i < end; i += L) {
+                ShortVector h = ShortVector.fromMemorySegment(S, s, 2 * (from + i), LE);
+                IntVector v = (IntVector) h.convertShape(ZERO_EXTEND_S2I, I, 0);
+                IntVector m = v.and(0x7fff).lanewise(LSHL, 13);
+                FloatVector f = m.reinterpretAsFloats().mul(0x1p112f);
+                f = f.blend(m.or(0x7f800000).reinterpretAsFloats(), m.compare(GE, 0x0f800000).cast(F));
+                f.reinterpretAsInts().or(v.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats().intoArray(out, at + i);
+            }
+            for (int i = end; i < n; i++) {
                 out[at + i] = Float.float16ToFloat(s.get(SHORT, 2 * (from + i)));
             }
         }
@@ -37,7 +63,13 @@ sealed interface Decoder {
     record Brain(MemorySegment s) implements Decoder {
         @Override
         public void decode(long from, float[] out, int at, int n) {
-            for (int i = 0; i < n; i++) {
+            int end = F.loopBound(n);
+            for (int i = 0; i < end; i += L) {
+                ShortVector h = ShortVector.fromMemorySegment(S, s, 2 * (from + i), LE);
+                IntVector v = (IntVector) h.convertShape(ZERO_EXTEND_S2I, I, 0);
+                v.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(out, at + i);
+            }
+            for (int i = end; i < n; i++) {
                 out[at + i] = Float.intBitsToFloat(s.get(SHORT, 2 * (from + i)) << 16);
             }
         }
@@ -48,6 +80,10 @@ sealed interface Decoder {
         static final int SIZE = 32;
         static final int BYTES = 34;
 
+        /** Eight bytes at least: there is no shorter vector. */
+        private static final VectorSpecies<Byte> B =
+                VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * L)));
+
         @Override
         public void decode(long from, float[] out, int at, int n) {
             int i = 0;
@@ -56,10 +92,24 @@ sealed interface Decoder {
                 int skip = (int) ((from + i) % SIZE);
                 int run = Math.min(SIZE - skip, n - i);
                 float scale = Float.float16ToFloat(s.get(SHORT, block));
-                for (int k = 0; k < run; k++) {
-                    out[at + i + k] = scale * s.get(ValueLayout.JAVA_BYTE, block + 2 + skip + k);
+                if (run == SIZE) {
+                    whole(block + 2, scale, out, at + i);
+                } else {
+                    for (int k = 0; k < run; k++) {
+                        out[at + i + k] = scale * s.get(ValueLayout.JAVA_BYTE, block + 2 + skip + k);
+                    }
                 }
                 i += run;
+            }
+        }
+
+        private void whole(long p, float scale, float[] out, int at) {
+            for (int i = 0; i < SIZE; i += B.length()) {
+                ByteVector b = ByteVector.fromMemorySegment(B, s, p + i, LE);
+                ((FloatVector) b.castShape(F, 0)).mul(scale).intoArray(out, at + i);
+                if (B.length() > L) {
+                    ((FloatVector) b.castShape(F, 1)).mul(scale).intoArray(out, at + i + L);
+                }
             }
         }
     }

@@ -31,7 +31,8 @@ final class Frozen {
             Layout l = c.layout().reshape(Shape.of(m, k));
             Matrix a = new Matrix(Elementwise.array(c), l.offset(), l.stride(0), l.stride(1));
             if (m <= 3 && !transposed) {
-                Gemv.multiply(m, n, k, a, w, y);
+                boolean dense = w.layout().stride(1) == 1 || k == 1;
+                Gemv.multiply(m, n, k, a, dense ? w : Moves.copy(w), y);
             } else {
                 Gemm.multiply(m, n, k, a, panels(w, transposed, k, n), y, 0, n);
             }

@@ -1,66 +1,34 @@
 package org.einthoven.tensor.simd;
 
-import static org.einthoven.tensor.simd.Lanes.F;
-import static org.einthoven.tensor.simd.Lanes.L;
-
-import jdk.incubator.vector.FloatVector;
-import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
 
-/** A few rows times a frozen weight: dot products along the rows of W, each weight read from memory once. */
+/** A few rows times a frozen weight, each weight read from memory once. */
 final class Gemv {
-    /** Rows of W in one piece of work. */
-    private static final int ROWS = 32;
+    /** Rows of W in one piece of work; its quarters are the four streams of {@link PackedDot#four}. */
+    private static final int PIECE = 256;
 
     private Gemv() {}
 
     /** y [m, n] = x W^T for x [m, k] and W [n, k] with dense rows. */
     static void multiply(int m, int n, int k, Matrix x, Tensor w, float[] y) {
-        float[] dense = new float[m * k];
+        PackedDot[] dots = new PackedDot[m];
         for (int i = 0; i < m; i++) {
-            for (int p = 0; p < k; p++) {
-                dense[i * k + p] = x.x()[x.at() + i * x.down() + p * x.across()];
-            }
+            float[] row = new float[k];
+            Cells.copy(x.x(), x.at() + i * x.down(), x.across(), row, 0, 1, k);
+            dots[i] = PackedDot.of(w, row, 0);
         }
-        Decoder decoder = w.dtype().isStorageOnly() ? Decoder.of(w) : null;
-        Tensor c = decoder == null && w.layout().stride(1) != 1 ? Moves.copy(w) : w;
-        long first = c.layout().offset();
-        long down = c.layout().stride(0);
-        Chunks.each(Math.ceilDiv(n, ROWS), (long) ROWS * k, piece -> {
-            int end = Math.min(n, (piece + 1) * ROWS);
-            float[] row = decoder == null ? Elementwise.array(c) : Scratch.mine().rows(k);
-            for (int o = piece * ROWS; o < end; o++) {
-                int at = decoder == null ? (int) (first + o * down) : 0;
-                if (decoder != null) {
-                    decoder.decode(first + o * down, row, 0, k);
+        int piece = n >= 4 * PIECE ? PIECE : Math.max(4, n / 8 * 4);
+        Chunks.each(Math.ceilDiv(n, piece), (long) piece * k * m / 4, number -> {
+            int first = number * piece;
+            int quarter = Math.min(piece, n - first) / 4;
+            for (int i = 0; i < m; i++) {
+                for (int r = first; r < first + quarter; r++) {
+                    dots[i].four(r, quarter, y, i * n);
                 }
-                for (int i = 0; i < m; i++) {
-                    y[i * n + o] = dot(row, at, dense, i * k, k);
+                for (int r = first + 4 * quarter; r < Math.min(n, first + piece); r++) {
+                    dots[i].one(r, y, i * n);
                 }
             }
         });
-    }
-
-    /** Four chains over blocks of 4 L, as in {@link RowSums}. */
-    static float dot(float[] a, int ao, float[] b, int bo, int n) {
-        float[] lanes = new float[L];
-        int i = 0;
-        if (n >= 4 * L) {
-            FloatVector p = FloatVector.zero(F);
-            FloatVector q = p;
-            FloatVector r = p;
-            FloatVector s = p;
-            for (; i <= n - 4 * L; i += 4 * L) {
-                p = FloatVector.fromArray(F, a, ao + i).fma(FloatVector.fromArray(F, b, bo + i), p);
-                q = FloatVector.fromArray(F, a, ao + i + L).fma(FloatVector.fromArray(F, b, bo + i + L), q);
-                r = FloatVector.fromArray(F, a, ao + i + 2 * L).fma(FloatVector.fromArray(F, b, bo + i + 2 * L), r);
-                s = FloatVector.fromArray(F, a, ao + i + 3 * L).fma(FloatVector.fromArray(F, b, bo + i + 3 * L), s);
-            }
-            p.add(q).add(r.add(s)).intoArray(lanes, 0);
-        }
-        for (int j = 0; i + j < n; j++) {
-            lanes[j % L] = Math.fma(a[ao + i + j], b[bo + i + j], lanes[j % L]);
-        }
-        return Lanes.sum(lanes);
     }
 }

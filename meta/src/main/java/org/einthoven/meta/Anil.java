@@ -1,5 +1,6 @@
 package org.einthoven.meta;
 
+import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
 import org.einthoven.autograd.Params;
@@ -13,7 +14,7 @@ import org.einthoven.autograd.Params;
 public record Anil(double rate, Set<String> head) implements InnerRule {
     public Anil {
         GradientDescent.checkRate(rate);
-        head = java.util.Collections.unmodifiableSet(new TreeSet<>(head));
+        head = Collections.unmodifiableSet(new TreeSet<>(head));
     }
 
     @Override

@@ -48,7 +48,8 @@ final class Batch {
 
     private static void check(Direction d) {
         if (!Double.isFinite(d.trace().objective())) {
-            throw new NonFiniteException(d.trace().task(), "the query loss is " + d.trace().objective());
+            throw new NonFiniteException(
+                    d.trace().task(), "the query loss is " + d.trace().objective());
         }
         d.gradient().forEach((path, g) -> {
             if (!Finite.all(g)) {

@@ -32,7 +32,9 @@ public record Checkpoint(RunConfig config, String codeVersion, TrainingState sta
     void write(Path file) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         state.theta().forEach((path, t) -> tensors.put(THETA + path, t));
-        state.optimiser().slots().forEach((slot, p) -> p.forEach((path, t) -> tensors.put(OPTIMISER + slot + "." + path, t)));
+        state.optimiser()
+                .slots()
+                .forEach((slot, p) -> p.forEach((path, t) -> tensors.put(OPTIMISER + slot + "." + path, t)));
         tensors.put(CHECKSUM, Tensor.of(new int[1], 1));
         AtomicFile.write(file, out -> {
             TrailingChecksum sum = new TrailingChecksum(out);
@@ -73,7 +75,8 @@ public record Checkpoint(RunConfig config, String codeVersion, TrainingState sta
                     theta.put(name.substring(THETA.length()), f.tensor(name));
                 } else if (name.startsWith(OPTIMISER)) {
                     String[] slotAndPath = name.substring(OPTIMISER.length()).split("\\.", 2);
-                    slots.computeIfAbsent(slotAndPath[0], s -> new LinkedHashMap<>()).put(slotAndPath[1], f.tensor(name));
+                    slots.computeIfAbsent(slotAndPath[0], s -> new LinkedHashMap<>())
+                            .put(slotAndPath[1], f.tensor(name));
                 }
             }
             Map<String, Params> slotParams = new TreeMap<>();
@@ -93,7 +96,10 @@ public record Checkpoint(RunConfig config, String codeVersion, TrainingState sta
     private static void checksum(Path file) {
         try {
             if (!TrailingChecksum.holds(file)) {
-                throw new FormatException(file.toString(), Math.max(0, Files.size(file) - 4), CHECKSUM,
+                throw new FormatException(
+                        file.toString(),
+                        Math.max(0, Files.size(file) - 4),
+                        CHECKSUM,
                         "the checksum does not fit the content: the file is damaged or truncated, or no checkpoint");
             }
         } catch (IOException e) {
@@ -104,14 +110,21 @@ public record Checkpoint(RunConfig config, String codeVersion, TrainingState sta
     private static void expect(Path file, Map<String, Object> metadata, String key, String want) {
         String is = text(file, metadata, key);
         if (!is.equals(want)) {
-            throw new FormatException(file.toString(), FormatException.WHOLE_FILE, "metadata." + key,
-                    "\"" + is + "\", but this code reads \"" + want + "\"; continue with the code that wrote it, or start anew");
+            throw new FormatException(
+                    file.toString(),
+                    FormatException.WHOLE_FILE,
+                    "metadata." + key,
+                    "\"" + is + "\", but this code reads \"" + want
+                            + "\"; continue with the code that wrote it, or start anew");
         }
     }
 
     private static String text(Path file, Map<String, Object> metadata, String key) {
         if (!(metadata.get(key) instanceof String s)) {
-            throw new FormatException(file.toString(), FormatException.WHOLE_FILE, "metadata." + key,
+            throw new FormatException(
+                    file.toString(),
+                    FormatException.WHOLE_FILE,
+                    "metadata." + key,
                     "is missing; is this a checkpoint of a training run?");
         }
         return s;

@@ -43,9 +43,10 @@ public final class Checkpoints {
      * @throws UncheckedIOException when it cannot be written; the older files stay
      */
     public Path save(TrainingState state) {
-        if (!Finite.all(state.theta()) || !state.optimiser().slots().values().stream().allMatch(Finite::all)) {
-            throw new IllegalStateException(
-                    "the state after step " + state.step() + " is not finite and is not saved; lower the outer learning rate");
+        if (!Finite.all(state.theta())
+                || !state.optimiser().slots().values().stream().allMatch(Finite::all)) {
+            throw new IllegalStateException("the state after step " + state.step()
+                    + " is not finite and is not saved; lower the outer learning rate");
         }
         Path file = run.resolve("checkpoint-%08d.safetensors".formatted(state.step()));
         new Checkpoint(config, CodeVersion.current(), state).write(file);
@@ -79,20 +80,30 @@ public final class Checkpoints {
             return Optional.of(new Resumed(c.state(), file, List.copyOf(messages)));
         }
         if (!files.isEmpty()) {
-            throw new FormatException(run.path().toString(), FormatException.WHOLE_FILE, "checkpoints",
-                    "none of " + files.size() + " is whole; start anew in another --out. " + String.join("; ", messages));
+            throw new FormatException(
+                    run.path().toString(),
+                    FormatException.WHOLE_FILE,
+                    "checkpoints",
+                    "none of " + files.size() + " is whole; start anew in another --out. "
+                            + String.join("; ", messages));
         }
         return Optional.empty();
     }
 
     private void belongs(Path file, Checkpoint c) {
         if (!c.config().hash().equals(config.hash())) {
-            throw new FormatException(file.toString(), FormatException.WHOLE_FILE, "config",
-                    "this run was started with another configuration (" + String.join("; ", c.config().differences(config))
-                            + "); use the same, or another --out");
+            throw new FormatException(
+                    file.toString(),
+                    FormatException.WHOLE_FILE,
+                    "config",
+                    "this run was started with another configuration ("
+                            + String.join("; ", c.config().differences(config)) + "); use the same, or another --out");
         }
         if (!c.codeVersion().equals(CodeVersion.current())) {
-            throw new FormatException(file.toString(), FormatException.WHOLE_FILE, "code_version",
+            throw new FormatException(
+                    file.toString(),
+                    FormatException.WHOLE_FILE,
+                    "code_version",
                     "written by version " + c.codeVersion() + ", this is " + CodeVersion.current()
                             + ": the rest would not be the same run; continue with that version, or start anew in another --out");
         }

@@ -1,6 +1,7 @@
 package org.einthoven.meta;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.einthoven.autograd.Params;
 import org.einthoven.meta.metrics.TokenScore;
@@ -42,7 +43,8 @@ public record EcgQaTask(EcgQaModel model, EncodedEpisode episode, Dropout dropou
 
     /** How well each query is answered, in order. */
     public List<TokenScore> answered(Params weights, Rng rng) {
-        return scores(read(weights.detach(), episode.query(), rng), episode.query().size());
+        return scores(
+                read(weights.detach(), episode.query(), rng), episode.query().size());
     }
 
     private AnswerReading read(Params weights, List<EncodedEpisode.Item> items, Rng rng) {
@@ -67,8 +69,7 @@ public record EcgQaTask(EcgQaModel model, EncodedEpisode episode, Dropout dropou
             while (to < gold.length && reading.rows().get(to) == item) {
                 to++;
             }
-            scores.add(TokenScore.of(
-                    java.util.Arrays.copyOfRange(gold, from, to), java.util.Arrays.copyOfRange(predicted, from, to)));
+            scores.add(TokenScore.of(Arrays.copyOfRange(gold, from, to), Arrays.copyOfRange(predicted, from, to)));
             from = to;
         }
         return scores;

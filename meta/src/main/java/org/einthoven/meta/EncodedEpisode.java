@@ -99,6 +99,8 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
 
     private EncodedEpisode each(UnaryOperator<Item> change) {
         return new EncodedEpisode(
-                name, support.stream().map(change).toList(), query.stream().map(change).toList());
+                name,
+                support.stream().map(change).toList(),
+                query.stream().map(change).toList());
     }
 }

@@ -88,7 +88,8 @@ public record InnerLoop(int steps, InnerRule rule, MetaOrder order) {
     private double finite(Task task, Tensor loss, int step) {
         double value = loss.item();
         if (!Double.isFinite(value)) {
-            throw new NonFiniteException(task.name(), "the support loss before inner step " + (step + 1) + " is " + value);
+            throw new NonFiniteException(
+                    task.name(), "the support loss before inner step " + (step + 1) + " is " + value);
         }
         return value;
     }

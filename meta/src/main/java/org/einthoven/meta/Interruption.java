@@ -40,16 +40,14 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
         return wished;
     }
 
+    /** Lets the process end if it was asked to, and stops listening if it was not. */
     @Override
     public void close() {
         done.countDown();
-        if (!wished) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                // The process began to end just now, and may.
-                assert wished || !hook.isAlive();
-            }
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            wished = true; // The process is ending already: then there is nothing left to remove.
         }
     }
 }

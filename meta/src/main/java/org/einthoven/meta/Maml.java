@@ -64,7 +64,8 @@ public record Maml(InnerLoop inner, MetaObjective objective, NonFinite policy, W
                 continue;
             }
             Params w = way.weights().get(k);
-            Task.Query q = task.query(weight[k] == 0 ? w.detach() : w, rng.split("query").split(k));
+            Task.Query q = task.query(
+                    weight[k] == 0 ? w.detach() : w, rng.split("query").split(k));
             queries.add(TaskTrace.Point.of(k, q));
             if (weight[k] != 0) {
                 Tensor part = weight[k] == 1 ? q.loss() : q.loss().mul(weight[k]);
@@ -72,7 +73,8 @@ public record Maml(InnerLoop inner, MetaObjective objective, NonFinite policy, W
             }
         }
         if (sum == null) {
-            throw new IllegalArgumentException("every loss weight of " + objective + " is 0: there is nothing to learn");
+            throw new IllegalArgumentException(
+                    "every loss weight of " + objective + " is 0: there is nothing to learn");
         }
         return sum;
     }

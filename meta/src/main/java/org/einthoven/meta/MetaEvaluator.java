@@ -41,8 +41,7 @@ public record MetaEvaluator(
      * @param greedy how often the system, decoding freely, gives exactly the right tokens
      * @param notes tasks that did not go as they should
      */
-    public record Evaluated(
-            SequencedMap<String, List<Prediction>> predictions, TokenScore greedy, List<String> notes) {
+    public record Evaluated(SequencedMap<String, List<Prediction>> predictions, TokenScore greedy, List<String> notes) {
         public ResultTable table(String title, Rng rng) {
             return ResultTable.of(title, CHANCE, predictions, rng);
         }
@@ -67,7 +66,8 @@ public record MetaEvaluator(
         predictions.put(OURS, new ArrayList<>());
         for (Control c : controls) {
             if (c.isTrained() && !trained.containsKey(c)) {
-                throw new IllegalArgumentException("the control " + c.key() + " needs weights that were trained for it");
+                throw new IllegalArgumentException(
+                        "the control " + c.key() + " needs weights that were trained for it");
             }
             predictions.put(c.key(), new ArrayList<>());
         }
@@ -96,8 +96,8 @@ public record MetaEvaluator(
             case RIDGE -> baseline(new RidgeRegression(), e);
             case ZERO_STEPS -> answers(inner.rule().weights(theta.detach()), e);
             case ECG_BLIND_AT_TEST -> answers(adapted, shown);
-            case QUESTION_BLIND, ECG_BLIND, SHUFFLED_LABELS -> answers(
-                    adapted(inner, theta, shown, control.key(), notes), shown);
+            case QUESTION_BLIND, ECG_BLIND, SHUFFLED_LABELS ->
+                answers(adapted(inner, theta, shown, control.key(), notes), shown);
         };
     }
 

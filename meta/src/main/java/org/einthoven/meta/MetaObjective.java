@@ -31,8 +31,8 @@ public sealed interface MetaObjective {
         @Override
         public double[] weights(int steps) {
             if (first < 0 || first > steps) {
-                throw new IllegalArgumentException("the mean query loss from step " + first + " on is undefined for " + steps
-                        + " inner steps; take at least " + first + " steps or another objective");
+                throw new IllegalArgumentException("the mean query loss from step " + first + " on is undefined for "
+                        + steps + " inner steps; take at least " + first + " steps or another objective");
             }
             double[] w = new double[steps + 1];
             Arrays.fill(w, first, steps + 1, 1.0 / (steps + 1 - first));

@@ -15,7 +15,9 @@ public record MetaSgd() implements InnerRule {
     /** Theta for these weights, every rate starting at {@code rate}. */
     public static Params start(Params weights, double rate) {
         GradientDescent.checkRate(rate);
-        return weights.and(weights.map(w -> Tensor.full(w.dtype(), rate, w.shape().toArray())).under(ALPHA));
+        return weights.and(
+                weights.map(w -> Tensor.full(w.dtype(), rate, w.shape().toArray()))
+                        .under(ALPHA));
     }
 
     @Override

@@ -32,8 +32,9 @@ public final class MetaTrainer {
     public record Plan(long steps, double clip, long evaluateEvery, long checkpointEvery) {
         public Plan {
             if (steps < 0 || !(clip > 0) || evaluateEvery < 0 || checkpointEvery < 1) {
-                throw new IllegalArgumentException("a plan needs steps >= 0, clip > 0, evaluateEvery >= 0 and checkpointEvery"
-                        + " >= 1, got " + steps + ", " + clip + ", " + evaluateEvery + ", " + checkpointEvery);
+                throw new IllegalArgumentException(
+                        "a plan needs steps >= 0, clip > 0, evaluateEvery >= 0 and checkpointEvery" + " >= 1, got "
+                                + steps + ", " + clip + ", " + evaluateEvery + ", " + checkpointEvery);
             }
         }
     }
@@ -81,10 +82,12 @@ public final class MetaTrainer {
      */
     public Stepped step(TrainingState state, Tasks tasks) {
         long k = state.step();
-        MetaGradient g = learner.apply(k).gradient(state.theta(), tasks.batch(k), rng.split("step").split(k));
+        MetaGradient g = learner.apply(k)
+                .gradient(state.theta(), tasks.batch(k), rng.split("step").split(k));
         if (g.isEmpty()) {
             return new Stepped(
-                    new TrainingState(k + 1, state.theta(), state.optimiser(), state.bestMetric(), state.bestStep()), g);
+                    new TrainingState(k + 1, state.theta(), state.optimiser(), state.bestMetric(), state.bestStep()),
+                    g);
         }
         Optimiser.Stepped next = optimiser.step(state.theta(), g.clipped(plan.clip()), state.optimiser());
         if (!Finite.all(next.theta())) {
@@ -101,6 +104,7 @@ public final class MetaTrainer {
      * Trains from a state, a fresh one or that of {@link Checkpoints#latest}, to the end of the plan or until asked to stop;
      * either way the last state is saved.
      *
+     * @param evaluation not asked when the plan has none
      * @param stop looked at after each step; see {@link Interruption}
      */
     public TrainingState run(

@@ -35,8 +35,8 @@ public record Reptile(InnerLoop inner, NonFinite policy) implements MetaLearner 
             Task.Query q = task.query(way.weights().get(k), rng.split("query").split(k));
             queries.add(TaskTrace.Point.of(k, q));
         }
-        TaskTrace trace = new TaskTrace(
-                task.name(), queries.getLast().loss(), way.supportLosses(), List.copyOf(queries));
+        TaskTrace trace =
+                new TaskTrace(task.name(), queries.getLast().loss(), way.supportLosses(), List.copyOf(queries));
         return new Batch.Direction(trace, theta.zip(way.adapted(), Tensor::sub));
     }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record RunConfig(SortedMap<String, String> entries) {
     public RunConfig {
-        entries = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(entries));
+        entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
     }
 
     public static RunConfig of(Map<String, ?> entries) {
@@ -30,7 +31,10 @@ public record RunConfig(SortedMap<String, String> entries) {
 
     static RunConfig parse(String json) {
         SortedMap<String, String> entries = new TreeMap<>();
-        JsonMapper.shared().readTree(json).properties().forEach(e -> entries.put(e.getKey(), e.getValue().asString()));
+        JsonMapper.shared()
+                .readTree(json)
+                .properties()
+                .forEach(e -> entries.put(e.getKey(), e.getValue().asString()));
         return new RunConfig(entries);
     }
 
@@ -58,7 +62,8 @@ public record RunConfig(SortedMap<String, String> entries) {
             String was = entries.get(name);
             String is = here.entries.get(name);
             if (!Objects.equals(was, is)) {
-                lines.add(name + ": " + (was == null ? "absent" : was) + " there, " + (is == null ? "absent" : is) + " here");
+                lines.add(name + ": " + (was == null ? "absent" : was) + " there, " + (is == null ? "absent" : is)
+                        + " here");
             }
         }
         return lines;

@@ -39,7 +39,10 @@ public final class RunDirectory implements AutoCloseable {
             try {
                 FileLock lock = tryLock(channel);
                 if (lock == null) {
-                    throw new FormatException(path.toString(), FormatException.WHOLE_FILE, "run directory",
+                    throw new FormatException(
+                            path.toString(),
+                            FormatException.WHOLE_FILE,
+                            "run directory",
                             "another process is training here; wait for it to end, or choose another --out");
                 }
                 clear(path);

@@ -77,7 +77,8 @@ public final class RunRecord implements AutoCloseable {
         int points = g.isEmpty() ? 0 : g.tasks().getFirst().queries().size();
         for (int k = 0; k < points; k++) {
             int at = k;
-            List<TaskTrace.Point> here = g.tasks().stream().map(t -> t.queries().get(at)).toList();
+            List<TaskTrace.Point> here =
+                    g.tasks().stream().map(t -> t.queries().get(at)).toList();
             Map<String, Object> line = line(step);
             line.put("inner_step", here.getFirst().innerStep());
             line.putAll(mean(here));

@@ -54,7 +54,13 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
             answered(all, MetaEvaluator.OURS, e, e, way.adapted(), draw);
             majority(all, e);
             answered(all, Control.ZERO_STEPS.key(), e, e, way.weights().getFirst(), draw);
-            answered(all, Control.ECG_BLIND_AT_TEST.key(), e, blindfold.over(e, Control.ECG_BLIND_AT_TEST), way.adapted(), draw);
+            answered(
+                    all,
+                    Control.ECG_BLIND_AT_TEST.key(),
+                    e,
+                    blindfold.over(e, Control.ECG_BLIND_AT_TEST),
+                    way.adapted(),
+                    draw);
             EncodedEpisode shuffled = blindfold.over(e, Control.SHUFFLED_LABELS);
             Params misled = inner.adapted(new EcgQaTask(model, shuffled, dropout), theta, draw);
             answered(all, Control.SHUFFLED_LABELS.key(), e, shuffled, misled, draw);
@@ -67,7 +73,12 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
     }
 
     private void answered(
-            Map<String, Scores> all, String name, EncodedEpisode asked, EncodedEpisode shown, Params weights, Rng draw) {
+            Map<String, Scores> all,
+            String name,
+            EncodedEpisode asked,
+            EncodedEpisode shown,
+            Params weights,
+            Rng draw) {
         Scores s = all.computeIfAbsent(name, n -> new Scores());
         List<TokenScore> scores = new EcgQaTask(model, shown, dropout).answered(weights, draw.split("answer"));
         for (int q = 0; q < scores.size(); q++) {
@@ -78,7 +89,8 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
     /** The most frequent answer of the support set; the mean over those that are equally frequent. */
     private static void majority(Map<String, Scores> all, EncodedEpisode e) {
         Map<String, List<EncodedEpisode.Item>> byAnswer = new TreeMap<>();
-        e.support().forEach(i -> byAnswer.computeIfAbsent(i.answerText(), t -> new ArrayList<>()).add(i));
+        e.support().forEach(i -> byAnswer.computeIfAbsent(i.answerText(), t -> new ArrayList<>())
+                .add(i));
         int most = byAnswer.values().stream().mapToInt(List::size).max().orElseThrow();
         List<int[]> answers = byAnswer.values().stream()
                 .filter(l -> l.size() == most)
@@ -102,7 +114,8 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
         EcgQaTask task = new EcgQaTask(model, e, dropout);
         List<TaskTrace.Point> points = new ArrayList<>();
         for (int k = 0; k < way.weights().size(); k++) {
-            points.add(TaskTrace.Point.of(k, task.query(way.weights().get(k), draw.split("query").split(k))));
+            points.add(TaskTrace.Point.of(
+                    k, task.query(way.weights().get(k), draw.split("query").split(k))));
         }
         return points;
     }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -37,7 +38,7 @@ final class TrailingChecksum extends OutputStream {
         int pass = Math.max(0, all.length - LENGTH);
         crc.update(all, 0, pass);
         out.write(all, 0, pass);
-        held = java.util.Arrays.copyOfRange(all, pass, all.length);
+        held = Arrays.copyOfRange(all, pass, all.length);
     }
 
     /** Writes the checksum in the place of what was held back. */
@@ -63,7 +64,8 @@ final class TrailingChecksum extends OutputStream {
                 left -= n;
             }
             byte[] stored = in.readNBytes(LENGTH);
-            return stored.length == LENGTH && java.util.Arrays.equals(stored, little((int) crc.getValue()).array());
+            return stored.length == LENGTH
+                    && Arrays.equals(stored, little((int) crc.getValue()).array());
         }
     }
 

@@ -11,8 +11,7 @@ import org.einthoven.autograd.optim.OptimiserState;
  * @param bestMetric of the evaluations so far; NaN before the first
  * @param bestStep where it was reached; 0 before the first
  */
-public record TrainingState(
-        long step, Params theta, OptimiserState optimiser, double bestMetric, long bestStep) {
+public record TrainingState(long step, Params theta, OptimiserState optimiser, double bestMetric, long bestStep) {
     /** Before the first step. */
     public static TrainingState start(Params theta) {
         return new TrainingState(0, theta.detach(), OptimiserState.start(), Double.NaN, 0);

@@ -3,6 +3,7 @@ package org.einthoven.meta;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -29,7 +30,10 @@ public final class VectorPool {
     public VectorPool(Map<Integer, Tensor> vectors, Map<Integer, String> patients) {
         vectors.forEach((ecg, v) -> {
             if (!Finite.all(v)) {
-                throw new FormatException("ECG " + ecg, FormatException.WHOLE_FILE, "vector",
+                throw new FormatException(
+                        "ECG " + ecg,
+                        FormatException.WHOLE_FILE,
+                        "vector",
                         "the encoder gave a number that is not finite; the signal or the encoder is damaged, leave this ECG out");
             }
             byEcg.put(ecg, new Entry(patients.getOrDefault(ecg, "ECG " + ecg), v));
@@ -41,7 +45,10 @@ public final class VectorPool {
     public Tensor of(int ecg) {
         Entry e = byEcg.get(ecg);
         if (e == null) {
-            throw new FormatException("ECG " + ecg, FormatException.WHOLE_FILE, "vector",
+            throw new FormatException(
+                    "ECG " + ecg,
+                    FormatException.WHOLE_FILE,
+                    "vector",
                     "was not encoded; is its record in --ecg_path?");
         }
         return e.vector;
@@ -52,7 +59,7 @@ public final class VectorPool {
     }
 
     /** The part of it that holds these ECGs, so that controls draw strangers from one side of a split only. */
-    public VectorPool only(java.util.Set<Integer> ecgs) {
+    public VectorPool only(Set<Integer> ecgs) {
         Map<Integer, Tensor> vectors = new TreeMap<>();
         Map<Integer, String> patients = new TreeMap<>();
         byEcg.forEach((ecg, e) -> {
@@ -76,8 +83,8 @@ public final class VectorPool {
         return all.stream()
                 .filter(e -> !e.patient.equals(patient))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("all ECGs are of patient " + patient
-                        + ": there is no other to take for the ECG-blind control"))
+                .orElseThrow(() -> new IllegalStateException(
+                        "all ECGs are of patient " + patient + ": there is no other to take for the ECG-blind control"))
                 .vector;
     }
 }

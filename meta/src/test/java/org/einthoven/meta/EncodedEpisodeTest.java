@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
@@ -38,14 +39,16 @@ class EncodedEpisodeTest {
             assertSame(episode.query().get(i).question(), blind.query().get(i).question());
         }
         EncodedEpisode atTest = episode.ecgBlindAtTest(pool, Rng.of(2));
-        assertSame(episode.support().getFirst().vector(), atTest.support().getFirst().vector());
+        assertSame(
+                episode.support().getFirst().vector(),
+                atTest.support().getFirst().vector());
         assertSame(blind.query().getFirst().vector(), atTest.query().getFirst().vector());
     }
 
     @Test
     void aStrangerIsNeverThePatient() {
-        VectorPool two = new VectorPool(
-                Map.of(1, Rng.of(1).normal(2), 2, Rng.of(2).normal(2)), Map.of(1, "anna", 2, "bela"));
+        VectorPool two =
+                new VectorPool(Map.of(1, Rng.of(1).normal(2), 2, Rng.of(2).normal(2)), Map.of(1, "anna", 2, "bela"));
         for (int i = 0; i < 50; i++) {
             assertSame(two.of(2), two.stranger("anna", Rng.of(i)));
         }
@@ -57,8 +60,9 @@ class EncodedEpisodeTest {
     void shuffledLabelsAreTheSameLabelsElsewhere() {
         EncodedEpisode shuffled = episode.shuffledLabels(Rng.of(3));
         assertEquals(count(episode), count(shuffled));
-        assertTrue(java.util.stream.IntStream.range(0, episode.support().size())
-                .anyMatch(i -> episode.support().get(i).isYes() != shuffled.support().get(i).isYes()));
+        assertTrue(IntStream.range(0, episode.support().size())
+                .anyMatch(i -> episode.support().get(i).isYes()
+                        != shuffled.support().get(i).isYes()));
         for (EncodedEpisode.Item i : shuffled.support()) {
             assertEquals(i.isYes() ? 5 : 6, i.answer()[0]);
         }
@@ -66,7 +70,9 @@ class EncodedEpisodeTest {
 
     @Test
     void vectorsThatAreMissingOrBrokenAreNamed() {
-        assertTrue(assertThrows(FormatException.class, () -> pool.of(77)).getMessage().startsWith("ECG 77"));
+        assertTrue(assertThrows(FormatException.class, () -> pool.of(77))
+                .getMessage()
+                .startsWith("ECG 77"));
         Tensor nan = Tensor.of(new float[] {1, Float.NaN}, 2);
         assertTrue(assertThrows(FormatException.class, () -> new VectorPool(Map.of(4, nan), Map.of()))
                 .getMessage()

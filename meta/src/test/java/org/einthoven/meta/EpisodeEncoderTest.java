@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Test;
 class EpisodeEncoderTest {
     private final Tensor vector = Rng.of(1).normal(4);
     private final VectorPool pool = new VectorPool(Map.of(7, vector), Map.of(7, "patient 3"));
-    private final EpisodeEncoder encoder = new EpisodeEncoder(
-            pool, q -> SeedPrompt.LABELLED.word(q).chars().toArray(), a -> a.chars().toArray());
+    private final EpisodeEncoder encoder =
+            new EpisodeEncoder(pool, q -> SeedPrompt.LABELLED.word(q).chars().toArray(), a -> a.chars()
+                    .toArray());
 
     @Test
     void itemsKeepWhatStatisticsNeed() {
@@ -32,25 +33,38 @@ class EpisodeEncoderTest {
         assertArrayEquals("Question: is there noise?Answer: ".chars().toArray(), i.question());
         assertArrayEquals("yes".chars().toArray(), i.answer());
         assertTrue(i.isYes());
-        assertEquals(List.of("static noise", "noise", "patient 3", "7"), List.of(i.attribute(), i.concept(), i.patient(), i.ecg()));
+        assertEquals(
+                List.of("static noise", "noise", "patient 3", "7"),
+                List.of(i.attribute(), i.concept(), i.patient(), i.ecg()));
     }
 
     @Test
     void anEcgThatWasNotEncodedIsNamed() {
         Episode e = new Episode(0, List.of("noise"), List.of(shot(7)), List.of(shot(8)));
-        assertTrue(assertThrows(FormatException.class, () -> encoder.encode(e)).getMessage().startsWith("ECG 8: vector"));
+        assertTrue(assertThrows(FormatException.class, () -> encoder.encode(e))
+                .getMessage()
+                .startsWith("ECG 8: vector"));
     }
 
     @Test
     void promptsAreThoseOfTheReference() {
         assertEquals("is there noise?", SeedPrompt.of(2).word("Is there NOISE?"));
         assertEquals(
-                "is there noise?the answer can be both, none or in question.", SeedPrompt.of(3).word("Is there noise?"));
+                "is there noise?the answer can be both, none or in question.",
+                SeedPrompt.of(3).word("Is there noise?"));
         assertThrows(IllegalArgumentException.class, () -> SeedPrompt.of(4));
     }
 
     private static Shot shot(int ecg) {
-        QaItem item = new QaItem(1, 2, 3, QuestionType.SINGLE_VERIFY, "noise", "Is there noise?", List.of("Yes"), List.of(ecg),
+        QaItem item = new QaItem(
+                1,
+                2,
+                3,
+                QuestionType.SINGLE_VERIFY,
+                "noise",
+                "Is there noise?",
+                List.of("Yes"),
+                List.of(ecg),
                 List.of("static noise"));
         return new Shot(item, 0, "static noise", "noise", "patient 3");
     }

@@ -19,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 record Golden(Path folder, JsonNode index, Map<String, Tensor> data) {
     static Path root() {
         Path root = Path.of(System.getProperty("einthoven.goldens", "../shared/goldens"));
-        Assumptions.assumeTrue(Files.isDirectory(root), "no reference numbers at " + root + "; see -Deinthoven.goldens");
+        Assumptions.assumeTrue(
+                Files.isDirectory(root), "no reference numbers at " + root + "; see -Deinthoven.goldens");
         return root;
     }
 
@@ -74,7 +75,9 @@ record Golden(Path folder, JsonNode index, Map<String, Tensor> data) {
         Map<String, Tensor> m = new LinkedHashMap<>();
         index.get("parameters").propertyNames().forEach(name -> {
             if (name.startsWith(prefix)) {
-                m.put(name.substring(prefix.length()), tensor("parameters", name).cast(DType.F64));
+                m.put(
+                        name.substring(prefix.length()),
+                        tensor("parameters", name).cast(DType.F64));
             }
         });
         return Params.of(m);
@@ -94,7 +97,8 @@ record Golden(Path folder, JsonNode index, Map<String, Tensor> data) {
         Assertions.assertEquals(want.length, is.length, section + " " + name);
         for (int i = 0; i < want.length; i++) {
             if (!(Math.abs(is[i] - want[i]) <= atol + rtol * Math.abs(want[i]))) {
-                Assertions.fail(folder.getFileName() + " " + section + "." + name + "[" + i + "]: got " + is[i] + ", want " + want[i]);
+                Assertions.fail(folder.getFileName() + " " + section + "." + name + "[" + i + "]: got " + is[i]
+                        + ", want " + want[i]);
             }
         }
     }

@@ -51,7 +51,10 @@ class InnerLoopTest {
         for (int k = 0; k <= 4; k++) {
             assertEquals(after(k), way.weights().get(k).get("w").item(), 1e-12);
         }
-        assertEquals(CURVATURE / 2 * Math.pow(after(3) - SUPPORT, 2), way.supportLosses().get(3), 1e-12);
+        assertEquals(
+                CURVATURE / 2 * Math.pow(after(3) - SUPPORT, 2),
+                way.supportLosses().get(3),
+                1e-12);
     }
 
     @Test
@@ -71,9 +74,12 @@ class InnerLoopTest {
         }
         assertEquals(want, gradient(4, MetaOrder.SECOND, new MetaObjective.MeanFrom(2)), 1e-12);
         assertThrows(IllegalArgumentException.class, () -> gradient(1, MetaOrder.FIRST, new MetaObjective.MeanFrom(2)));
-        assertArrayEquals(new double[] {0, 0.5, 0.5}, MetaObjective.annealed(2, 0, 10).weights(2), 1e-15);
-        assertArrayEquals(new double[] {0, 0.25, 0.75}, MetaObjective.annealed(2, 5, 10).weights(2), 1e-15);
-        assertArrayEquals(new double[] {0, 0, 1}, MetaObjective.annealed(2, 99, 10).weights(2), 1e-15);
+        assertArrayEquals(
+                new double[] {0, 0.5, 0.5}, MetaObjective.annealed(2, 0, 10).weights(2), 1e-15);
+        assertArrayEquals(
+                new double[] {0, 0.25, 0.75}, MetaObjective.annealed(2, 5, 10).weights(2), 1e-15);
+        assertArrayEquals(
+                new double[] {0, 0, 1}, MetaObjective.annealed(2, 99, 10).weights(2), 1e-15);
     }
 
     @Test
@@ -88,7 +94,9 @@ class InnerLoopTest {
     }
 
     private static List<Integer> innerSteps(MetaGradient g) {
-        return g.tasks().getFirst().queries().stream().map(TaskTrace.Point::innerStep).toList();
+        return g.tasks().getFirst().queries().stream()
+                .map(TaskTrace.Point::innerStep)
+                .toList();
     }
 
     @Test
@@ -97,8 +105,14 @@ class InnerLoopTest {
         MetaGradient g = new Maml(new InnerLoop(1, new MetaSgd(), MetaOrder.SECOND), MetaObjective.LAST)
                 .gradient(theta, List.of(TASK));
         // d/d alpha of 1/2 (theta - alpha a (theta - s) - q)^2
-        assertEquals((after(1) - QUERY) * -CURVATURE * (THETA - SUPPORT), g.gradient().get("alpha.w").item(), 1e-12);
-        assertEquals((1 - RATE * CURVATURE) * (after(1) - QUERY), g.gradient().get("w").item(), 1e-12);
+        assertEquals(
+                (after(1) - QUERY) * -CURVATURE * (THETA - SUPPORT),
+                g.gradient().get("alpha.w").item(),
+                1e-12);
+        assertEquals(
+                (1 - RATE * CURVATURE) * (after(1) - QUERY),
+                g.gradient().get("w").item(),
+                1e-12);
     }
 
     @Test
@@ -112,15 +126,19 @@ class InnerLoopTest {
     void aDivergingTaskIsNamedOrSkippedAndNeverCounted() {
         Task broken = new Quadratic("episode 17", Double.NaN);
         InnerLoop inner = new InnerLoop(2, RATE, MetaOrder.SECOND);
-        var failure = assertThrows(
-                NonFiniteException.class, () -> new Maml(inner, MetaObjective.LAST).gradient(AT, List.of(TASK, broken)));
-        assertTrue(failure.getMessage().startsWith("episode 17: the support loss before inner step 1 is NaN"), failure.getMessage());
+        var failure = assertThrows(NonFiniteException.class, () -> new Maml(inner, MetaObjective.LAST)
+                .gradient(AT, List.of(TASK, broken)));
+        assertTrue(
+                failure.getMessage().startsWith("episode 17: the support loss before inner step 1 is NaN"),
+                failure.getMessage());
 
         Maml skipping = new Maml(inner, MetaObjective.LAST, NonFinite.SKIP, Maml.Watch.EVERY_STEP);
         MetaGradient g = skipping.gradient(AT, List.of(broken, TASK));
         assertEquals(1, g.tasks().size());
         assertTrue(g.skipped().getFirst().startsWith("episode 17"));
-        assertEquals(skipping.gradient(AT, List.of(TASK)).gradient().get("w").item(), g.gradient().get("w").item());
+        assertEquals(
+                skipping.gradient(AT, List.of(TASK)).gradient().get("w").item(),
+                g.gradient().get("w").item());
 
         MetaGradient none = skipping.gradient(AT, List.of(broken));
         assertTrue(none.isEmpty());
@@ -132,7 +150,12 @@ class InnerLoopTest {
         assertThrows(IllegalArgumentException.class, () -> new InnerLoop(1, Double.NaN, MetaOrder.FIRST));
         assertThrows(IllegalArgumentException.class, () -> new InnerLoop(1, -0.1, MetaOrder.FIRST));
         assertThrows(IllegalArgumentException.class, () -> new InnerLoop(-1, 0.1, MetaOrder.FIRST));
-        assertEquals(THETA, new InnerLoop(3, 0.0, MetaOrder.FIRST).adapted(TASK, AT, Rng.of(0)).get("w").item());
+        assertEquals(
+                THETA,
+                new InnerLoop(3, 0.0, MetaOrder.FIRST)
+                        .adapted(TASK, AT, Rng.of(0))
+                        .get("w")
+                        .item());
     }
 
     private static double gradient(int steps, MetaOrder order, MetaObjective objective) {

@@ -20,9 +20,7 @@ public record MadeUpEpisodes(int width, double strength, Rng rng) {
     public EncodedEpisode episode(long index, int ways, int shots) {
         RandomGenerator random = rng.split(index).stream();
         return new EncodedEpisode(
-                "episode " + index,
-                items(index, "s", ways, shots, random),
-                items(index, "q", ways, shots, random));
+                "episode " + index, items(index, "s", ways, shots, random), items(index, "q", ways, shots, random));
     }
 
     private List<EncodedEpisode.Item> items(long index, String side, int ways, int shots, RandomGenerator random) {
@@ -44,8 +42,14 @@ public record MadeUpEpisodes(int width, double strength, Rng rng) {
 
     private static EncodedEpisode.Item item(int attribute, String ecg, Tensor vector, boolean yes) {
         return new EncodedEpisode.Item(
-                "attribute " + attribute, "concept " + attribute, "patient of " + ecg, ecg, vector,
-                new int[] {10 + attribute}, yes ? YES : NO, yes ? "yes" : "no");
+                "attribute " + attribute,
+                "concept " + attribute,
+                "patient of " + ecg,
+                ecg,
+                vector,
+                new int[] {10 + attribute},
+                yes ? YES : NO,
+                yes ? "yes" : "no");
     }
 
     /** Noise of other people. */

@@ -42,15 +42,22 @@ class MapperGoldensTest {
     private static void gradient(Golden g) {
         List<MapperTask> tasks = MapperTask.of(g);
         Params theta = MapperTask.theta(g);
-        boolean first = g.attr("second_order").isBoolean() && !g.attr("second_order").asBoolean();
+        boolean first =
+                g.attr("second_order").isBoolean() && !g.attr("second_order").asBoolean();
         InnerLoop inner =
                 new InnerLoop(g.attr("update_step").asInt(), rule(g), first ? MetaOrder.FIRST : MetaOrder.SECOND);
         List<Double> weights = new ArrayList<>();
         g.attr("loss_weights").forEach(w -> weights.add(w.asDouble()));
         MetaGradient m = new Maml(inner, new MetaObjective.Weighted(weights)).gradient(theta, tasks);
         g.check("expected", "objective", m.loss());
-        g.check("expected", "losses_q", flat(m.tasks().stream().map(TaskTrace::queryLosses).toList()));
-        g.check("expected", "losses_s", flat(m.tasks().stream().map(TaskTrace::supportLosses).toList()));
+        g.check(
+                "expected",
+                "losses_q",
+                flat(m.tasks().stream().map(TaskTrace::queryLosses).toList()));
+        g.check(
+                "expected",
+                "losses_s",
+                flat(m.tasks().stream().map(TaskTrace::supportLosses).toList()));
         m.gradient().forEach((path, d) -> g.check("gradients", path, d));
         List<Params> way = inner.adapt(tasks.getFirst(), theta, Rng.of(0)).weights();
         for (int k = 1; k < way.size(); k++) {
@@ -63,7 +70,8 @@ class MapperGoldensTest {
 
     private static void reptile(Golden g) {
         Params theta = MapperTask.theta(g);
-        Reptile reptile = Reptile.of(g.attr("update_step").asInt(), g.attr("update_lr").asDouble());
+        Reptile reptile =
+                Reptile.of(g.attr("update_step").asInt(), g.attr("update_lr").asDouble());
         Params moved = Sgd.of(g.attr("epsilon").asDouble())
                 .step(theta, reptile.gradient(theta, MapperTask.of(g)).gradient(), OptimiserState.start())
                 .theta();
@@ -74,7 +82,8 @@ class MapperGoldensTest {
     private static void seedSteps(Golden g) {
         List<MapperTask> tasks = MapperTask.of(g);
         Params theta = MapperTask.theta(g);
-        InnerLoop inner = new InnerLoop(g.attr("update_step").asInt(), g.attr("update_lr").asDouble(), MetaOrder.FIRST);
+        InnerLoop inner =
+                new InnerLoop(g.attr("update_step").asInt(), g.attr("update_lr").asDouble(), MetaOrder.FIRST);
         Maml seed = new Maml(inner, new MetaObjective.MeanFrom(2));
         AdamW adam = AdamW.of(g.attr("meta_lr").asDouble());
         OptimiserState state = OptimiserState.start();
@@ -82,7 +91,10 @@ class MapperGoldensTest {
             MetaGradient m = seed.gradient(theta, tasks);
             g.check("expected", "objective_" + k, m.loss());
             g.check("expected", "total_norm_" + k, m.norm());
-            g.check("expected", "losses_q_" + k, flat(m.tasks().stream().map(TaskTrace::queryLosses).toList()));
+            g.check(
+                    "expected",
+                    "losses_q_" + k,
+                    flat(m.tasks().stream().map(TaskTrace::queryLosses).toList()));
             var next = adam.step(theta, m.clipped(g.attr("max_norm").asDouble()), state);
             theta = next.theta();
             state = next.state();
@@ -108,6 +120,9 @@ class MapperGoldensTest {
     }
 
     private static double[] flat(List<List<Double>> rows) {
-        return rows.stream().flatMap(List::stream).mapToDouble(Double::doubleValue).toArray();
+        return rows.stream()
+                .flatMap(List::stream)
+                .mapToDouble(Double::doubleValue)
+                .toArray();
     }
 }

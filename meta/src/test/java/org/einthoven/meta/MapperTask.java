@@ -25,7 +25,10 @@ record MapperTask(String name, Llama llm, Params frozen, int heads, int ignore, 
     /** Vectors [B, W], question ids [B, S], answer ids [B, S], answer mask [B, P + S]. */
     record Side(Tensor x, Tensor question, Tensor answer, Tensor answerMask) {
         static Side of(Golden g, String path) {
-            return new Side(g.tensor("inputs", path + ".x"), g.tensor("inputs", path + ".q"), g.tensor("inputs", path + ".a"),
+            return new Side(
+                    g.tensor("inputs", path + ".x"),
+                    g.tensor("inputs", path + ".q"),
+                    g.tensor("inputs", path + ".a"),
                     g.tensor("inputs", path + ".ma"));
         }
     }
@@ -36,8 +39,14 @@ record MapperTask(String name, Llama llm, Params frozen, int heads, int ignore, 
         List<MapperTask> tasks = new ArrayList<>();
         for (int i = 0; i < g.tasks(); i++) {
             String t = "task" + i;
-            tasks.add(new MapperTask(t, llm, frozen, g.attr("num_heads_mapper").asInt(), g.attr("eos_ignore_index").asInt(),
-                    Side.of(g, t + ".spt"), Side.of(g, t + ".qry")));
+            tasks.add(new MapperTask(
+                    t,
+                    llm,
+                    frozen,
+                    g.attr("num_heads_mapper").asInt(),
+                    g.attr("eos_ignore_index").asInt(),
+                    Side.of(g, t + ".spt"),
+                    Side.of(g, t + ".qry")));
         }
         return tasks;
     }
@@ -51,11 +60,19 @@ record MapperTask(String name, Llama llm, Params frozen, int heads, int ignore, 
 
     private static LlmConfig config(JsonNode c) {
         return new LlmConfig(
-                c.get("vocab_size").asInt(), c.get("hidden_size").asInt(), c.get("intermediate_size").asInt(),
-                c.get("num_hidden_layers").asInt(), c.get("num_attention_heads").asInt(), c.get("num_key_value_heads").asInt(),
-                c.get("head_dim").asInt(), c.get("rms_norm_eps").asDouble(),
-                new LlmConfig.Rotary(c.get("rope_theta").asDouble(), new RopeScaling.None(), false), 2048,
-                c.get("tie_word_embeddings").asBoolean(), OptionalInt.empty(), new TreeSet<>());
+                c.get("vocab_size").asInt(),
+                c.get("hidden_size").asInt(),
+                c.get("intermediate_size").asInt(),
+                c.get("num_hidden_layers").asInt(),
+                c.get("num_attention_heads").asInt(),
+                c.get("num_key_value_heads").asInt(),
+                c.get("head_dim").asInt(),
+                c.get("rms_norm_eps").asDouble(),
+                new LlmConfig.Rotary(c.get("rope_theta").asDouble(), new RopeScaling.None(), false),
+                2048,
+                c.get("tie_word_embeddings").asBoolean(),
+                OptionalInt.empty(),
+                new TreeSet<>());
     }
 
     @Override
@@ -80,7 +97,8 @@ record MapperTask(String name, Llama llm, Params frozen, int heads, int ignore, 
         int length = embeds.dim(1);
         List<Integer> places = new ArrayList<>();
         each(side, (b, i) -> places.add(b * length + p - 1 + i));
-        return llm.logitsAt(frozen, embeds, Tensor.of(places.stream().mapToInt(x -> x).toArray(), places.size()));
+        return llm.logitsAt(
+                frozen, embeds, Tensor.of(places.stream().mapToInt(x -> x).toArray(), places.size()));
     }
 
     /** Greedy answer tokens of the query set. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -59,7 +60,7 @@ class MetaEvaluatorTest {
         assertTrue(table.row("majority").atChance());
 
         // One question everywhere: both questions about an ECG get one answer, so exactly half are right.
-        Map<String, Double> byEcg = new java.util.HashMap<>();
+        Map<String, Double> byEcg = new HashMap<>();
         for (Prediction p : e.predictions().get("question_blind")) {
             Double other = byEcg.putIfAbsent(p.episode() + p.ecg(), p.probabilityYes());
             assertEquals(other == null ? p.probabilityYes() : other, p.probabilityYes(), 1e-6);
@@ -80,11 +81,12 @@ class MetaEvaluatorTest {
     void anAdaptationThatDivergesIsNamed() {
         List<EncodedEpisode> one = episodes(1, 1);
         var none = new TreeSet<Control>();
-        var failure = assertThrows(
-                NonFiniteException.class, () -> evaluator(1e38, NonFinite.FAIL).evaluate(theta, Map.of(), none, one, i -> {}));
+        var failure = assertThrows(NonFiniteException.class, () -> evaluator(1e38, NonFinite.FAIL)
+                .evaluate(theta, Map.of(), none, one, i -> {}));
         assertTrue(failure.getMessage().startsWith("episode 0: "), failure.getMessage());
         MetaEvaluator.Evaluated e = evaluator(1e38, NonFinite.SKIP).evaluate(theta, Map.of(), none, one, i -> {});
-        assertTrue(e.notes().getFirst().startsWith("ours: episode 0: "), e.notes().toString());
+        assertTrue(
+                e.notes().getFirst().startsWith("ours: episode 0: "), e.notes().toString());
     }
 
     /** Meta-training on tasks that can be learnt must pay: the loss after adaptation falls, exactly and in first order. */
@@ -99,7 +101,8 @@ class MetaEvaluatorTest {
                     episodes(8, 1.5).stream().map(e -> new EcgQaTask(model, e)).toList();
             double before = maml.gradient(w, tasks).loss();
             for (int step = 0; step < 12; step++) {
-                var next = adam.step(w, maml.gradient(w, List.of(tasks.get(step % 8))).clipped(1), state);
+                var next = adam.step(
+                        w, maml.gradient(w, List.of(tasks.get(step % 8))).clipped(1), state);
                 w = next.theta();
                 state = next.state();
             }
@@ -112,9 +115,10 @@ class MetaEvaluatorTest {
     @Test
     void theReferencesEvaluation() {
         EcgQaModel seed = TinyModel.of(WIDTH, new SeedForm(4, 4, 2));
-        List<EncodedEpisode> withBos = episodes(3, 1).stream().map(MetaEvaluatorTest::withBos).toList();
-        SeedEvaluator evaluator = new SeedEvaluator(
-                seed, new InnerLoop(4, 0.1, MetaOrder.FIRST), new Dropout(0.5), blindfold, RNG);
+        List<EncodedEpisode> withBos =
+                episodes(3, 1).stream().map(MetaEvaluatorTest::withBos).toList();
+        SeedEvaluator evaluator =
+                new SeedEvaluator(seed, new InnerLoop(4, 0.1, MetaOrder.FIRST), new Dropout(0.5), blindfold, RNG);
         SeedEvaluator.Evaluated e = evaluator.evaluate(theta, withBos, i -> {});
         assertEquals(5, e.byInnerStep().size());
         assertEquals(0.75, e.tokenAccuracy().row("majority").accuracy().value(), 1e-12);
@@ -122,7 +126,12 @@ class MetaEvaluatorTest {
         assertFalse(e.tokenAccuracy().row("ours").atChance());
         assertEquals(
                 e.tokenAccuracy().row("ours").accuracy().value(),
-                evaluator.evaluate(theta, withBos, i -> {}).tokenAccuracy().row("ours").accuracy().value());
+                evaluator
+                        .evaluate(theta, withBos, i -> {})
+                        .tokenAccuracy()
+                        .row("ours")
+                        .accuracy()
+                        .value());
         assertTrue(e.byInnerStep().getLast().measures().containsKey("token_accuracy"));
     }
 
@@ -132,8 +141,15 @@ class MetaEvaluatorTest {
 
     private static List<EncodedEpisode.Item> withBos(List<EncodedEpisode.Item> items) {
         return items.stream()
-                .map(i -> new EncodedEpisode.Item(i.attribute(), i.concept(), i.patient(), i.ecg(), i.vector(), i.question(),
-                        new int[] {1, i.answer()[0]}, i.answerText()))
+                .map(i -> new EncodedEpisode.Item(
+                        i.attribute(),
+                        i.concept(),
+                        i.patient(),
+                        i.ecg(),
+                        i.vector(),
+                        i.question(),
+                        new int[] {1, i.answer()[0]},
+                        i.answerText()))
                 .toList();
     }
 }

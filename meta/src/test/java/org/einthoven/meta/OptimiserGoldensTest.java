@@ -49,13 +49,20 @@ class OptimiserGoldensTest {
         double rate = g.attr("lr").asDouble();
         double decay = g.attr("weight_decay").asDouble(0);
         if (g.op().startsWith("opt_sgd")) {
-            return new Sgd(rate, g.attr("momentum").asDouble(0), g.attr("nesterov").asBoolean(false), decay);
+            return new Sgd(
+                    rate, g.attr("momentum").asDouble(0), g.attr("nesterov").asBoolean(false), decay);
         }
         double beta1 = g.attr("betas").path(0).asDouble(0.9);
         double beta2 = g.attr("betas").path(1).asDouble(0.999);
         boolean decoupled = g.op().startsWith("opt_adamw");
         return new AdamW(
-                rate, beta1, beta2, g.attr("eps").asDouble(1e-8), decay, decoupled, g.attr("amsgrad").asBoolean(false));
+                rate,
+                beta1,
+                beta2,
+                g.attr("eps").asDouble(1e-8),
+                decay,
+                decoupled,
+                g.attr("amsgrad").asBoolean(false));
     }
 
     private static void clip(Golden g) {

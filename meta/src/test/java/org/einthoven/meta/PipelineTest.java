@@ -3,7 +3,9 @@ package org.einthoven.meta;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import org.einthoven.autograd.Params;
 import org.einthoven.meta.metrics.TokenScore;
 import org.einthoven.models.fusion.AttentionMapper;
@@ -35,7 +37,8 @@ class PipelineTest {
             Tensor prefix = theta.get("vars.0");
             int pad = g.attr("eos").asInt();
             FrozenLlm llm;
-            try (Llm file = Llm.open(g.folder().resolve(g.attr("llm").asString()).normalize())) {
+            try (Llm file =
+                    Llm.open(g.folder().resolve(g.attr("llm").asString()).normalize())) {
                 llm = new FrozenLlm(file.model(), file.weights().cast(DType.F64));
             }
             AttentionMapper mapper = new AttentionMapper(
@@ -44,8 +47,8 @@ class PipelineTest {
             EcgQaModel model =
                     new EcgQaModel(mapper, llm, strict ? new StrictForm() : new SeedForm(length, length, pad));
             EncodedEpisode e = new EncodedEpisode("the episode", items(g, "spt", pad), items(g, "qry", pad));
-            InnerLoop inner =
-                    new InnerLoop(g.attr("update_step").asInt(), g.attr("update_lr").asDouble(), order);
+            InnerLoop inner = new InnerLoop(
+                    g.attr("update_step").asInt(), g.attr("update_lr").asDouble(), order);
             return new Episode(g, new EcgQaTask(model, e), theta, inner);
         }
 
@@ -54,9 +57,17 @@ class PipelineTest {
             List<EncodedEpisode.Item> items = new ArrayList<>();
             for (int i = 0; i < pooled.dim(0); i++) {
                 int[] answer = g.tensor("inputs", side + ".a").select(0, i).toInts();
-                int tokens = (int) java.util.Arrays.stream(answer).takeWhile(id -> id != pad).count();
-                items.add(new EncodedEpisode.Item("attribute", "concept", "patient " + i, "ecg " + i, pooled.select(0, i),
-                        g.tensor("inputs", side + ".q").select(0, i).toInts(), java.util.Arrays.copyOf(answer, tokens), "yes"));
+                int tokens =
+                        (int) Arrays.stream(answer).takeWhile(id -> id != pad).count();
+                items.add(new EncodedEpisode.Item(
+                        "attribute",
+                        "concept",
+                        "patient " + i,
+                        "ecg " + i,
+                        pooled.select(0, i),
+                        g.tensor("inputs", side + ".q").select(0, i).toInts(),
+                        Arrays.copyOf(answer, tokens),
+                        "yes"));
             }
             return items;
         }
@@ -68,14 +79,25 @@ class PipelineTest {
         Golden g = e.golden;
         List<Params> way = e.inner.adapt(e.task, e.theta, Rng.of(0)).weights();
         g.check("expected", "spt.loss", e.task.supportLoss(e.theta, Rng.of(0)).item());
-        g.check("expected", "losses_q", way.stream().mapToDouble(w -> e.task.query(w, Rng.of(0)).loss().item()).toArray());
+        g.check(
+                "expected",
+                "losses_q",
+                way.stream()
+                        .mapToDouble(w -> e.task.query(w, Rng.of(0)).loss().item())
+                        .toArray());
         way.getLast().forEach((path, w) -> g.check("expected", "fast3." + path, w));
         TokenScore score = e.task.answered(way.getLast(), Rng.of(0)).stream().reduce(TokenScore.NONE, TokenScore::and);
         int[] gold = g.tensor("expected", "qry.answer_tokens").toInts();
         int[] predicted = g.tensor("expected", "qry.pred_tokens_after_3").toInts();
         assertEquals(TokenScore.of(gold, predicted).right(), score.right());
         assertEquals(gold.length, score.tokens());
-        assertEquals(g.index().get("expected").get("qry.correct_after_3").get("value").asInt(), score.right());
+        assertEquals(
+                g.index()
+                        .get("expected")
+                        .get("qry.correct_after_3")
+                        .get("value")
+                        .asInt(),
+                score.right());
     }
 
     /** The gradient that no one else computes: second order, through adaptation, mapper and language model. */
@@ -90,8 +112,10 @@ class PipelineTest {
                 Rng draw = rng.split(i);
                 Params direction = unit(e.theta, draw);
                 double analytic = dot(gradient, direction);
-                double numeric = difference(h -> loss(maml, e, e.theta.zip(direction, (w, v) -> w.add(v.mul(h)))), STEP);
-                assertEquals(1, analytic / numeric, 1e-6, "direction " + i + " of seed 11, " + analytic + " and " + numeric);
+                double numeric =
+                        difference(h -> loss(maml, e, e.theta.zip(direction, (w, v) -> w.add(v.mul(h)))), STEP);
+                assertEquals(
+                        1, analytic / numeric, 1e-6, "direction " + i + " of seed 11, " + analytic + " and " + numeric);
             }
         }
     }
@@ -112,14 +136,17 @@ class PipelineTest {
         double[] weight = maml.objective().weights(e.inner.steps());
         double sum = 0;
         for (int k = 0; k < weight.length; k++) {
-            sum += weight[k] == 0 ? 0 : weight[k] * e.task.query(way.get(k), Rng.of(0)).loss().item();
+            sum += weight[k] == 0
+                    ? 0
+                    : weight[k] * e.task.query(way.get(k), Rng.of(0)).loss().item();
         }
         return sum;
     }
 
     /** Five-point central difference, of error h^4. */
-    private static double difference(java.util.function.DoubleUnaryOperator f, double h) {
-        return (f.applyAsDouble(-2 * h) - 8 * f.applyAsDouble(-h) + 8 * f.applyAsDouble(h) - f.applyAsDouble(2 * h)) / (12 * h);
+    private static double difference(DoubleUnaryOperator f, double h) {
+        return (f.applyAsDouble(-2 * h) - 8 * f.applyAsDouble(-h) + 8 * f.applyAsDouble(h) - f.applyAsDouble(2 * h))
+                / (12 * h);
     }
 
     private static Params unit(Params like, Rng rng) {

@@ -6,9 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -45,8 +51,7 @@ class ResumeTest {
         Path newest = TinyRun.latest(out).file();
         Files.delete(newest);
         Files.writeString(out.resolve(".checkpoint.1f.tmp"), "half");
-        Files.writeString(
-                out.resolve("run.jsonl"), "{\"step\":6,\"inner_st", java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(out.resolve("run.jsonl"), "{\"step\":6,\"inner_st", StandardOpenOption.APPEND);
         assertEquals(4, TinyRun.latest(out).state().step());
         TinyRun.train(out, () -> false);
         assertSameBytes(whole, out);
@@ -62,11 +67,14 @@ class ResumeTest {
         Path newest = TinyRun.latest(out).file();
         byte[] good = Files.readAllBytes(newest);
         for (int length = 0; length < good.length; length += 1 + good.length / 40) {
-            Files.write(newest, java.util.Arrays.copyOf(good, length));
+            Files.write(newest, Arrays.copyOf(good, length));
             Checkpoints.Resumed r = TinyRun.latest(out);
             assertEquals(2, r.state().step());
-            assertTrue(r.messages().getFirst().contains("checksum"), r.messages().toString());
-            assertTrue(r.messages().getLast().contains("going on from the older"), r.messages().toString());
+            assertTrue(
+                    r.messages().getFirst().contains("checksum"), r.messages().toString());
+            assertTrue(
+                    r.messages().getLast().contains("going on from the older"),
+                    r.messages().toString());
         }
         TinyRun.train(out, () -> false);
         assertSameBytes(whole, out);
@@ -105,10 +113,23 @@ class ResumeTest {
     }
 
     @Test
+    void anotherVersionOfTheCodeIsRefused() {
+        Path out = TinyRun.train(folder.resolve("version"), () -> false);
+        Path newest = TinyRun.latest(out).file();
+        Checkpoint c = Checkpoint.read(newest);
+        assertEquals(CodeVersion.current(), c.codeVersion());
+        new Checkpoint(c.config(), "0.0.1", c.state()).write(newest);
+        String refusal =
+                assertThrows(FormatException.class, () -> TinyRun.latest(out)).getMessage();
+        assertTrue(refusal.contains("written by version 0.0.1"), refusal);
+    }
+
+    @Test
     void aSecondRunInOneFolderIsRefused() {
         Path out = folder.resolve("twice");
         try (RunDirectory first = RunDirectory.open(out)) {
-            String refusal = assertThrows(FormatException.class, () -> RunDirectory.open(out)).getMessage();
+            String refusal = assertThrows(FormatException.class, () -> RunDirectory.open(out))
+                    .getMessage();
             assertTrue(refusal.contains("another process is training here"), refusal);
             assertEquals(out, first.path());
         }
@@ -125,7 +146,8 @@ class ResumeTest {
 
     @Test
     void theRecordSaysWhatHappened() throws IOException {
-        List<String> lines = Files.readAllLines(TinyRun.train(folder.resolve("record"), () -> false).resolve("run.jsonl"));
+        List<String> lines = Files.readAllLines(
+                TinyRun.train(folder.resolve("record"), () -> false).resolve("run.jsonl"));
         // Each step: the query loss before and after each of two inner steps, and the step; two evaluations.
         assertEquals(TinyRun.STEPS * 4 + TinyRun.STEPS / 3, lines.size());
         assertTrue(lines.getFirst().startsWith("{\"step\":1,\"inner_step\":0,\"loss\":"), lines.getFirst());
@@ -150,10 +172,15 @@ class ResumeTest {
         try (RunDirectory run = RunDirectory.open(out)) {
             Checkpoints c = new Checkpoints(run, TinyRun.CONFIG);
             // A folder stands where the next checkpoint would go, so that the rename fails.
-            Files.createDirectories(out.resolve("checkpoint-00000008.safetensors").resolve("in the way"));
+            Files.createDirectories(
+                    out.resolve("checkpoint-00000008.safetensors").resolve("in the way"));
             TrainingState next = new TrainingState(
-                    8, whole.state().theta(), whole.state().optimiser(), whole.state().bestMetric(), 3);
-            assertThrows(java.io.UncheckedIOException.class, () -> c.save(next));
+                    8,
+                    whole.state().theta(),
+                    whole.state().optimiser(),
+                    whole.state().bestMetric(),
+                    3);
+            assertThrows(UncheckedIOException.class, () -> c.save(next));
         }
         Files.delete(out.resolve("checkpoint-00000008.safetensors").resolve("in the way"));
         Files.delete(out.resolve("checkpoint-00000008.safetensors"));
@@ -186,7 +213,8 @@ class ResumeTest {
         assertNotEquals(0, process.exitValue(), "the process ended before it was stopped: nothing was tested");
         long saved = TinyRun.latest(out).state().step();
         String last = Files.readAllLines(out.resolve("run.jsonl")).getLast();
-        assertTrue(saved >= 1 && saved < TinyRun.STEPS && last.startsWith("{\"step\":" + saved + ","), saved + " " + last);
+        assertTrue(
+                saved >= 1 && saved < TinyRun.STEPS && last.startsWith("{\"step\":" + saved + ","), saved + " " + last);
         TinyRun.train(out, () -> false);
         assertSameBytes(whole, out);
     }
@@ -195,8 +223,13 @@ class ResumeTest {
         Path log = out.resolveSibling(out.getFileName() + ".log");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1", "--add-modules", "jdk.incubator.vector",
-                        "-cp", classPath(), TinyRun.class.getName(), out.toString())
+                        "-XX:TieredStopAtLevel=1",
+                        "--add-modules",
+                        "jdk.incubator.vector",
+                        "-cp",
+                        classPath(),
+                        TinyRun.class.getName(),
+                        out.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -217,23 +250,32 @@ class ResumeTest {
     /** Where the classes are that a run needs, be they on the class path or on the module path of this JVM. */
     private static String classPath() throws Exception {
         List<Class<?>> needed = List.of(
-                TinyRun.class, Maml.class, org.einthoven.autograd.Params.class, org.einthoven.tensor.Tensor.class,
-                org.einthoven.models.io.SafetensorsFile.class, org.einthoven.data.episodes.Episode.class,
-                tools.jackson.databind.json.JsonMapper.class, tools.jackson.core.JsonParser.class,
-                com.fasterxml.jackson.annotation.JsonInclude.class, org.apache.commons.math3.util.FastMath.class);
-        List<String> places = new java.util.ArrayList<>();
+                TinyRun.class,
+                Maml.class,
+                org.einthoven.autograd.Params.class,
+                org.einthoven.tensor.Tensor.class,
+                org.einthoven.models.io.SafetensorsFile.class,
+                org.einthoven.data.episodes.Episode.class,
+                tools.jackson.databind.json.JsonMapper.class,
+                tools.jackson.core.JsonParser.class,
+                com.fasterxml.jackson.annotation.JsonInclude.class,
+                org.apache.commons.math3.util.FastMath.class);
+        List<String> places = new ArrayList<>();
         for (Class<?> c : needed) {
             String file = c.getName().replace('.', '/') + ".class";
             String place = c.getResource('/' + file).toString();
             String root = place.substring(0, place.length() - file.length() - 1);
-            places.add(Path.of(java.net.URI.create(root.replaceFirst("^jar:", "").replaceFirst("!$", ""))).toString());
+            places.add(Path.of(URI.create(root.replaceFirst("^jar:", "").replaceFirst("!$", "")))
+                    .toString());
         }
-        return String.join(java.io.File.pathSeparator, places);
+        return String.join(File.pathSeparator, places);
     }
 
     private static List<Path> checkpoints(Path out) throws IOException {
         try (Stream<Path> files = Files.list(out)) {
-            return files.filter(f -> f.getFileName().toString().startsWith("checkpoint-")).sorted().toList();
+            return files.filter(f -> f.getFileName().toString().startsWith("checkpoint-"))
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -29,8 +29,9 @@ class SinusoidGoldensTest {
     }
 
     private static void check(Golden g) {
-        List<SinusoidTask> tasks =
-                IntStream.range(0, g.tasks()).mapToObj(i -> SinusoidTask.of(g, i)).toList();
+        List<SinusoidTask> tasks = IntStream.range(0, g.tasks())
+                .mapToObj(i -> SinusoidTask.of(g, i))
+                .toList();
         Params theta = g.parameters("");
         int steps = g.attr("steps").asInt();
         if (g.op().contains("reptile")) {
@@ -41,14 +42,21 @@ class SinusoidGoldensTest {
             moved.forEach((path, w) -> g.check("expected", "new." + path, w));
             return;
         }
-        boolean first = g.attr("second_order").isBoolean() && !g.attr("second_order").asBoolean();
+        boolean first =
+                g.attr("second_order").isBoolean() && !g.attr("second_order").asBoolean();
         InnerLoop inner = new InnerLoop(steps, rule(g), first ? MetaOrder.FIRST : MetaOrder.SECOND);
         MetaGradient m = new Maml(inner, MetaObjective.LAST).gradient(theta, tasks);
         g.check("expected", "objective", m.loss());
-        g.check("expected", "losses_q", flat(m.tasks().stream().map(TaskTrace::queryLosses).toList()));
+        g.check(
+                "expected",
+                "losses_q",
+                flat(m.tasks().stream().map(TaskTrace::queryLosses).toList()));
         m.gradient().forEach((path, d) -> g.check("gradients", path, d));
         if (g.has("expected", "losses_s")) {
-            g.check("expected", "losses_s", flat(m.tasks().stream().map(TaskTrace::supportLosses).toList()));
+            g.check(
+                    "expected",
+                    "losses_s",
+                    flat(m.tasks().stream().map(TaskTrace::supportLosses).toList()));
         }
         if (g.has("expected", "task0.fast_final.w1")) {
             inner.adapted(tasks.getFirst(), theta, Rng.of(0))
@@ -71,6 +79,9 @@ class SinusoidGoldensTest {
     }
 
     private static double[] flat(List<List<Double>> rows) {
-        return rows.stream().flatMap(List::stream).mapToDouble(Double::doubleValue).toArray();
+        return rows.stream()
+                .flatMap(List::stream)
+                .mapToDouble(Double::doubleValue)
+                .toArray();
     }
 }

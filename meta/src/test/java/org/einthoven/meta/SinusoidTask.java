@@ -9,8 +9,13 @@ record SinusoidTask(String name, boolean relu, Tensor supportX, Tensor supportY,
         implements Task {
     static SinusoidTask of(Golden g, int i) {
         String t = "task" + i;
-        return new SinusoidTask(t, g.attr("activation").asString("tanh").equals("relu"), g.tensor("inputs", t + ".spt.x"),
-                g.tensor("inputs", t + ".spt.y"), g.tensor("inputs", t + ".qry.x"), g.tensor("inputs", t + ".qry.y"));
+        return new SinusoidTask(
+                t,
+                g.attr("activation").asString("tanh").equals("relu"),
+                g.tensor("inputs", t + ".spt.x"),
+                g.tensor("inputs", t + ".spt.y"),
+                g.tensor("inputs", t + ".qry.x"),
+                g.tensor("inputs", t + ".qry.y"));
     }
 
     @Override

@@ -19,11 +19,25 @@ final class TinyModel {
     private TinyModel() {}
 
     static EcgQaModel of(int ecgWidth, AnswerForm form) {
-        Llama llama = new Llama(new LlmConfig(VOCABULARY, 16, 24, 1, 2, 2, 8, 1e-5,
-                new LlmConfig.Rotary(10000, new RopeScaling.None(), false), 64, false, OptionalInt.of(1), new TreeSet<>()));
+        Llama llama = new Llama(new LlmConfig(
+                VOCABULARY,
+                16,
+                24,
+                1,
+                2,
+                2,
+                8,
+                1e-5,
+                new LlmConfig.Rotary(10000, new RopeScaling.None(), false),
+                64,
+                false,
+                OptionalInt.of(1),
+                new TreeSet<>()));
         // Larger weights than training starts from, so that what is read depends on the prefix.
         Params weights = llama.init(Rng.of(5)).map(w -> w.rank() == 2 ? w.mul(15) : w);
         return new EcgQaModel(
-                new AttentionMapper(ecgWidth, 16, 2, 2, AttentionMapper.ScoreScale.HEAD_WIDTH), new FrozenLlm(llama, weights), form);
+                new AttentionMapper(ecgWidth, 16, 2, 2, AttentionMapper.ScoreScale.HEAD_WIDTH),
+                new FrozenLlm(llama, weights),
+                form);
     }
 }

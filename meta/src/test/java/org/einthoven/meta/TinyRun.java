@@ -52,9 +52,18 @@ final class TinyRun {
     static Params theta() {
         Rng rng = RNG.split("theta");
         return Params.of(Map.of(
-                "w1", rng.split("w1").normal(8, 1), "b1", rng.split("b1").normal(8),
-                "w2", rng.split("w2").normal(8, 8).mul(0.3), "b2", rng.split("b2").normal(8),
-                "w3", rng.split("w3").normal(1, 8).mul(0.3), "b3", rng.split("b3").normal(1)));
+                "w1",
+                rng.split("w1").normal(8, 1),
+                "b1",
+                rng.split("b1").normal(8),
+                "w2",
+                rng.split("w2").normal(8, 8).mul(0.3),
+                "b2",
+                rng.split("b2").normal(8),
+                "w3",
+                rng.split("w3").normal(1, 8).mul(0.3),
+                "b3",
+                rng.split("b3").normal(1)));
     }
 
     private static MetaTrainer trainer() {

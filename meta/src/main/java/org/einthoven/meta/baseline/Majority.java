@@ -13,8 +13,11 @@ public record Majority() implements Baseline {
 
     @Override
     public List<Prediction> predict(EncodedEpisode episode) {
-        double yes = episode.support().stream().filter(EncodedEpisode.Item::isYes).count()
-                / (double) episode.support().size();
-        return episode.query().stream().map(q -> q.predicted(episode.name(), yes)).toList();
+        double yes =
+                episode.support().stream().filter(EncodedEpisode.Item::isYes).count()
+                        / (double) episode.support().size();
+        return episode.query().stream()
+                .map(q -> q.predicted(episode.name(), yes))
+                .toList();
     }
 }

@@ -32,8 +32,9 @@ final class PerAttribute {
 
     private static ToDoubleFunction<double[]> fitted(
             EncodedEpisode episode, String attribute, Standardised standardised, Fit fit) {
-        List<EncodedEpisode.Item> examples =
-                episode.support().stream().filter(s -> s.attribute().equals(attribute)).toList();
+        List<EncodedEpisode.Item> examples = episode.support().stream()
+                .filter(s -> s.attribute().equals(attribute))
+                .toList();
         List<Boolean> yes = examples.stream().map(EncodedEpisode.Item::isYes).toList();
         if (!yes.contains(true) || !yes.contains(false)) {
             double share = examples.isEmpty() ? 0.5 : yes.getFirst() ? 1 : 0;

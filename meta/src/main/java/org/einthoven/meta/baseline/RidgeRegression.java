@@ -1,5 +1,6 @@
 package org.einthoven.meta.baseline;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
@@ -45,7 +46,7 @@ public record RidgeRegression(double lambda) implements Baseline {
         int n = xs.size();
         int width = xs.getFirst().length;
         double[] y = yes.stream().mapToDouble(b -> b ? 1 : -1).toArray();
-        double meanY = java.util.Arrays.stream(y).average().orElseThrow();
+        double meanY = Arrays.stream(y).average().orElseThrow();
         double[] meanX = new double[width];
         for (double[] x : xs) {
             for (int j = 0; j < width; j++) {

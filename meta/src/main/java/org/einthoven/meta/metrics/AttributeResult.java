@@ -17,7 +17,8 @@ public record AttributeResult(
     /** In order of the attributes' names. */
     public static List<AttributeResult> of(List<Prediction> predictions) {
         Map<String, List<Prediction>> parts = new TreeMap<>();
-        predictions.forEach(p -> parts.computeIfAbsent(p.attribute(), a -> new ArrayList<>()).add(p));
+        predictions.forEach(p ->
+                parts.computeIfAbsent(p.attribute(), a -> new ArrayList<>()).add(p));
         List<AttributeResult> results = new ArrayList<>();
         parts.forEach((attribute, ps) -> {
             List<Prediction> yes = ps.stream().filter(Prediction::truth).toList();

@@ -16,9 +16,14 @@ public final class Auroc {
     public static double withinTasks(List<Prediction> predictions) {
         Map<List<String>, List<Prediction>> parts = new LinkedHashMap<>();
         for (Prediction p : predictions) {
-            parts.computeIfAbsent(List.of(p.episode(), p.attribute()), k -> new ArrayList<>()).add(p);
+            parts.computeIfAbsent(List.of(p.episode(), p.attribute()), k -> new ArrayList<>())
+                    .add(p);
         }
-        return parts.values().stream().mapToDouble(Auroc::of).filter(a -> !Double.isNaN(a)).average().orElse(Double.NaN);
+        return parts.values().stream()
+                .mapToDouble(Auroc::of)
+                .filter(a -> !Double.isNaN(a))
+                .average()
+                .orElse(Double.NaN);
     }
 
     /** Of one list; NaN unless both answers occur. */

@@ -22,12 +22,13 @@ public record Comparison(Estimate difference, double probability) {
             Observation a = first.get(i);
             Observation b = second.get(i);
             if (!a.question().equals(b.question())) {
-                throw new IllegalArgumentException("a paired comparison needs the same questions on both sides; number " + i
-                        + " is '" + a.question() + "' and '" + b.question() + "'");
+                throw new IllegalArgumentException("a paired comparison needs the same questions on both sides; number "
+                        + i + " is '" + a.question() + "' and '" + b.question() + "'");
             }
             differences.add(new Observation(a.question(), a.group(), a.patient(), a.value() - b.value()));
         }
         return new Comparison(
-                Estimate.of(differences, rng), IntervalMethod.of(differences, rng).probability(differences, 0));
+                Estimate.of(differences, rng),
+                IntervalMethod.of(differences, rng).probability(differences, 0));
     }
 }

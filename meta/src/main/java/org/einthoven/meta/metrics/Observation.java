@@ -13,7 +13,10 @@ public record Observation(String question, String group, String patient, double 
 
     /** The mean of the group means, so that a group that is asked about often weighs no more than others. NaN when empty. */
     public static double mean(List<Observation> xs) {
-        return groupMeans(xs).values().stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+        return groupMeans(xs).values().stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(Double.NaN);
     }
 
     /** The mean in each group, groups in order of their names. */

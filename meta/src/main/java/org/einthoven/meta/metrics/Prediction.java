@@ -14,7 +14,13 @@ import java.util.List;
  * @param probabilityYes in [0, 1]; above one half means yes
  */
 public record Prediction(
-        String episode, String attribute, String group, String patient, String ecg, boolean truth, double probabilityYes) {
+        String episode,
+        String attribute,
+        String group,
+        String patient,
+        String ecg,
+        boolean truth,
+        double probabilityYes) {
     public Prediction {
         if (!(0 <= probabilityYes && probabilityYes <= 1)) {
             throw new IllegalArgumentException(

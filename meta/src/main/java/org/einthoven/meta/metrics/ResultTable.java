@@ -63,10 +63,11 @@ public record ResultTable(String title, String measure, double chance, List<Row>
         List<Observation> system = scores.firstEntry().getValue();
         List<Map.Entry<String, List<Observation>>> controls =
                 scores.sequencedEntrySet().stream().skip(1).toList();
-        List<Comparison> advantages =
-                controls.stream().map(c -> Comparison.of(system, c.getValue(), rng)).toList();
-        double[] adjusted =
-                Holm.adjust(advantages.stream().mapToDouble(Comparison::probability).toArray());
+        List<Comparison> advantages = controls.stream()
+                .map(c -> Comparison.of(system, c.getValue(), rng))
+                .toList();
+        double[] adjusted = Holm.adjust(
+                advantages.stream().mapToDouble(Comparison::probability).toArray());
         List<Row> rows = new ArrayList<>();
         rows.add(row(scores.firstEntry(), chance, Optional.empty(), Double.NaN, rng));
         for (int i = 0; i < controls.size(); i++) {
@@ -89,7 +90,7 @@ public record ResultTable(String title, String measure, double chance, List<Row>
         return rows.stream()
                 .filter(r -> r.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new NoSuchElementException(
-                        "no row '" + name + "' in '" + title + "'; there are " + rows.stream().map(Row::name).toList()));
+                .orElseThrow(() -> new NoSuchElementException("no row '" + name + "' in '" + title + "'; there are "
+                        + rows.stream().map(Row::name).toList()));
     }
 }

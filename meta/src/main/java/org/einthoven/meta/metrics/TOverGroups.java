@@ -37,7 +37,9 @@ public record TOverGroups() implements IntervalMethod {
     }
 
     private static double[] means(List<Observation> xs) {
-        return Observation.groupMeans(xs).values().stream().mapToDouble(Double::doubleValue).toArray();
+        return Observation.groupMeans(xs).values().stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray();
     }
 
     private static double standardError(double[] means) {

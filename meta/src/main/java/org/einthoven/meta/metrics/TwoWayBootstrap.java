@@ -58,8 +58,10 @@ public record TwoWayBootstrap(int draws, Rng rng) implements IntervalMethod {
 
     /** The mean of each draw, sorted. */
     private double[] means(List<Observation> xs) {
-        List<String> groups = new ArrayList<>(new TreeSet<>(xs.stream().map(Observation::group).toList()));
-        List<String> patients = new ArrayList<>(new TreeSet<>(xs.stream().map(Observation::patient).toList()));
+        List<String> groups = new ArrayList<>(
+                new TreeSet<>(xs.stream().map(Observation::group).toList()));
+        List<String> patients = new ArrayList<>(
+                new TreeSet<>(xs.stream().map(Observation::patient).toList()));
         if (groups.size() < 2 || patients.size() < 2) {
             return new double[0];
         }

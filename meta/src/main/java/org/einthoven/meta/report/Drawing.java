@@ -1,5 +1,6 @@
 package org.einthoven.meta.report;
 
+import java.util.Arrays;
 import java.util.Locale;
 import org.einthoven.meta.metrics.Estimate;
 
@@ -32,12 +33,15 @@ final class Drawing {
 
     /** A line over the steps, its range written beside it. */
     static String curve(Report.Curve c) {
-        double[] v = c.values().stream().mapToDouble(Double::doubleValue).filter(Double::isFinite).toArray();
+        double[] v = c.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .filter(Double::isFinite)
+                .toArray();
         if (v.length < 2) {
             return "<p class=\"soft\">too few steps to draw</p>";
         }
-        double low = java.util.Arrays.stream(v).min().getAsDouble();
-        double high = java.util.Arrays.stream(v).max().getAsDouble();
+        double low = Arrays.stream(v).min().getAsDouble();
+        double high = Arrays.stream(v).max().getAsDouble();
         double first = c.steps().getFirst();
         double last = c.steps().getLast();
         StringBuilder points = new StringBuilder();
@@ -50,11 +54,20 @@ final class Drawing {
                         10 + (high - y) / Math.max(Double.MIN_NORMAL, high - low) * (CURVE_HEIGHT - 40)));
             }
         }
-        return svg(CURVE_WIDTH, CURVE_HEIGHT, format(
-                "<polyline class=\"curve\" points=\"%s\"/><text x=\"0\" y=\"%d\">step %d: %.3f</text>"
-                        + "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">step %d: %.3f</text>",
-                points.toString().trim(), CURVE_HEIGHT - 6, c.steps().getFirst(), v[0], CURVE_WIDTH, CURVE_HEIGHT - 6,
-                c.steps().getLast(), v[v.length - 1]));
+        return svg(
+                CURVE_WIDTH,
+                CURVE_HEIGHT,
+                format(
+                        "<polyline class=\"curve\" points=\"%s\"/><text x=\"0\" y=\"%d\">step %d: %.3f</text>"
+                                + "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">step %d: %.3f</text>",
+                        points.toString().trim(),
+                        CURVE_HEIGHT - 6,
+                        c.steps().getFirst(),
+                        v[0],
+                        CURVE_WIDTH,
+                        CURVE_HEIGHT - 6,
+                        c.steps().getLast(),
+                        v[v.length - 1]));
     }
 
     private static double x(double share) {
@@ -66,7 +79,9 @@ final class Drawing {
     }
 
     private static String svg(int width, int height, String inside) {
-        return format("<svg width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\">%s</svg>", width, height, width, height, inside);
+        return format(
+                "<svg width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\">%s</svg>",
+                width, height, width, height, inside);
     }
 
     private static String format(String format, Object... values) {

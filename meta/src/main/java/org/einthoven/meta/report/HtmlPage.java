@@ -8,8 +8,7 @@ import org.einthoven.meta.metrics.ResultTable;
 
 /** A {@link Report} as HTML, with style and drawings inside. */
 final class HtmlPage {
-    private static final String STYLE =
-            """
+    private static final String STYLE = """
             :root { color-scheme: light dark; --ink: #1c1c1e; --paper: #fff; --soft: #6b7280; --line: #e5e7eb; --us: #b91c1c; }
             @media (prefers-color-scheme: dark) { :root { --ink: #e5e7eb; --paper: #16181d; --soft: #9ca3af; --line: #333a45; --us: #f87171; } }
             body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
@@ -32,7 +31,9 @@ final class HtmlPage {
 
     String html() {
         add("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        add("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n", text(report.title()));
+        add(
+                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n",
+                text(report.title()));
         add("<style>\n%s</style>\n</head>\n<body>\n", STYLE);
         add("<h1>%s</h1>\n<p class=\"soft\">Protocol: %s</p>\n", text(report.title()), text(report.protocol()));
         add("<p class=\"disclaimer\">%s</p>\n", Report.DISCLAIMER);
@@ -55,12 +56,20 @@ final class HtmlPage {
     private void table(ResultTable t) {
         Estimate us = t.rows().getFirst().accuracy();
         add("<h2>%s</h2>\n", text(sentence(t.title())));
-        add("<p>%s <strong>%s</strong>, 95 %% interval %s%s. %d attribute groups, %d patients, %d answers. Intervals: %s.</p>\n",
-                text(sentence(t.measure())), percent(us.value()), interval(us.ci95()),
-                Double.isNaN(t.chance()) ? "" : "; a guess earns " + percent(t.chance()), us.groups(), us.patients(),
-                us.answers(), text(us.method()));
-        add("<table>\n<tr><th></th><th>%s</th><th>95 %% interval</th><th>%s</th><th>ours minus this</th>"
-                + "<th>P, Holm</th><th></th></tr>\n", text(t.measure()), Drawing.scale());
+        add(
+                "<p>%s <strong>%s</strong>, 95 %% interval %s%s. %d attribute groups, %d patients, %d answers. Intervals: %s.</p>\n",
+                text(sentence(t.measure())),
+                percent(us.value()),
+                interval(us.ci95()),
+                Double.isNaN(t.chance()) ? "" : "; a guess earns " + percent(t.chance()),
+                us.groups(),
+                us.patients(),
+                us.answers(),
+                text(us.method()));
+        add(
+                "<table>\n<tr><th></th><th>%s</th><th>95 %% interval</th><th>%s</th><th>ours minus this</th>"
+                        + "<th>P, Holm</th><th></th></tr>\n",
+                text(t.measure()), Drawing.scale());
         t.rows().forEach(r -> row(t, r));
         add("</table>\n<p class=\"soft\">&ldquo;At chance&rdquo;: the 90 %% interval lies within 2 points of a guess."
                 + " &ldquo;Ours is better&rdquo;: the paired difference on identical tasks lies above 0, corrected over the"
@@ -69,16 +78,26 @@ final class HtmlPage {
     }
 
     private void detail(ResultTable.Detail d) {
-        add("<p>AUROC within task and attribute %s; Brier score %s, log score %s, calibration error %s.</p>\n",
-                number(d.auroc()), number(d.calibration().brier()), number(d.calibration().logScore()),
+        add(
+                "<p>AUROC within task and attribute %s; Brier score %s, log score %s, calibration error %s.</p>\n",
+                number(d.auroc()),
+                number(d.calibration().brier()),
+                number(d.calibration().logScore()),
                 number(d.calibration().calibrationError()));
-        add("<details><summary>Each attribute</summary>\n<table>\n<tr><th>attribute</th><th>group</th><th>yes</th><th>no</th>"
-                + "<th>sensitivity</th><th>specificity</th><th>accuracy</th></tr>\n");
+        add(
+                "<details><summary>Each attribute</summary>\n<table>\n<tr><th>attribute</th><th>group</th><th>yes</th><th>no</th>"
+                        + "<th>sensitivity</th><th>specificity</th><th>accuracy</th></tr>\n");
         for (AttributeResult a : d.attributes()) {
-            add("<tr><td>%s</td><td>%s</td><td class=\"number\">%d</td><td class=\"number\">%d</td><td class=\"number\">%s</td>"
+            add(
+                    "<tr><td>%s</td><td>%s</td><td class=\"number\">%d</td><td class=\"number\">%d</td><td class=\"number\">%s</td>"
                             + "<td class=\"number\">%s</td><td class=\"number\">%s</td></tr>\n",
-                    text(a.attribute()), text(a.group()), a.yes(), a.no(), percent(a.sensitivity()),
-                    percent(a.specificity()), percent(a.accuracy()));
+                    text(a.attribute()),
+                    text(a.group()),
+                    a.yes(),
+                    a.no(),
+                    percent(a.sensitivity()),
+                    percent(a.specificity()),
+                    percent(a.accuracy()));
         }
         add("</table>\n</details>\n");
     }
@@ -86,15 +105,22 @@ final class HtmlPage {
     private void row(ResultTable t, ResultTable.Row r) {
         boolean us = r.advantage().isEmpty();
         String advantage = r.advantage()
-                .map(c -> points(c.difference().value()) + " [" + points(c.difference().ci95().low()) + ", "
+                .map(c -> points(c.difference().value()) + " ["
+                        + points(c.difference().ci95().low()) + ", "
                         + points(c.difference().ci95().high()) + "]")
                 .orElse("");
         String verdict = r.isBeaten() ? "ours is better" : "";
         String chance = r.atChance() ? "at chance" : "";
-        add("<tr%s><td>%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td><td>%s</td><td class=\"number\">%s</td>"
+        add(
+                "<tr%s><td>%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td><td>%s</td><td class=\"number\">%s</td>"
                         + "<td class=\"number\">%s</td><td>%s</td></tr>\n",
-                us ? " class=\"us\"" : "", text(r.name().replace('_', ' ')), percent(r.accuracy().value()), interval(r.accuracy().ci95()),
-                Drawing.whisker(r.accuracy(), t.chance()), advantage, us ? "" : number(r.adjusted()),
+                us ? " class=\"us\"" : "",
+                text(r.name().replace('_', ' ')),
+                percent(r.accuracy().value()),
+                interval(r.accuracy().ci95()),
+                Drawing.whisker(r.accuracy(), t.chance()),
+                advantage,
+                us ? "" : number(r.adjusted()),
                 chance.isEmpty() || verdict.isEmpty() ? chance + verdict : chance + "; " + verdict);
     }
 

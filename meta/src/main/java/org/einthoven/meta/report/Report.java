@@ -36,7 +36,8 @@ public record Report(
     public record Curve(String name, List<Long> steps, List<Double> values) {
         public Curve {
             if (steps.size() != values.size()) {
-                throw new IllegalArgumentException(name + ": " + steps.size() + " steps and " + values.size() + " values");
+                throw new IllegalArgumentException(
+                        name + ": " + steps.size() + " steps and " + values.size() + " values");
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.LUDecomposition;
@@ -43,8 +44,9 @@ class BaselineTest {
         Standardised s = new Standardised(e.support());
         for (int i = 0; i < e.query().size(); i++) {
             EncodedEpisode.Item q = e.query().get(i);
-            List<EncodedEpisode.Item> examples =
-                    e.support().stream().filter(x -> x.attribute().equals(q.attribute())).toList();
+            List<EncodedEpisode.Item> examples = e.support().stream()
+                    .filter(x -> x.attribute().equals(q.attribute()))
+                    .toList();
             double f = primal(examples.stream().map(s::of).toList(), examples, s.of(q));
             assertEquals(Math.clamp((1 + f) / 2, 0.01, 0.99), got.get(i).probabilityYes(), 1e-9);
         }
@@ -53,7 +55,7 @@ class BaselineTest {
     private static double primal(List<double[]> xs, List<EncodedEpisode.Item> examples, double[] at) {
         int n = xs.size();
         double[] mean = new double[WIDTH];
-        xs.forEach(x -> java.util.Arrays.setAll(mean, j -> mean[j] + x[j] / n));
+        xs.forEach(x -> Arrays.setAll(mean, j -> mean[j] + x[j] / n));
         double[][] z = new double[n][WIDTH];
         double[] y = new double[n];
         for (int i = 0; i < n; i++) {
@@ -63,9 +65,13 @@ class BaselineTest {
             y[i] = examples.get(i).isYes() ? 1 : -1;
         }
         RealMatrix zm = new Array2DRowRealMatrix(z);
-        RealMatrix normal =
-                zm.transpose().multiply(zm).add(MatrixUtils.createRealIdentityMatrix(WIDTH).scalarMultiply(RidgeRegression.LAMBDA));
-        double[] w = new LUDecomposition(normal).getSolver().solve(MatrixUtils.createRealVector(zm.preMultiply(y))).toArray();
+        RealMatrix normal = zm.transpose()
+                .multiply(zm)
+                .add(MatrixUtils.createRealIdentityMatrix(WIDTH).scalarMultiply(RidgeRegression.LAMBDA));
+        double[] w = new LUDecomposition(normal)
+                .getSolver()
+                .solve(MatrixUtils.createRealVector(zm.preMultiply(y)))
+                .toArray();
         double f = 0;
         for (int j = 0; j < WIDTH; j++) {
             f += w[j] * (at[j] - mean[j]) / Math.sqrt(WIDTH);
@@ -76,7 +82,8 @@ class BaselineTest {
     @Test
     void aConstantFeatureDoesNoHarm() {
         EncodedEpisode e = new MadeUpEpisodes(WIDTH, 0, Rng.of(3)).episode(0, 2, 3);
-        Standardised s = new Standardised(List.of(e.support().getFirst(), e.support().getFirst()));
+        Standardised s =
+                new Standardised(List.of(e.support().getFirst(), e.support().getFirst()));
         for (double x : s.of(e.query().getFirst())) {
             assertTrue(x == 0, "a constant feature became " + x);
         }

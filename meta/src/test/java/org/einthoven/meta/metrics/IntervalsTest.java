@@ -32,7 +32,9 @@ class IntervalsTest {
 
     @Test
     void oneGroupDeterminesNoInterval() {
-        assertFalse(new TOverGroups().interval(List.of(at("a", 1), at("a", 0)), 0.95).isKnown());
+        assertFalse(new TOverGroups()
+                .interval(List.of(at("a", 1), at("a", 0)), 0.95)
+                .isKnown());
     }
 
     @Test
@@ -52,7 +54,9 @@ class IntervalsTest {
     @Test
     void theBootstrapIsReproducible() {
         List<Observation> xs = answers(Rng.of(3), 25, 20, 200, 0.2, 0.2);
-        assertEquals(TwoWayBootstrap.of(Rng.of(4)).interval(xs, 0.95), TwoWayBootstrap.of(Rng.of(4)).interval(xs, 0.95));
+        assertEquals(
+                TwoWayBootstrap.of(Rng.of(4)).interval(xs, 0.95),
+                TwoWayBootstrap.of(Rng.of(4)).interval(xs, 0.95));
     }
 
     /**
@@ -106,7 +110,8 @@ class IntervalsTest {
     private static List<Observation> eachItsOwnGroup(List<Observation> xs) {
         List<Observation> own = new ArrayList<>();
         for (int i = 0; i < xs.size(); i++) {
-            own.add(new Observation("x" + i, "g" + i, xs.get(i).patient(), xs.get(i).value()));
+            own.add(new Observation(
+                    "x" + i, "g" + i, xs.get(i).patient(), xs.get(i).value()));
         }
         return own;
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -38,7 +39,7 @@ class ResultTableTest {
         List<Observation> a = Prediction.scores(answers(0.8));
         assertThrows(IllegalArgumentException.class, () -> Comparison.of(a, a.subList(1, a.size()), Rng.of(1)));
         List<Observation> turned = new ArrayList<>(a);
-        java.util.Collections.reverse(turned);
+        Collections.reverse(turned);
         assertThrows(IllegalArgumentException.class, () -> Comparison.of(a, turned, Rng.of(1)));
     }
 
@@ -83,7 +84,8 @@ class ResultTableTest {
     /** A gold answer of beginning-of-sequence and one word: the reference's accuracy a means 2 a - 1 right answers. */
     @Test
     void tokensAndWholeAnswers() {
-        TokenScore s = TokenScore.of(new int[] {1, 7}, new int[] {1, 7}).and(TokenScore.of(new int[] {1, 7}, new int[] {1, 8}));
+        TokenScore s = TokenScore.of(new int[] {1, 7}, new int[] {1, 7})
+                .and(TokenScore.of(new int[] {1, 7}, new int[] {1, 8}));
         assertEquals(0.75, s.tokenAccuracy());
         assertEquals(0.5, s.exactMatch());
         assertEquals(0, TokenScore.of(new int[] {1}, new int[] {1, 2}).exactMatch());

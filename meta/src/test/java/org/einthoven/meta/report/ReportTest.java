@@ -29,21 +29,34 @@ class ReportTest {
         predictions.put("majority <of the support>", answers(false));
         ResultTable table = ResultTable.of("attributes never trained on", 0.5, predictions, Rng.of(1));
         Report report = new Report(
-                "A run", "strict", List.of(table),
+                "A run",
+                "strict",
+                List.of(table),
                 List.of(new Report.Curve("query loss", List.of(1L, 2L, 3L), List.of(3.0, 2.5, 2.6))),
-                new TreeMap<>(Map.of("seed", "222", "update_lr", "0.05")), List.of("no patient is shared"));
+                new TreeMap<>(Map.of("seed", "222", "update_lr", "0.05")),
+                List.of("no patient is shared"));
         Path file = folder.resolve("report.html");
         report.write(file);
         String page = Files.readString(file);
 
-        for (String must : List.of("Research software. Not a medical device.", "Protocol: strict", "Attributes never trained on",
-                "100.0 %", "4 attribute groups", "majority &lt;of the support&gt;", "at chance", "ours is better",
-                "no patient is shared", "<td>seed</td><td>222</td>", "<polyline")) {
+        for (String must : List.of(
+                "Research software. Not a medical device.",
+                "Protocol: strict",
+                "Attributes never trained on",
+                "100.0 %",
+                "4 attribute groups",
+                "majority &lt;of the support&gt;",
+                "at chance",
+                "ours is better",
+                "no patient is shared",
+                "<td>seed</td><td>222</td>",
+                "<polyline")) {
             assertTrue(page.contains(must), must);
         }
         assertFalse(page.contains("http"), "the page points to a network");
         assertFalse(page.contains("src="), "the page loads something");
-        for (String element : List.of("html", "head", "body", "table", "tr", "td", "th", "svg", "p", "h2", "details", "li")) {
+        for (String element :
+                List.of("html", "head", "body", "table", "tr", "td", "th", "svg", "p", "h2", "details", "li")) {
             assertEquals(count(page, "<" + element + "[ >]"), count(page, "</" + element + ">"), element);
         }
     }
@@ -57,7 +70,8 @@ class ReportTest {
         for (int i = 0; i < 40; i++) {
             boolean truth = i % 2 == 0;
             String attribute = "attribute " + i % 4;
-            ps.add(new Prediction("e", attribute, attribute, "p" + i, "x" + i, truth, !right ? 0.5 : truth ? 0.9 : 0.1));
+            ps.add(new Prediction(
+                    "e", attribute, attribute, "p" + i, "x" + i, truth, !right ? 0.5 : truth ? 0.9 : 0.1));
         }
         return ps;
     }

@@ -1,0 +1,2 @@
+/** A run as one self-contained page. */
+package org.einthoven.meta.report;

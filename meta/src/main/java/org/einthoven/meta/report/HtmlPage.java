@@ -57,7 +57,7 @@ final class HtmlPage {
         Estimate us = t.rows().getFirst().accuracy();
         add("<h2>%s</h2>\n", text(sentence(t.title())));
         add(
-                "<p>%s <strong>%s</strong>, 95 %% interval %s%s. %d attribute groups, %d patients, %d answers. Intervals: %s.</p>\n",
+                "<p>%s <strong>%s</strong>, 95 %% interval %s%s. The mean over %d attribute groups; %d patients, %d answers. Intervals: %s.</p>\n",
                 text(sentence(t.measure())),
                 percent(us.value()),
                 interval(us.ci95()),

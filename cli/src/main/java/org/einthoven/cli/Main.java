@@ -12,6 +12,8 @@ import picocli.CommandLine.Command;
         subcommands = {
             // one line a verb, in the order of docs/cli.md
             AskVerb.class,
+            TrainVerb.class,
+            InferenceVerb.class,
             EncodeVerb.class,
             GenerateVerb.class,
             LogitsVerb.class,

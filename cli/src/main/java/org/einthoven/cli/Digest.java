@@ -1,0 +1,55 @@
+package org.einthoven.cli;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.einthoven.autograd.Params;
+import org.einthoven.tensor.Tensor;
+
+/** SHA-256 of what a run was made from, so that nothing old is taken for something new. */
+final class Digest {
+    private final MessageDigest sha;
+
+    Digest() {
+        try {
+            sha = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+
+    Digest add(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+        sha.update(bytes);
+        return this;
+    }
+
+    /** Shape and values of a floating tensor. */
+    Digest add(Tensor t) {
+        add(t.shape().toString());
+        float[] x = t.toFloats();
+        ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
+        for (float v : x) {
+            if (!bytes.hasRemaining()) {
+                sha.update(bytes.flip());
+                bytes.clear();
+            }
+            bytes.putFloat(v);
+        }
+        sha.update(bytes.flip());
+        return this;
+    }
+
+    Digest add(Params params) {
+        params.forEach((path, t) -> add(path).add(t));
+        return this;
+    }
+
+    /** In hexadecimal digits. */
+    String hex() {
+        return HexFormat.of().formatHex(sha.digest());
+    }
+}

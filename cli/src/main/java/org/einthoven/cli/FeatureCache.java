@@ -1,0 +1,143 @@
+package org.einthoven.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.einthoven.tensor.Tensor;
+
+/**
+ * ECG vectors on disk, so that a resumed run encodes nothing twice. The key of a vector is a digest of all that it depends on:
+ * encoder and prepared signal. Vectors are appended one by one, each with a checksum; what a kill left half written is cut
+ * off.
+ *
+ * <pre>
+ * magic (8 bytes), then for each vector: key (32 bytes), width (i32), width x f32, CRC-32C of these (i32); little-endian
+ * </pre>
+ */
+final class FeatureCache implements AutoCloseable {
+    private static final long MAGIC = 0x3154_4145_464E_4945L; // "EINFEAT1"
+    private static final int KEY = 32;
+    private static final int MAX_WIDTH = 1 << 16;
+
+    private final FileChannel channel;
+    private final Path file;
+    private final Map<String, float[]> vectors = new HashMap<>();
+
+    private FeatureCache(FileChannel channel, Path file) {
+        this.channel = channel;
+        this.file = file;
+    }
+
+    static FeatureCache open(Path file) {
+        try {
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FeatureCache cache = new FeatureCache(channel, file);
+            cache.read();
+            return cache;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open " + file + ": " + e, e);
+        }
+    }
+
+    private void read() throws IOException {
+        ByteBuffer all = buffer(Math.toIntExact(channel.size()));
+        while (all.hasRemaining() && channel.read(all) >= 0) {
+            // until the end
+        }
+        all.flip();
+        long good = 0;
+        if (all.remaining() >= Long.BYTES && all.getLong() == MAGIC) {
+            good = Long.BYTES;
+            while (one(all)) {
+                good = all.position();
+            }
+        }
+        if (good < all.limit()) {
+            Progress.say(file + ": " + (all.limit() - good) + " bytes at its end are no whole vectors and are dropped");
+        }
+        channel.truncate(good).position(good);
+        if (good == 0) {
+            write(buffer(Long.BYTES).putLong(MAGIC));
+        }
+    }
+
+    /** Takes one whole vector, if there is one. */
+    private boolean one(ByteBuffer in) {
+        int start = in.position();
+        if (in.remaining() < KEY + Integer.BYTES) {
+            return false;
+        }
+        byte[] key = new byte[KEY];
+        in.get(key);
+        int width = in.getInt();
+        if (width < 1 || width > MAX_WIDTH || in.remaining() < (width + 1) * Float.BYTES) {
+            return false;
+        }
+        float[] x = new float[width];
+        in.asFloatBuffer().get(x);
+        in.position(in.position() + width * Float.BYTES);
+        int length = in.position() - start;
+        if (in.getInt() != checksum(in.duplicate().position(start).limit(start + length))) {
+            return false;
+        }
+        vectors.put(HexFormat.of().formatHex(key), x);
+        return true;
+    }
+
+    /** The vector [D] under a key of 32 bytes in hexadecimal digits. */
+    Optional<Tensor> get(String key) {
+        return Optional.ofNullable(vectors.get(key)).map(x -> Tensor.of(x.clone(), x.length));
+    }
+
+    void put(String key, Tensor vector) {
+        float[] x = vector.toFloats();
+        ByteBuffer out = buffer(KEY + Integer.BYTES + (x.length + 1) * Float.BYTES);
+        out.put(HexFormat.of().parseHex(key)).putInt(x.length);
+        for (float v : x) {
+            out.putFloat(v);
+        }
+        out.putInt(checksum(out.duplicate().flip()));
+        write(out);
+        vectors.put(key, x);
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static int checksum(ByteBuffer bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+
+    private void write(ByteBuffer out) {
+        try {
+            for (ByteBuffer b = out.flip(); b.hasRemaining(); ) {
+                channel.write(b);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file + ": " + e, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.force(true);
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close " + file + ": " + e, e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package org.einthoven.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.einthoven.meta.RunConfig;
+import org.einthoven.meta.RunDirectory;
+import org.einthoven.tensor.TensorException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Evaluates a trained mapper on test tasks, beside its controls. */
+@Command(name = "inference", sortOptions = false, description = "evaluates a trained mapper on test tasks")
+final class InferenceVerb extends Verb {
+    /** What decides which items are test items. */
+    private static final List<String> SPLIT = List.of("seed", "protocol", "split", "question_type", "questions", "n_way", "k_spt",
+            "k_qry", "dif_exp", "min_class_size", "min_question_size", "exclude_templates");
+
+    @Mixin
+    RunOptions options;
+
+    @Option(names = "--checkpoint", required = true, paramLabel = "FILE", description = "of a run, or a mapper's (vars.*)")
+    Path checkpoint;
+
+    @Override
+    Result result() {
+        options.check();
+        new RunRules(options).check();
+        try (RunDirectory directory = RunDirectory.open(options.outFolder());
+                Run run = Run.open(options, seed, directory.resolve(Run.VECTORS))) {
+            StartWeights weights = StartWeights.read(checkpoint, run);
+            run.warnings.addAll(differences(weights, run));
+            Result r = new Result().put("protocol", options.protocol.label()).put("steps", weights.steps());
+            Judgement judgement = new Judgement(run, weights.theta(), Map.of());
+            judgement.into(r);
+            run.warnings.addAll(judgement.notes());
+            return r.warnings(run.warnings)
+                    .put("checkpoint", checkpoint.toString())
+                    .put("out", directory.path().toString())
+                    .disclaimer();
+        } catch (TensorException e) {
+            throw new Failure.BadInput(options.model, e);
+        }
+    }
+
+    private List<String> differences(StartWeights weights, Run run) {
+        if (weights.config().isEmpty()) {
+            return List.of(checkpoint + " does not say what it was trained on; test items may be among it");
+        }
+        RunConfig there = weights.config().get();
+        RunConfig here = run.config(weights.theta());
+        List<String> lines = new ArrayList<>();
+        for (String name : SPLIT) {
+            String was = there.entries().get(name);
+            String is = here.entries().get(name);
+            if (!java.util.Objects.equals(was, is)) {
+                lines.add("trained with " + name + " " + was + ", evaluated with " + is
+                        + ": test items may have been trained on");
+            }
+        }
+        return lines;
+    }
+}

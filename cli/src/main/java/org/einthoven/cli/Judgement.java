@@ -1,0 +1,164 @@
+package org.einthoven.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.IntConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import org.einthoven.autograd.Params;
+import org.einthoven.data.episodes.EpisodeSampler;
+import org.einthoven.data.episodes.LeakReport;
+import org.einthoven.meta.Blindfold;
+import org.einthoven.meta.Control;
+import org.einthoven.meta.EncodedEpisode;
+import org.einthoven.meta.MetaEvaluator;
+import org.einthoven.meta.NonFinite;
+import org.einthoven.meta.SeedEvaluator;
+import org.einthoven.meta.metrics.Estimate;
+import org.einthoven.meta.metrics.ResultTable;
+import org.einthoven.tensor.Rng;
+
+/** Evaluates what a run has learnt on test tasks, beside the controls of its protocol. */
+final class Judgement {
+    private final Run run;
+    private final Params theta;
+    private final Map<Control, Params> trained;
+    private final List<String> notes = new ArrayList<>();
+
+    /** @param trained weights of those controls that were trained on their own */
+    Judgement(Run run, Params theta, Map<Control, Params> trained) {
+        this.run = run;
+        this.theta = theta;
+        this.trained = trained;
+    }
+
+    /** Writes {@code table}, {@code leaks} and what belongs to them. */
+    void into(Result r) {
+        int tasks = run.options.testTasks;
+        if (run.rules.isSeed()) {
+            SeedEvaluator.Evaluated e = seed(run.testTasks(run.plan.test(), tasks));
+            r.put("table", rows(e.tokenAccuracy()));
+            r.put("table_exact_match", rows(e.exactMatch()));
+            r.put("by_inner_step", e.byInnerStep().stream().map(p -> measured(p.loss(), p.measures())).toList());
+            text(r, "seed protocol, " + e.tokenAccuracy().title(), e.tokenAccuracy());
+            text(r, "seed protocol, " + e.exactMatch().title(), e.exactMatch());
+        } else {
+            ResultTable test = strict(run.plan.test(), "test tasks");
+            r.put("table", rows(test));
+            r.put("chance", run.plan.crossed() ? test.chance() : null);
+            test.detail().ifPresent(d -> r.put("auroc", d.auroc())
+                    .put("brier", d.calibration().brier())
+                    .put("log_score", d.calibration().logScore())
+                    .put("calibration_error", d.calibration().calibrationError()));
+            text(r, "strict protocol, " + test.title(), test);
+            run.plan.seen().ifPresent(sampler -> {
+                ResultTable seen = strict(sampler, "attributes seen in training, test patients");
+                r.put("seen", rows(seen));
+                text(r, "strict protocol, " + seen.title(), seen);
+            });
+        }
+        r.put("leaks", leaks(run.plan.leaks()));
+        r.line(run.plan.leaks().toString());
+    }
+
+    /** Tasks that did not go as they should. */
+    List<String> notes() {
+        return notes;
+    }
+
+    private SeedEvaluator.Evaluated seed(List<EncodedEpisode> episodes) {
+        SeedEvaluator evaluator = new SeedEvaluator(run.model, run.rules.testLoop(run.model.mapper()), run.rules.dropout(),
+                blindfold(run, run.plan.test()), run.rng.split("evaluation"));
+        try (ProgressBar bar = Progress.bar("test tasks", episodes.size())) {
+            return evaluator.evaluate(theta, episodes, bar::stepTo);
+        }
+    }
+
+    private ResultTable strict(EpisodeSampler sampler, String title) {
+        List<EncodedEpisode> episodes = run.testTasks(sampler, run.options.testTasks);
+        MetaEvaluator evaluator = new MetaEvaluator(run.model, run.rules.testLoop(run.model.mapper()),
+                run.answer("yes"), run.answer("no"), blindfold(run, sampler), NonFinite.SKIP, run.rng.split("evaluation"));
+        try (ProgressBar bar = Progress.bar(title, episodes.size())) {
+            IntConsumer done = bar::stepTo;
+            MetaEvaluator.Evaluated e = evaluator.evaluate(theta, trained, controls(), episodes, done);
+            notes.addAll(e.notes());
+            return e.table(title, run.rng.split("intervals"));
+        }
+    }
+
+    private SortedSet<Control> controls() {
+        SortedSet<Control> controls = new TreeSet<>(List.of(Control.values()));
+        controls.removeIf(c -> c.isTrained() && !trained.containsKey(c));
+        return controls;
+    }
+
+    /** For training on one side of a split, or testing on the other. */
+    static Blindfold blindfold(Run run, EpisodeSampler side) {
+        Rng rng = run.rng.split("blindfold");
+        return new Blindfold(run.ecgs.pool().only(side.ecgs()), run.text.question(""), rng);
+    }
+
+    // ---------------------------------------------------------------- to JSON and text
+
+    private static Map<String, Object> rows(ResultTable table) {
+        Map<String, Object> rows = new LinkedHashMap<>();
+        table.rows().forEach(row -> rows.put(row.name(), row(row)));
+        return rows;
+    }
+
+    private static Map<String, Object> row(ResultTable.Row row) {
+        Estimate a = row.accuracy();
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("accuracy", a.value());
+        m.put("ci95", new double[] {a.ci95().low(), a.ci95().high()});
+        m.put("groups", a.groups());
+        m.put("patients", a.patients());
+        m.put("answers", a.answers());
+        m.put("interval", a.method());
+        row.advantage().ifPresent(c -> {
+            Estimate d = c.difference();
+            m.put("paired_diff", d.value());
+            m.put("paired_diff_ci95", new double[] {d.ci95().low(), d.ci95().high()});
+            m.put("p_adjusted", row.adjusted());
+        });
+        return m;
+    }
+
+    private static Map<String, Object> measured(double loss, Map<String, Double> measures) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("loss", loss);
+        m.putAll(measures);
+        return m;
+    }
+
+    private static void text(Result r, String title, ResultTable table) {
+        r.line(title);
+        r.line("%-20s %9s  %-17s %s", "", table.measure(), "95 % interval", "ours minus this");
+        for (ResultTable.Row row : table.rows()) {
+            Estimate a = row.accuracy();
+            Optional<Estimate> d = row.advantage().map(c -> c.difference());
+            r.line("%-20s %9.4f  [%6.4f, %6.4f]  %s", row.name(), a.value(), a.ci95().low(), a.ci95().high(),
+                    d.map(x -> String.format(java.util.Locale.ROOT, "%+.4f [%+.4f, %+.4f]", x.value(), x.ci95().low(),
+                            x.ci95().high())).orElse(""));
+        }
+    }
+
+    private static Map<String, Object> leaks(LeakReport l) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("shared_ecgs", l.sharedEcgs());
+        m.put("shared_patients", l.sharedPatients());
+        m.put("shared_attributes", l.sharedAttributes());
+        m.put("train_ecgs", l.trainEcgs());
+        m.put("test_ecgs", l.testEcgs());
+        m.put("train_patients", l.trainPatients());
+        m.put("test_patients", l.testPatients());
+        m.put("train_attributes", l.trainAttributes());
+        m.put("test_attributes", l.testAttributes());
+        m.put("shared_attribute_names", l.sharedNames());
+        return m;
+    }
+}

@@ -1,0 +1,209 @@
+package org.einthoven.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.einthoven.autograd.Params;
+import org.einthoven.data.EcgLibrary;
+import org.einthoven.data.episodes.EpisodePlan;
+import org.einthoven.data.episodes.EpisodeSampler;
+import org.einthoven.data.qa.EcgQa;
+import org.einthoven.data.qa.EcgQaReader;
+import org.einthoven.meta.EncodedEpisode;
+import org.einthoven.meta.EpisodeEncoder;
+import org.einthoven.meta.RunConfig;
+import org.einthoven.models.fusion.EcgQaModel;
+import org.einthoven.models.fusion.FrozenLlm;
+import org.einthoven.models.fusion.Mapper;
+import org.einthoven.models.fusion.QaText;
+import org.einthoven.models.llm.Llm;
+import org.einthoven.tensor.Rng;
+
+/**
+ * Everything that training and evaluation work with: tasks, the joined model with its frozen parts, and all ECGs as vectors.
+ * What costs little is checked before what costs much.
+ */
+final class Run implements AutoCloseable {
+    /** The file of ECG vectors in a run's folder. */
+    static final String VECTORS = "ecg-vectors.bin";
+
+    private static final int SAMPLED_BYTES = 1 << 20;
+
+    final RunOptions options;
+    final RunRules rules;
+    final EpisodePlan plan;
+    final EcgQaModel model;
+    final QaText text;
+    final EpisodeEncoder encoder;
+    final EncodedEcgs ecgs;
+    final Rng rng;
+    final List<String> warnings = new ArrayList<>();
+    private final Llm llm;
+    private final Map<String, Object> identity = new LinkedHashMap<>();
+
+    /**
+     * Reads and encodes.
+     *
+     * @param cache where ECG vectors are kept; exists or can be made
+     */
+    static Run open(RunOptions options, long seed, Path cache) {
+        options.check();
+        RunRules rules = new RunRules(options);
+        List<String> warnings = rules.check();
+        EcgQa all = EcgQaReader.read(options.questions);
+        EcgLibrary library = EcgLibrary.open(options.ecgFolder());
+        Llm llm = Llm.open(options.model);
+        try {
+            return new Run(options, rules, warnings, all, library, llm, seed, cache);
+        } catch (RuntimeException e) {
+            llm.close();
+            throw e;
+        }
+    }
+
+    private Run(
+            RunOptions options,
+            RunRules rules,
+            List<String> warnings,
+            EcgQa all,
+            EcgLibrary library,
+            Llm llm,
+            long seed,
+            Path cache) {
+        this.options = options;
+        this.rules = rules;
+        this.llm = llm;
+        this.rng = Rng.of(seed);
+        this.text = rules.text(llm.requireTokenizer());
+        this.warnings.addAll(warnings);
+        this.warnings.addAll(all.warnings());
+        this.warnings.addAll(library.warnings());
+        this.plan = rules.plan(answerable(all, library), library::patient, rng.split("plan"));
+        this.warnings.addAll(plan.notes());
+        LoadedEncoder loaded =
+                options.encoder == null ? LoadedEncoder.drawn(seed) : LoadedEncoder.read(options.encoder);
+        this.warnings.addAll(loaded.warnings());
+        Mapper mapper = rules.mapper(loaded.width(), llm.config().width());
+        this.model = new EcgQaModel(mapper, FrozenLlm.of(llm), rules.form(llm));
+        try (FeatureCache vectors = FeatureCache.open(cache)) {
+            this.ecgs = EncodedEcgs.of(library, drawable(), rules.preprocess(), loaded, vectors);
+        }
+        this.encoder = new EpisodeEncoder(ecgs.pool(), text::question, this::answer);
+        identify(all, seed);
+    }
+
+    private EcgQa answerable(EcgQa all, EcgLibrary library) {
+        EcgQa there = all.about(library::has);
+        int missing = all.items().size() - there.items().size();
+        if (there.items().isEmpty()) {
+            throw new Failure.BadInput(options.ecgFolder(), "holds none of the ECGs that " + options.questions + " asks about");
+        }
+        if (missing > 0) {
+            warnings.add(missing + " of " + all.items().size() + " questions are about ECGs that are not in "
+                    + options.ecgFolder() + " and are left out");
+        }
+        return there;
+    }
+
+    private Set<Integer> drawable() {
+        Set<Integer> ids = new TreeSet<>(plan.train().ecgs());
+        ids.addAll(plan.test().ecgs());
+        plan.seen().ifPresent(seen -> ids.addAll(seen.ecgs()));
+        return ids;
+    }
+
+    /** Token ids of an answer, as it stands behind any question. */
+    int[] answer(String answer) {
+        return text.tokens("", List.of(answer)).answer();
+    }
+
+    /** A fresh mapper. */
+    Params freshMapper() {
+        return model.mapper().init(rng.split("mapper"));
+    }
+
+    /** The tasks of an outer step. */
+    List<EncodedEpisode> trainingTasks(long step) {
+        return plan.train().batch(rng.split("training tasks"), step, options.tasksPerStep).stream()
+                .map(encoder::encode)
+                .toList();
+    }
+
+    /** The first tasks of an evaluation. */
+    List<EncodedEpisode> testTasks(EpisodeSampler of, int count) {
+        return LongStream.range(0, count)
+                .mapToObj(i -> encoder.encode(of.sample(rng.split("test tasks"), i)))
+                .toList();
+    }
+
+    // ---------------------------------------------------------------- what it is
+
+    private void identify(EcgQa all, long seed) {
+        Digest questions = new Digest();
+        all.items().forEach(item -> questions.add(item.toString()));
+        identity.put("seed", seed);
+        identity.put("protocol", options.protocol.label());
+        identity.put("meta", RunRules.lower(rules.meta()));
+        identity.put("split", options.split == null ? "default" : RunRules.lower(options.split));
+        identity.put("question_type", options.questionType);
+        identity.put("questions", questions.hex());
+        identity.put("ecg_vectors", ecgs.digest());
+        identity.put("llm", modelDigest(options.model));
+        identity.put("n_way", options.ways);
+        identity.put("k_spt", options.shots);
+        identity.put("k_qry", options.queries);
+        identity.put("task_num", options.tasksPerStep);
+        identity.put("update_step", options.innerSteps);
+        identity.put("update_lr", options.innerRate);
+        identity.put("meta_lr", options.outerRate);
+        identity.put("mapper", model.mapper().toString());
+        identity.put("dropout", rules.dropout().p());
+        identity.put("form", model.form().toString());
+        identity.put("prompt", options.prompt);
+        identity.put("dif_exp", options.difExp);
+        identity.put("repeats", options.repeats);
+        identity.put("min_class_size", String.valueOf(options.minClassSize));
+        identity.put("min_question_size", String.valueOf(options.minQuestionSize));
+        identity.put("exclude_templates", options.excluded().map(t -> new TreeSet<>(t).toString()).orElse("default"));
+    }
+
+    /**
+     * What decides the numbers of training.
+     *
+     * @param start the weights it starts from
+     */
+    RunConfig config(Params start) {
+        Map<String, Object> entries = new LinkedHashMap<>(identity);
+        entries.put("start", new Digest().add(start).hex());
+        return RunConfig.of(entries);
+    }
+
+    /** Names, sizes and beginnings of a model's files: enough to tell models apart without reading gigabytes. */
+    private static String modelDigest(Path model) {
+        Digest digest = new Digest();
+        try (Stream<Path> files = Files.isDirectory(model) ? Files.list(model) : Stream.of(model)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                try (var in = Files.newInputStream(file)) {
+                    digest.add(file.getFileName() + " " + Files.size(file));
+                    digest.add(new String(in.readNBytes(SAMPLED_BYTES), java.nio.charset.StandardCharsets.ISO_8859_1));
+                }
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return digest.hex();
+    }
+
+    @Override
+    public void close() {
+        llm.close();
+    }
+}

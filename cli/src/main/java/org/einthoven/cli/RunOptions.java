@@ -1,0 +1,260 @@
+package org.einthoven.cli;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.einthoven.data.episodes.EpisodeShape;
+import org.einthoven.data.episodes.Split;
+import org.einthoven.data.qa.QuestionType;
+import picocli.CommandLine.Option;
+
+/**
+ * The options of {@code train} and {@code inference}: those of the reference (Tang-Jia-Lu/FSL_ECG_QA), unchanged in name,
+ * meaning and default, and ours beside them. What they come to under each protocol is in {@link RunRules}.
+ */
+final class RunOptions {
+    /** The rules by which tasks are cut, learnt and judged. */
+    enum Protocol {
+        SEED,
+        STRICT;
+
+        /** As options and reports name it. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** How the outer loop learns. */
+    enum Meta {
+        SECOND,
+        FIRST,
+        ANIL,
+        REPTILE,
+        METASGD
+    }
+
+    /** The bridge between ECG and language model. */
+    enum MapperType {
+        MLP,
+        ATT,
+        LIN
+    }
+
+    // ---------------------------------------------------------------- the reference's options
+
+    @Option(names = "--experiment_id", defaultValue = "0", description = "names the run; OUT is runs/ID without --out (${DEFAULT-VALUE})")
+    String experimentId;
+
+    @Option(names = "--batchsz_train", paramLabel = "N", defaultValue = "10000", description = "tasks of an epoch (${DEFAULT-VALUE})")
+    int trainTasks;
+
+    @Option(names = "--batchsz_test", paramLabel = "N", defaultValue = "1000", description = "test tasks (${DEFAULT-VALUE})")
+    int testTasks;
+
+    @Option(names = "--paraphrased_path", required = true, paramLabel = "PATH",
+            description = "ECG-QA: a folder as published, or one .json or .json.gz")
+    Path questions;
+
+    @Option(names = "--test_dataset", defaultValue = "ptb-xl", description = "ptb-xl, or mimic: samples 1500 to 4000 (${DEFAULT-VALUE})")
+    String dataset;
+
+    @Option(names = "--model_type", description = "family of the language model; the files say it, so this changes nothing")
+    String modelType;
+
+    @Option(names = "--model_name", required = true, paramLabel = "PATH", description = "language model, as --llm elsewhere")
+    Path model;
+
+    @Option(names = "--data_root", paramLabel = "DIR", description = "folder of ECGs where --data_path and --ecg_path are not given")
+    Path dataRoot;
+
+    @Option(names = "--data_path", paramLabel = "DIR", description = "folder of ECGs where --ecg_path is not given")
+    Path dataPath;
+
+    @Option(names = "--question_type", defaultValue = "single-verify", description = "single-verify, single-choose or single-query (${DEFAULT-VALUE})")
+    String questionType;
+
+    @Option(names = "--epoch", paramLabel = "N", defaultValue = "1", description = "times --batchsz_train tasks (${DEFAULT-VALUE})")
+    int epochs;
+
+    @Option(names = "--n_way", paramLabel = "N", defaultValue = "5", description = "classes (seed) or attributes (strict) of a task (${DEFAULT-VALUE})")
+    int ways;
+
+    @Option(names = "--k_spt", paramLabel = "K", defaultValue = "5", description = "support items of each, in strict of each answer (${DEFAULT-VALUE})")
+    int shots;
+
+    @Option(names = "--k_qry", paramLabel = "Q", defaultValue = "5", description = "query items of each, in strict of each answer (${DEFAULT-VALUE})")
+    int queries;
+
+    @Option(names = "--prompt", paramLabel = "1|2|3", defaultValue = "1", description = "wording around a question (${DEFAULT-VALUE})")
+    int prompt;
+
+    @Option(names = "--dif_exp", paramLabel = "0|1", defaultValue = "1", description = "0 leaves out question ids of fewer than 10 items (${DEFAULT-VALUE})")
+    int difExp;
+
+    @Option(names = "--frozen_gpt", paramLabel = "1", defaultValue = "1", description = "the language model is frozen, always")
+    int frozenLlm;
+
+    @Option(names = "--frozen_features", paramLabel = "1", defaultValue = "1", description = "the encoder is frozen, always")
+    int frozenFeatures;
+
+    @Option(names = "--repeats", paramLabel = "N", defaultValue = "0", description = "seed: how many more times each support item is given (${DEFAULT-VALUE})")
+    int repeats;
+
+    @Option(names = "--seq_len", paramLabel = "N", defaultValue = "30", description = "seed: tokens of a question, cut or padded to (${DEFAULT-VALUE})")
+    int questionLength;
+
+    @Option(names = "--seq_len_a", paramLabel = "N", defaultValue = "30", description = "seed: most tokens of an answer (${DEFAULT-VALUE})")
+    int answerLength;
+
+    @Option(names = "--prefix_length", paramLabel = "P", defaultValue = "4", description = "embeddings that stand for the ECG (${DEFAULT-VALUE})")
+    int prefixLength;
+
+    @Option(names = "--mapper_type", defaultValue = "ATT", description = "MLP, ATT or LIN; seed always takes ATT (${DEFAULT-VALUE})")
+    MapperType mapperType;
+
+    @Option(names = "--task_num", paramLabel = "N", defaultValue = "1", description = "tasks of an outer step (${DEFAULT-VALUE})")
+    int tasksPerStep;
+
+    @Option(names = "--meta_lr", paramLabel = "R", defaultValue = "5e-4", description = "rate of the outer loop, AdamW (${DEFAULT-VALUE})")
+    double outerRate;
+
+    @Option(names = "--update_lr", paramLabel = "R", defaultValue = "0.05", description = "rate of the inner loop (${DEFAULT-VALUE})")
+    double innerRate;
+
+    @Option(names = "--update_step", paramLabel = "S", defaultValue = "15", description = "inner steps in training (${DEFAULT-VALUE})")
+    int innerSteps;
+
+    @Option(names = "--update_step_test", paramLabel = "S", defaultValue = "15", description = "inner steps at test (${DEFAULT-VALUE})")
+    int testSteps;
+
+    @Option(names = "--num_workers", paramLabel = "N", description = "changes nothing: each ECG is encoded once, see --threads")
+    Integer loaders;
+
+    // ---------------------------------------------------------------- ours
+
+    @Option(names = "--ecg_path", paramLabel = "DIR", description = "folder of ECGs named by their ids")
+    Path ecgs;
+
+    @Option(names = "--encoder", paramLabel = "FILE", description = "ECG encoder; without it full-size weights are drawn from --seed")
+    Path encoder;
+
+    @Option(names = "--protocol", defaultValue = "strict", description = "seed or strict (${DEFAULT-VALUE})")
+    Protocol protocol;
+
+    @Option(names = "--meta", description = "second, first, anil, reptile or metasgd; seed: first, strict: second")
+    Meta meta;
+
+    @Option(names = "--split", description = "strict: key, attribute (default), patient or template; seed: key, or as released without it")
+    Split split;
+
+    @Option(names = "--min-class-size", paramLabel = "N", description = "items that a class (seed) or attribute (strict) needs")
+    Integer minClassSize;
+
+    @Option(names = "--min-question-size", paramLabel = "N", description = "seed: items that a question id needs")
+    Integer minQuestionSize;
+
+    @Option(names = "--exclude-templates", paramLabel = "LIST|none", description = "template ids to leave out; seed: 17,14,26,28,4,40,31, strict: none")
+    String excludedTemplates;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "folder of the run; runs/EXPERIMENT_ID by default")
+    Path out;
+
+    // ---------------------------------------------------------------- what they say together
+
+    /** Refuses what is no value, before anything is read. */
+    void check() {
+        Verb.atLeast("--batchsz_train", trainTasks, 1);
+        Verb.atLeast("--batchsz_test", testTasks, 1);
+        Verb.atLeast("--epoch", epochs, 1);
+        Verb.atLeast("--n_way", ways, 1);
+        Verb.atLeast("--k_spt", shots, 1);
+        Verb.atLeast("--k_qry", queries, 1);
+        Verb.atLeast("--repeats", repeats, 0);
+        Verb.atLeast("--seq_len", questionLength, 1);
+        Verb.atLeast("--seq_len_a", answerLength, 1);
+        Verb.atLeast("--prefix_length", prefixLength, 1);
+        Verb.atLeast("--task_num", tasksPerStep, 1);
+        Verb.atLeast("--meta_lr", outerRate, 0);
+        Verb.atLeast("--update_lr", innerRate, 0);
+        Verb.atLeast("--update_step", innerSteps, 0);
+        Verb.atLeast("--update_step_test", testSteps, 0);
+        oneOf("--prompt", prompt, 1, 2, 3);
+        oneOf("--dif_exp", difExp, 0, 1);
+        oneOf("--frozen_gpt", frozenLlm, 0, 1);
+        oneOf("--frozen_features", frozenFeatures, 0, 1);
+        if (!dataset.equals("ptb-xl") && !dataset.equals("mimic")) {
+            throw new Failure.Usage("--test_dataset " + dataset + ": there are ptb-xl and mimic");
+        }
+        type();
+        excluded();
+        ecgFolder();
+    }
+
+    private static void oneOf(String option, int value, int... allowed) {
+        if (Arrays.stream(allowed).noneMatch(a -> a == value)) {
+            throw new Failure.Usage(option + " " + value + ": must be one of " + Arrays.toString(allowed));
+        }
+    }
+
+    EpisodeShape shape() {
+        return new EpisodeShape(ways, shots, queries);
+    }
+
+    QuestionType type() {
+        if (questionType.equals("all")) {
+            throw new Failure.Usage("--question_type all: tasks that mix types are not built (the reference crashes on them);"
+                    + " take single-verify, single-choose or single-query");
+        }
+        return QuestionType.labelled(questionType)
+                .filter(t -> t.ordinal() <= QuestionType.SINGLE_QUERY.ordinal())
+                .orElseThrow(() -> new Failure.Usage("--question_type " + questionType
+                        + ": there are single-verify, single-choose and single-query"));
+    }
+
+    /** Outer steps in all. */
+    long steps() {
+        return Math.ceilDiv((long) epochs * trainTasks, tasksPerStep);
+    }
+
+    Path ecgFolder() {
+        Path folder = ecgs != null ? ecgs : dataPath != null ? dataPath : dataRoot;
+        if (folder == null) {
+            throw new Failure.Usage("name the folder of ECGs with --ecg_path (or the reference's --data_path or --data_root)");
+        }
+        return folder;
+    }
+
+    Path outFolder() {
+        return out != null ? out : Path.of("runs", experimentId);
+    }
+
+    OptionalInt minClass() {
+        return minClassSize == null ? OptionalInt.empty() : OptionalInt.of(minClassSize);
+    }
+
+    OptionalInt minQuestion() {
+        return minQuestionSize == null ? OptionalInt.empty() : OptionalInt.of(minQuestionSize);
+    }
+
+    /** Templates to leave out; empty when the option is not given. */
+    Optional<Set<Integer>> excluded() {
+        if (excludedTemplates == null) {
+            return Optional.empty();
+        }
+        if (excludedTemplates.strip().equals("none")) {
+            return Optional.of(Set.of());
+        }
+        try {
+            return Optional.of(Arrays.stream(excludedTemplates.split(","))
+                    .map(String::strip)
+                    .map(Integer::valueOf)
+                    .collect(Collectors.toUnmodifiableSet()));
+        } catch (NumberFormatException e) {
+            throw new Failure.Usage("--exclude-templates " + excludedTemplates + ": must be numbers with commas, or none");
+        }
+    }
+}

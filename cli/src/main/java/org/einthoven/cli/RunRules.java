@@ -1,0 +1,228 @@
+package org.einthoven.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
+import org.einthoven.autograd.Params;
+import org.einthoven.data.ecg.Preprocess;
+import org.einthoven.data.episodes.EpisodePlan;
+import org.einthoven.data.episodes.SeedEpisodes;
+import org.einthoven.data.episodes.SeedSplit;
+import org.einthoven.data.episodes.Split;
+import org.einthoven.data.episodes.StrictEpisodes;
+import org.einthoven.data.episodes.StrictRules;
+import org.einthoven.data.qa.ClassRules;
+import org.einthoven.data.qa.EcgQa;
+import org.einthoven.data.qa.QuestionType;
+import org.einthoven.meta.Anil;
+import org.einthoven.meta.GradientDescent;
+import org.einthoven.meta.InnerLoop;
+import org.einthoven.meta.InnerRule;
+import org.einthoven.meta.Maml;
+import org.einthoven.meta.MetaLearner;
+import org.einthoven.meta.MetaObjective;
+import org.einthoven.meta.MetaOrder;
+import org.einthoven.meta.MetaSgd;
+import org.einthoven.meta.NonFinite;
+import org.einthoven.meta.Reptile;
+import org.einthoven.models.fusion.AnswerForm;
+import org.einthoven.models.fusion.AttentionMapper;
+import org.einthoven.models.fusion.LinearMapper;
+import org.einthoven.models.fusion.Mapper;
+import org.einthoven.models.fusion.MlpMapper;
+import org.einthoven.models.fusion.PlainText;
+import org.einthoven.models.fusion.QaText;
+import org.einthoven.models.fusion.SeedForm;
+import org.einthoven.models.fusion.SeedText;
+import org.einthoven.models.fusion.StrictForm;
+import org.einthoven.models.llm.Llm;
+import org.einthoven.models.nn.Dropout;
+import org.einthoven.models.text.Tokenizer;
+import org.einthoven.tensor.Rng;
+
+/** What the options come to: the rows of the protocol's table (docs: seed-protocol), seed beside strict. */
+record RunRules(RunOptions options) {
+    private static final int MAPPER_HEADS = 8;
+    private static final double SEED_DROPOUT = 0.5;
+    private static final int MIMIC_START = 1500;
+
+    /** Crops of a 10 s record whose vectors are averaged: its two halves (row 19 of the table: the seed has one). */
+    private static final int STRICT_CROPS = 2;
+
+    boolean isSeed() {
+        return options.protocol == RunOptions.Protocol.SEED;
+    }
+
+    RunOptions.Meta meta() {
+        return options.meta != null ? options.meta : isSeed() ? RunOptions.Meta.FIRST : RunOptions.Meta.SECOND;
+    }
+
+    /**
+     * Refuses what the protocol cannot do.
+     *
+     * @return what the protocol does otherwise than the options seem to say
+     */
+    List<String> check() {
+        List<String> warnings = new ArrayList<>();
+        if (isSeed()) {
+            if (options.split != null && options.split != Split.KEY) {
+                throw new Failure.Usage("--split " + lower(options.split) + ": the seed protocol splits by class key"
+                        + " (--split key), or, as released, not at all; the other splits are strict's");
+            }
+            if (options.mapperType != RunOptions.MapperType.ATT) {
+                warnings.add("seed protocol: --mapper_type " + options.mapperType
+                        + " is read, but the attention mapper is always used");
+            }
+            if (options.innerSteps < 2) {
+                warnings.add("seed protocol: the mean query loss after steps 2.. is undefined for --update_step "
+                        + options.innerSteps + "; the last step's loss is taken");
+            }
+            if (meta() != RunOptions.Meta.FIRST) {
+                warnings.add("seed protocol with --meta " + lower(meta()) + ": the reference's gradients are first-order");
+            }
+        } else {
+            if (options.type() != QuestionType.SINGLE_VERIFY) {
+                throw new Failure.Usage("--question_type " + options.questionType
+                        + ": strict tasks are built for single-verify only; take --protocol seed for the others");
+            }
+            unused(warnings, options.minQuestionSize != null, "--min-question-size");
+            unused(warnings, options.repeats != 0, "--repeats");
+            unused(warnings, options.difExp == 0, "--dif_exp 0");
+        }
+        frozen(warnings, "--frozen_gpt", options.frozenLlm, "language model");
+        frozen(warnings, "--frozen_features", options.frozenFeatures, "encoder");
+        return warnings;
+    }
+
+    private static void unused(List<String> warnings, boolean given, String option) {
+        if (given) {
+            warnings.add(option + " has no meaning in the strict protocol");
+        }
+    }
+
+    private void frozen(List<String> warnings, String option, int value, String what) {
+        if (value == 0) {
+            if (!isSeed()) {
+                throw new Failure.Usage(option + " 0: training the " + what + " is not built; it is frozen");
+            }
+            warnings.add("seed protocol: " + option + " 0 is read, but the " + what + " stays frozen");
+        }
+    }
+
+    static String lower(Enum<?> e) {
+        return e.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    // ---------------------------------------------------------------- tasks
+
+    EpisodePlan plan(EcgQa qa, IntFunction<String> patientOf, Rng rng) {
+        if (isSeed()) {
+            ClassRules rules = ClassRules.seed(options.type(), options.difExp);
+            rules = options.minClassSize == null ? rules : rules.withMinClassSize(options.minClassSize);
+            rules = options.minQuestionSize == null ? rules : rules.withMinQuestionSize(options.minQuestionSize);
+            rules = rules.withExcludedTemplates(options.excluded().orElse(ClassRules.SEED_EXCLUDED));
+            SeedSplit split = options.split == null ? SeedSplit.AS_RELEASED : SeedSplit.AS_INTENDED;
+            return SeedEpisodes.plan(qa, rules, split, options.shape(), options.repeats, patientOf, rng);
+        }
+        StrictRules rules = StrictRules.of(options.split == null ? Split.ATTRIBUTE : options.split, options.shape())
+                .withMinClassSize(options.minClassSize == null ? 0 : options.minClassSize)
+                .withExcludedTemplates(options.excluded().orElse(Set.of()));
+        return StrictEpisodes.plan(qa, rules, patientOf, rng);
+    }
+
+    Preprocess preprocess() {
+        Preprocess standard = Preprocess.standard();
+        if (options.dataset.equals("mimic") && isSeed()) {
+            return standard.startingAt(MIMIC_START);
+        }
+        return isSeed() ? standard : standard.withCrops(STRICT_CROPS);
+    }
+
+    // ---------------------------------------------------------------- texts and models
+
+    QaText text(Tokenizer tokenizer) {
+        SeedText.Prompt prompt = SeedText.Prompt.number(options.prompt);
+        if (isSeed()) {
+            return new SeedText(tokenizer, prompt);
+        }
+        return switch (prompt) {
+            case QUESTION_ANSWER -> new PlainText(tokenizer);
+            case BARE -> new PlainText(tokenizer, "", "");
+            case BOTH_OR_NONE -> new PlainText(tokenizer, "", " The answer can be both, none or in question.");
+        };
+    }
+
+    AnswerForm form(Llm llm) {
+        if (!isSeed()) {
+            return new StrictForm();
+        }
+        Tokenizer tokenizer = llm.requireTokenizer();
+        int pad = tokenizer.eos().orElseThrow(() -> new Failure.BadInput(options.model,
+                "its tokenizer names no end token, which the seed protocol pads with"));
+        return new SeedForm(options.questionLength, options.answerLength, pad);
+    }
+
+    Mapper mapper(int ecgWidth, int llmWidth) {
+        int p = options.prefixLength;
+        return switch (isSeed() ? RunOptions.MapperType.ATT : options.mapperType) {
+            case ATT -> new AttentionMapper(ecgWidth, llmWidth, p, MAPPER_HEADS, AttentionMapper.ScoreScale.FULL_WIDTH);
+            case MLP -> new MlpMapper(ecgWidth, llmWidth, p);
+            case LIN -> new LinearMapper(ecgWidth, llmWidth, p);
+        };
+    }
+
+    /** In the mapper: on, at test too, in the reference; off here. */
+    Dropout dropout() {
+        return new Dropout(isSeed() ? SEED_DROPOUT : 0);
+    }
+
+    // ---------------------------------------------------------------- learning
+
+    /** What the outer loop learns, for these weights of the mapper. */
+    Params start(Params mapper) {
+        return meta() == RunOptions.Meta.METASGD ? MetaSgd.start(mapper, options.innerRate) : mapper;
+    }
+
+    /** The mapper's own weights in what the outer loop learnt. */
+    Params mapperOf(Params theta) {
+        return meta() == RunOptions.Meta.METASGD ? new MetaSgd().weights(theta) : theta;
+    }
+
+    private InnerRule rule(Mapper mapper) {
+        return switch (meta()) {
+            case SECOND, FIRST, REPTILE -> new GradientDescent(options.innerRate);
+            case ANIL -> new Anil(options.innerRate, head(mapper));
+            case METASGD -> new MetaSgd();
+        };
+    }
+
+    /** The last layer, which alone adapts in ANIL. */
+    private static Set<String> head(Mapper mapper) {
+        return switch (mapper) {
+            case AttentionMapper a -> Set.of("vars.7", "vars.8", "vars.9", "vars.10", "vars.11", "vars.12");
+            case MlpMapper m -> Set.of("vars.2", "vars.3");
+            case LinearMapper l -> Set.of("vars.0", "vars.1");
+        };
+    }
+
+    MetaLearner learner(Mapper mapper) {
+        int steps = options.innerSteps;
+        MetaOrder order = meta() == RunOptions.Meta.FIRST ? MetaOrder.FIRST : MetaOrder.SECOND;
+        if (meta() == RunOptions.Meta.REPTILE) {
+            return new Reptile(new InnerLoop(steps, rule(mapper), MetaOrder.FIRST), NonFinite.SKIP);
+        }
+        MetaObjective objective = isSeed() && steps >= 2 ? new MetaObjective.MeanFrom(2) : MetaObjective.LAST;
+        return new Maml(new InnerLoop(steps, rule(mapper), order), objective, NonFinite.SKIP, Maml.Watch.EVERY_STEP);
+    }
+
+    /** Adaptation to a test task. */
+    InnerLoop testLoop(Mapper mapper) {
+        return new InnerLoop(options.testSteps, rule(mapper), MetaOrder.FIRST);
+    }
+
+    Path llm() {
+        return options.model;
+    }
+}

@@ -1,0 +1,72 @@
+package org.einthoven.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.einthoven.autograd.Params;
+import org.einthoven.meta.Interruption;
+import org.einthoven.meta.RunDirectory;
+import org.einthoven.models.fusion.MapperCheckpoint;
+import org.einthoven.models.io.AtomicFile;
+import org.einthoven.tensor.TensorException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Meta-trains a mapper between a frozen encoder and a frozen language model, and evaluates it beside its controls. */
+@Command(name = "train", sortOptions = false, description = "meta-trains the mapper on ECG-QA tasks and evaluates it")
+final class TrainVerb extends Verb {
+    @Mixin
+    RunOptions options;
+
+    @Option(names = "--checkpoint", paramLabel = "FILE", description = "weights to start from: of a run, or a mapper's (vars.*)")
+    Path checkpoint;
+
+    @Option(names = "--resume", description = "go on where the run in OUT was stopped or killed")
+    boolean resume;
+
+    @Override
+    Result result() {
+        options.check();
+        new RunRules(options).check();
+        try (RunDirectory directory = RunDirectory.open(options.outFolder())) {
+            Training.checkFresh(directory, resume);
+            try (Run run = Run.open(options, seed, directory.resolve(Run.VECTORS))) {
+                run.warnings.forEach(Progress::warn);
+                return trained(run, directory);
+            }
+        } catch (TensorException e) {
+            throw new Failure.BadInput(options.model, e);
+        }
+    }
+
+    private Result trained(Run run, RunDirectory directory) {
+        Params mapper = checkpoint == null ? run.freshMapper() : StartWeights.read(checkpoint, run).mapper();
+        Optional<Training.Outcome> outcome;
+        try (Interruption stop = Interruption.bySignal()) {
+            outcome = new Training(run, run.rules.start(mapper), stop).all(directory);
+            if (outcome.isEmpty()) {
+                Progress.say("stopped and saved; the same command with --resume goes on");
+            }
+        }
+        return outcome.map(o -> judged(run, directory, o)).orElseThrow(() -> new IllegalStateException("stopped by a signal"));
+    }
+
+    private static Result judged(Run run, RunDirectory directory, Training.Outcome trained) {
+        Path mapper = directory.resolve("mapper.safetensors");
+        new MapperCheckpoint(run.model.mapper(), run.rules.mapperOf(trained.theta())).save(mapper);
+        Result r = new Result().put("protocol", run.options.protocol.label()).put("steps", trained.steps());
+        Judgement judgement = new Judgement(run, trained.theta(), trained.controls());
+        judgement.into(r);
+        run.warnings.addAll(trained.notes());
+        run.warnings.addAll(judgement.notes());
+        r.put("warnings", run.warnings)
+                .put("checkpoint", trained.checkpoint().toString())
+                .put("mapper", mapper.toString())
+                .put("out", directory.path().toString());
+        r.line("checkpoint %s after %d outer steps", trained.checkpoint(), trained.steps()).disclaimer();
+        AtomicFile.write(
+                directory.resolve("result.json"), out -> out.write(r.json().getBytes(StandardCharsets.UTF_8)));
+        return r;
+    }
+}

@@ -1,0 +1,170 @@
+package org.einthoven.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import me.tongfei.progressbar.ProgressBar;
+import org.einthoven.autograd.Params;
+import org.einthoven.autograd.optim.AdamW;
+import org.einthoven.meta.Blindfold;
+import org.einthoven.meta.Checkpoints;
+import org.einthoven.meta.Control;
+import org.einthoven.meta.EcgQaTask;
+import org.einthoven.meta.EncodedEpisode;
+import org.einthoven.meta.InnerLoop;
+import org.einthoven.meta.MetaTrainer;
+import org.einthoven.meta.NonFiniteException;
+import org.einthoven.meta.RunConfig;
+import org.einthoven.meta.RunDirectory;
+import org.einthoven.meta.Task;
+import org.einthoven.meta.TrainingState;
+import org.einthoven.tensor.Rng;
+
+/**
+ * The outer loops of a run: that of the mapper, and in the strict protocol those of the controls that are blind from the
+ * start, each in a folder of its own. Each goes on from its newest checkpoint.
+ */
+final class Training {
+    /** Largest norm of the meta-gradient, as in the reference. */
+    private static final double CLIP = 1;
+
+    /** Outer steps between two looks at test tasks, as in the reference. Nothing is chosen by them. */
+    private static final int LOOK_EVERY = 400;
+
+    private static final int TASKS_LOOKED_AT = 20;
+    private static final int CHECKPOINT_EVERY = 10;
+
+    private final Run run;
+    private final Params start;
+    private final BooleanSupplier stop;
+    private final List<String> notes = new ArrayList<>();
+
+    Training(Run run, Params start, BooleanSupplier stop) {
+        this.run = run;
+        this.start = start;
+        this.stop = stop;
+    }
+
+    /**
+     * What was learnt.
+     *
+     * @param steps outer steps done
+     * @param controls weights of the controls that are trained on their own
+     * @param notes what did not go as it should
+     */
+    record Outcome(long steps, Params theta, Map<Control, Params> controls, Path checkpoint, List<String> notes) {}
+
+    /** Refuses a folder that holds a run already, unless it is to be gone on with. */
+    static void checkFresh(RunDirectory directory, boolean resume) {
+        if (!resume && directory.path().resolve("run.jsonl").toFile().exists()) {
+            throw new Failure.BadInput(directory.path(), "holds a run already; go on with --resume, or choose another --out");
+        }
+    }
+
+    /** Trains all that the protocol asks for; empty when stopped on the way, which loses nothing. */
+    Optional<Outcome> all(RunDirectory directory) {
+        Optional<Finished> ours = train(directory, Optional.empty());
+        if (ours.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<Control, Params> controls = new EnumMap<>(Control.class);
+        for (Control control : blind()) {
+            try (RunDirectory own = RunDirectory.open(directory.resolve("control-" + control.key()))) {
+                Optional<Finished> trained = train(own, Optional.of(control));
+                if (trained.isEmpty()) {
+                    return Optional.empty();
+                }
+                controls.put(control, trained.get().state.theta());
+            }
+        }
+        TrainingState state = ours.get().state;
+        return Optional.of(new Outcome(state.step(), state.theta(), controls, ours.get().checkpoint, notes));
+    }
+
+    private List<Control> blind() {
+        return run.rules.isSeed() ? List.of() : List.of(Control.QUESTION_BLIND, Control.ECG_BLIND);
+    }
+
+    private record Finished(TrainingState state, Path checkpoint) {}
+
+    private Optional<Finished> train(RunDirectory directory, Optional<Control> control) {
+        String name = control.map(Control::key).orElse("ours");
+        Checkpoints checkpoints = new Checkpoints(directory, config(control));
+        Optional<Checkpoints.Resumed> before = checkpoints.latest();
+        before.ifPresent(b -> {
+            b.messages().forEach(Progress::warn);
+            Progress.say(name + ": going on after outer step " + b.state().step());
+        });
+        long steps = run.options.steps();
+        TrainingState from = before.map(Checkpoints.Resumed::state).orElseGet(() -> TrainingState.start(start));
+        if (from.step() >= steps) {
+            return Optional.of(new Finished(from, before.orElseThrow().file()));
+        }
+        TrainingState end;
+        int[] skipped = new int[1];
+        try (ProgressBar bar = Progress.bar(name, steps)) {
+            MetaTrainer trainer = new MetaTrainer(
+                    run.rules.learner(run.model.mapper()),
+                    AdamW.of(run.options.outerRate),
+                    new MetaTrainer.Plan(steps, CLIP, LOOK_EVERY, CHECKPOINT_EVERY),
+                    run.rng.split("outer loop"));
+            end = trainer.run(from, tasks(control), (theta, step) -> look(theta), directory, checkpoints, stop, (state, g) -> {
+                skipped[0] += g.skipped().size();
+                bar.stepTo(state.step()).setExtraMessage(String.format(Locale.ROOT, " loss %.4f", g.loss()));
+            });
+        }
+        if (skipped[0] > 0) {
+            notes.add(name + ": " + skipped[0] + " tasks had a loss or gradient that is not finite and were left out;"
+                    + " lower --update_lr");
+        }
+        return end.step() < steps
+                ? Optional.empty()
+                : Optional.of(new Finished(end, checkpoints.latest().orElseThrow().file()));
+    }
+
+    private RunConfig config(Optional<Control> control) {
+        Map<String, String> entries = new TreeMap<>(run.config(start).entries());
+        entries.put("control", control.map(Control::key).orElse("none"));
+        return RunConfig.of(entries);
+    }
+
+    private MetaTrainer.Tasks tasks(Optional<Control> control) {
+        Optional<Blindfold> blindfold = control.map(c -> Judgement.blindfold(run, run.plan.train()));
+        return step -> run.trainingTasks(step).stream()
+                .map(e -> blindfold.map(b -> b.over(e, control.orElseThrow())).orElse(e))
+                .map(this::task)
+                .toList();
+    }
+
+    private EcgQaTask task(EncodedEpisode e) {
+        return new EcgQaTask(run.model, e, run.rules.dropout());
+    }
+
+    /** The first test tasks, for the record. */
+    private MetaTrainer.Evaluation.Result look(Params theta) {
+        InnerLoop loop = run.rules.testLoop(run.model.mapper());
+        Rng rng = run.rng.split("look");
+        Map<String, Double> sums = new TreeMap<>();
+        int done = 0;
+        for (EncodedEpisode e : run.testTasks(run.plan.test(), Math.min(TASKS_LOOKED_AT, run.options.testTasks))) {
+            try {
+                Params fast = loop.adapted(task(e), theta, rng.split(e.name()));
+                Task.Query q = task(e).query(fast, rng.split(e.name()).split("query"));
+                q.measures().forEach((measure, x) -> sums.merge(measure, x, Double::sum));
+                sums.merge("loss", q.loss().item(), Double::sum);
+                done++;
+            } catch (NonFiniteException notThisOne) {
+                Progress.warn(notThisOne.getMessage());
+            }
+        }
+        int n = done;
+        sums.replaceAll((measure, sum) -> sum / n);
+        return new MetaTrainer.Evaluation.Result(sums.getOrDefault("exact_match", 0.0), sums);
+    }
+}

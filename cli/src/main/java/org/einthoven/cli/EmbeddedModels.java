@@ -49,6 +49,11 @@ final class EmbeddedModels implements AutoCloseable {
         }
     }
 
+    /** Where all of them lie. */
+    Path folder() {
+        return folder;
+    }
+
     /** A Hugging Face folder. */
     Path llm() {
         return folder.resolve(LLM);

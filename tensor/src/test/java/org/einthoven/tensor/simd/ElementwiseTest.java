@@ -37,11 +37,11 @@ class ElementwiseTest {
     @MethodSource("unaries")
     void unaryAgreesAtEveryLength(Op.Unary op) {
         for (int n : lengths()) {
-            agree(3e-7, op, normal(n));
-            agree(3e-7, op, normal(n).toDoubles().length == 0 ? normal(0, 3) : normal(3, n));
+            agree(1e-6, op, normal(n));
+            agree(1e-6, op, normal(n).toDoubles().length == 0 ? normal(0, 3) : normal(3, n));
         }
-        agree(3e-7, op, normal());
-        agree(3e-7, op, normal(2, 1, 3, 1, 5));
+        agree(1e-6, op, normal());
+        agree(1e-6, op, normal(2, 1, 3, 1, 5));
         sameBits(op, normal(7, 33));
         sameBits(op, normal(3, 40, 700));
     }
@@ -55,7 +55,7 @@ class ElementwiseTest {
                 float[] row = new float[n];
                 Arrays.fill(row, special);
                 row[1] = 1;
-                agree(3e-7, op, Tensor.of(row, n));
+                agree(1e-6, op, Tensor.of(row, n));
             }
         }
     }

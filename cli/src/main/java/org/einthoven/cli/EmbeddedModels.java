@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.einthoven.cli.demo.DemoModels;
 
 /**
  * The small models that come with the command, made by its own demo on synthetic ECGs. They are read as any user's models
@@ -12,11 +13,7 @@ import java.util.List;
  */
 final class EmbeddedModels implements AutoCloseable {
     private static final String ROOT = "/org/einthoven/cli/models/";
-    private static final String LLM = "llm";
-    private static final String ENCODER = "encoder.safetensors";
-    private static final String MAPPER = "mapper.safetensors";
-    private static final List<String> FILES =
-            List.of(LLM + "/config.json", LLM + "/model.safetensors", LLM + "/tokenizer.json", ENCODER, MAPPER);
+    private static final List<String> FILES = DemoModels.files();
 
     private final Path folder;
 
@@ -56,15 +53,15 @@ final class EmbeddedModels implements AutoCloseable {
 
     /** A Hugging Face folder. */
     Path llm() {
-        return folder.resolve(LLM);
+        return folder.resolve(DemoModels.LLM);
     }
 
     Path encoder() {
-        return folder.resolve(ENCODER);
+        return folder.resolve(DemoModels.ENCODER);
     }
 
     Path mapper() {
-        return folder.resolve(MAPPER);
+        return folder.resolve(DemoModels.MAPPER);
     }
 
     @Override

@@ -109,6 +109,7 @@ final class Training {
         TrainingState end;
         int[] skipped = new int[1];
         try (ProgressBar bar = Progress.bar(name, steps)) {
+            bar.stepTo(from.step());
             MetaTrainer trainer = new MetaTrainer(
                     run.rules.learner(run.model.mapper()),
                     AdamW.of(run.options.outerRate),

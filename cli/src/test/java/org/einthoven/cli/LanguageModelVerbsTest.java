@@ -1,0 +1,162 @@
+package org.einthoven.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.einthoven.tensor.Workers;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class LanguageModelVerbsTest {
+    @TempDir
+    static Path folder;
+
+    private static Path llm;
+
+    @BeforeAll
+    static void make() {
+        llm = TinyFiles.llm(folder.resolve("llm"));
+    }
+
+    @Test
+    void greedyTextIsTheLikeliestTokenEachTime() {
+        JsonNode r = Ran.json("generate", "--llm", llm, "--ids", "0,40,50", "--max-tokens", 6);
+        String ids = "0,40,50";
+        for (JsonNode id : r.get("ids")) {
+            assertEquals(best(Ran.json("logits", "--llm", llm, "--ids", ids)), id.asInt());
+            ids += "," + id.asInt();
+        }
+        assertEquals("[0,40,50]", r.get("prompt_ids").toString());
+        assertFalse(r.has("text"), "ids need no tokenizer, so there is no text");
+        for (String field : List.of("prefill_tokens_per_s", "decode_tokens_per_s", "load_s", "peak_rss_mb")) {
+            assertTrue(r.has(field), field);
+        }
+    }
+
+    private static int best(JsonNode logits) {
+        JsonNode x = logits.get("logits");
+        assertEquals(258, x.size());
+        return IntStream.range(0, x.size()).reduce(0, (a, b) -> x.get(b).asDouble() > x.get(a).asDouble() ? b : a);
+    }
+
+    @Test
+    void aScoreIsTheLogSoftmaxOfTheLogits() {
+        JsonNode score = Ran.json("score", "--llm", llm, "--ids", "0,7", "--continuation", "9,11");
+        double first = logProbability("0,7", 9);
+        double second = logProbability("0,7,9", 11);
+        assertEquals(first, score.get("per_token").get(0).asDouble(), 1e-4);
+        assertEquals(second, score.get("per_token").get(1).asDouble(), 1e-4);
+        assertEquals(first + second, score.get("logprob").asDouble(), 2e-4);
+    }
+
+    private static double logProbability(String ids, int next) {
+        JsonNode x = Ran.json("logits", "--llm", llm, "--ids", ids).get("logits");
+        double sum = 0;
+        for (JsonNode v : x) {
+            sum += Math.exp(v.asDouble());
+        }
+        return x.get(next).asDouble() - Math.log(sum);
+    }
+
+    @Test
+    void aPromptGetsItsBosAndItsText() {
+        JsonNode r = Ran.json("generate", "--llm", llm, "--prompt", "ab", "--max-tokens", 3);
+        int[] bare = ids(Ran.json("tokenize", "--tokenizer", llm, "--text", "ab").get("ids"));
+        int[] prompt = ids(r.get("prompt_ids"));
+        assertEquals(0, prompt[0]);
+        assertEquals(bare.length + 1, prompt.length);
+        assertTrue(r.get("text").isString());
+    }
+
+    @Test
+    void samplingDependsOnTheSeedAlone() {
+        Object[] line = {"generate", "--llm", llm, "--ids", "0", "--max-tokens", 30, "--temperature", 1.5, "--seed", 5};
+        String first = Ran.json(line).get("ids").toString();
+        assertEquals(first, Ran.json(line).get("ids").toString());
+        line[line.length - 1] = 6;
+        assertNotEquals(first, Ran.json(line).get("ids").toString());
+    }
+
+    @Test
+    void threadsDoNotShow() {
+        int before = Workers.threads();
+        try {
+            Object[] line = {"logits", "--llm", llm, "--ids", "0,40,50,60", "--threads", 1};
+            String one = Ran.json(line).toString();
+            line[line.length - 1] = 2;
+            assertEquals(one, Ran.json(line).toString());
+        } finally {
+            Workers.threads(before);
+        }
+    }
+
+    @Test
+    void tokensGoThereAndBack() throws IOException {
+        JsonNode ids = Ran.json("tokenize", "--tokenizer", llm, "--text", "naïve ECG").get("ids");
+        String list = IntStream.of(ids(ids)).mapToObj(String::valueOf).collect(Collectors.joining(","));
+        assertEquals("naïve ecg", Ran.json("tokenize", "--tokenizer", llm, "--decode", "--text", list)
+                .get("text").asString().toLowerCase(java.util.Locale.ROOT));
+        Path strings = folder.resolve("strings.json");
+        Files.writeString(strings, "[\"a\", \"\", \"bc\"]");
+        JsonNode lists = Ran.json("tokenize", "--tokenizer", llm, "--file", strings).get("ids");
+        assertEquals(3, lists.size());
+        assertEquals(0, lists.get(1).size());
+        Path back = folder.resolve("ids.json");
+        Files.writeString(back, lists.toString());
+        assertEquals("[\"a\",\"\",\"bc\"]",
+                Ran.json("tokenize", "--tokenizer", llm, "--decode", "--file", back).get("text").toString());
+    }
+
+    private static int[] ids(JsonNode list) {
+        return IntStream.range(0, list.size()).map(i -> list.get(i).asInt()).toArray();
+    }
+
+    @Test
+    void idsNeedNoTokenizerAndTextDoes() throws IOException {
+        Path bare = TinyFiles.llm(folder.resolve("bare"));
+        Files.delete(bare.resolve("tokenizer.json"));
+        Ran.json("generate", "--llm", bare, "--ids", "0", "--max-tokens", 1);
+        Ran.of("generate", "--llm", bare, "--prompt", "a").failed(3, "tokenizer", "ids");
+        Ran.of("tokenize", "--tokenizer", bare, "--text", "a").failed(3, "tokenizer");
+    }
+
+    @Test
+    void idsOutsideTheVocabulary() {
+        Ran.of("logits", "--llm", llm, "--ids", "0,258").failed(3, "258", "model.safetensors");
+        Ran.of("generate", "--llm", llm, "--ids", "999999").failed(3, "999999");
+        Ran.of("score", "--llm", llm, "--ids", "0", "--continuation", "258").failed(3, "258", "llm");
+        Ran.of("tokenize", "--tokenizer", llm, "--decode", "--text", "258").failed(3, "258");
+    }
+
+    @Test
+    void moreTokensThanTheContext() {
+        String ids = IntStream.range(0, 513).mapToObj(i -> "5").collect(Collectors.joining(","));
+        Ran.of("logits", "--llm", llm, "--ids", ids).failed(3, "512");
+    }
+
+    @Test
+    void aDamagedModel() throws IOException {
+        Path cut = TinyFiles.llm(folder.resolve("cut"));
+        byte[] whole = Files.readAllBytes(cut.resolve("model.safetensors"));
+        Files.write(cut.resolve("model.safetensors"), java.util.Arrays.copyOf(whole, whole.length - 100));
+        Ran.of("logits", "--llm", cut, "--ids", "0").failed(3, "model.safetensors");
+        Path noConfig = TinyFiles.llm(folder.resolve("noconfig"));
+        Files.delete(noConfig.resolve("config.json"));
+        Ran.of("logits", "--llm", noConfig, "--ids", "0").failed(3, "config.json");
+        Ran.of("logits", "--llm", folder.resolve("nothing"), "--ids", "0").failed(3, "nothing");
+        Path wider = TinyFiles.llm(folder.resolve("wider"));
+        String config = Files.readString(wider.resolve("config.json")).replace("\"intermediate_size\":48", "\"intermediate_size\":64");
+        Files.writeString(wider.resolve("config.json"), config);
+        Ran.of("logits", "--llm", wider, "--ids", "0").failed(3, "model.safetensors", "gate_proj");
+    }
+}

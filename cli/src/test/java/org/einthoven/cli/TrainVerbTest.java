@@ -1,0 +1,244 @@
+package org.einthoven.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.einthoven.tensor.Workers;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class TrainVerbTest {
+    private static final int ECGS = 60;
+
+    @TempDir
+    static Path folder;
+
+    private static Path llm;
+    private static Path encoder;
+    private static Path ecgs;
+    private static Path questions;
+
+    @BeforeAll
+    static void make() {
+        llm = TinyFiles.llm(folder.resolve("llm"));
+        encoder = TinyFiles.encoder(folder.resolve("encoder.safetensors"));
+        ecgs = TinyFiles.ecgs(folder.resolve("ecgs"), ECGS);
+        questions = TinyFiles.questions(folder.resolve("qa.json"), ECGS);
+    }
+
+    /** A small run; further words override. */
+    static List<Object> line(Path out, Object... more) {
+        List<Object> line = new ArrayList<>(List.of("train", "--paraphrased_path", questions, "--ecg_path", ecgs, "--encoder", encoder,
+                "--model_name", llm, "--out", out, "--n_way", 2, "--k_spt", 1, "--k_qry", 1, "--update_step", 2,
+                "--update_step_test", 2, "--batchsz_train", 4, "--batchsz_test", 3));
+        for (int i = 0; i < more.length; i++) {
+            int at = line.indexOf(more[i]);
+            if (at > 0) {
+                line.set(at + 1, more[++i]);
+            } else {
+                line.add(more[i]);
+            }
+        }
+        return line;
+    }
+
+    private static JsonNode trained(Path out, Object... more) {
+        return Ran.json(line(out, more).toArray());
+    }
+
+    private static final Object[] SEED = {"--protocol", "seed", "--min-class-size", 5};
+
+    // ---------------------------------------------------------------- what comes out
+
+    @Test
+    void strictTellsEverything() throws IOException {
+        Path out = folder.resolve("strict");
+        JsonNode r = trained(out);
+        assertEquals("strict", r.get("protocol").asString());
+        assertEquals(4, r.get("steps").asInt());
+        for (String row : List.of("ours", "majority", "question_blind", "ecg_blind", "ecg_blind_at_test", "shuffled_labels",
+                "zero_steps", "prototypes", "ridge")) {
+            assertTrue(r.get("table").get(row).get("accuracy").isNumber(), row);
+            assertEquals(2, r.get("table").get(row).get("ci95").size());
+        }
+        assertEquals(0.5, r.get("table").get("majority").get("accuracy").asDouble());
+        assertEquals(0, r.get("leaks").get("shared_patients").asInt());
+        assertTrue(r.get("warnings").isArray());
+        assertTrue(Files.isRegularFile(Path.of(r.get("checkpoint").asString())));
+        assertEquals(out.toString(), r.get("out").asString());
+        assertEquals("Research software. Not a medical device.", r.get("disclaimer").asString());
+        assertEquals(r, JsonMapper.shared().readTree(Files.readString(out.resolve("result.json"))));
+        record(out.resolve("run.jsonl"), 4, 2);
+        try (Stream<Path> all = Files.walk(out)) {
+            assertTrue(all.noneMatch(f -> f.toString().endsWith(".tmp")));
+        }
+    }
+
+    /** One line for each inner step and one for the step, with loss and both measures. */
+    private static void record(Path file, int steps, int inner) throws IOException {
+        List<JsonNode> lines = Files.readAllLines(file).stream().map(JsonMapper.shared()::readTree).toList();
+        assertEquals(steps * (inner + 2), lines.size());
+        for (JsonNode line : lines) {
+            assertTrue(line.get("loss").isNumber() && line.get("token_accuracy").isNumber() && line.get("exact_match").isNumber(),
+                    line.toString());
+        }
+        assertEquals(inner, lines.get(inner).get("inner_step").asInt());
+    }
+
+    @Test
+    void seedTellsWhatItDoesOtherwise() {
+        JsonNode r = trained(folder.resolve("seed"), "--protocol", "seed", "--min-class-size", 5, "--mapper_type", "MLP",
+                "--frozen_gpt", 0, "--meta", "second");
+        assertEquals("seed", r.get("protocol").asString());
+        for (String row : List.of("ours", "majority", "zero_steps", "ecg_blind_at_test", "shuffled_labels")) {
+            assertTrue(r.get("table").get(row).get("accuracy").isNumber(), row);
+        }
+        assertEquals(3, r.get("by_inner_step").size());
+        String warnings = r.get("warnings").toString();
+        for (String part : List.of("--mapper_type MLP is read", "--frozen_gpt 0 is read", "first-order", "with replacement")) {
+            assertTrue(warnings.contains(part), part + " is not in " + warnings);
+        }
+        assertTrue(r.get("leaks").get("shared_ecgs").asInt() > 0, "the released split leaks, and says so");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"second", "first", "anil", "reptile", "metasgd"})
+    void everyOuterLoopLearns(String meta) throws IOException {
+        Path out = folder.resolve("meta-" + meta);
+        JsonNode r = trained(out, concat(SEED, "--meta", meta));
+        assertEquals(4, r.get("steps").asInt());
+        Path mapper = Path.of(r.get("mapper").asString());
+        assertEquals(13, Ran.json("inspect", mapper).get("tensors").size());
+        JsonNode asked = Ran.json("ask", "--ecg", ecgs.resolve("00001_hr"), "--question", "flutter?", "--options", "yes,no",
+                "--llm", llm, "--encoder", encoder, "--mapper", mapper);
+        assertEquals("[1,4,32]", asked.get("prefix_shape").toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MLP", "ATT", "LIN"})
+    void everyMapperIsARealChoiceInStrict(String type) {
+        JsonNode r = trained(folder.resolve("mapper-" + type), "--mapper_type", type, "--split", "patient");
+        assertEquals(switch (type) {
+            case "MLP" -> 4;
+            case "ATT" -> 13;
+            default -> 2;
+        }, Ran.json("inspect", r.get("mapper").asString()).get("tensors").size());
+    }
+
+    private static Object[] concat(Object[] a, Object... b) {
+        return Stream.concat(Stream.of(a), Stream.of(b)).toArray();
+    }
+
+    // ---------------------------------------------------------------- stopping and going on
+
+    @Test
+    void goingOnEndsInTheSameBytes() throws IOException {
+        Path whole = folder.resolve("whole");
+        Path parts = folder.resolve("parts");
+        JsonNode once = trained(whole, concat(SEED, "--batchsz_train", 5));
+        trained(parts, concat(SEED, "--batchsz_train", 2));
+        Ran.of(line(parts, concat(SEED, "--batchsz_train", 5)).toArray()).failed(3, "parts", "--resume");
+        JsonNode twice = trained(parts, concat(SEED, "--batchsz_train", 5, "--resume"));
+        assertArrayEquals(
+                Files.readAllBytes(Path.of(once.get("checkpoint").asString())),
+                Files.readAllBytes(Path.of(twice.get("checkpoint").asString())));
+        assertEquals(once.get("table"), twice.get("table"));
+        assertEquals(Files.readString(whole.resolve("run.jsonl")), Files.readString(parts.resolve("run.jsonl")));
+    }
+
+    @Test
+    void onlyUnderTheSameOptions() {
+        Path out = folder.resolve("other-options");
+        trained(out, SEED);
+        Ran.of(line(out, concat(SEED, "--update_lr", 0.3, "--resume")).toArray()).failed(3, "update_lr", "0.05", "0.3");
+    }
+
+    @Test
+    void threadsDoNotShow() throws IOException {
+        int before = Workers.threads();
+        try {
+            JsonNode one = trained(folder.resolve("one"), concat(SEED, "--threads", 1));
+            JsonNode two = trained(folder.resolve("two"), concat(SEED, "--threads", 2));
+            assertEquals(one.get("table"), two.get("table"));
+            assertArrayEquals(
+                    Files.readAllBytes(Path.of(one.get("checkpoint").asString())),
+                    Files.readAllBytes(Path.of(two.get("checkpoint").asString())));
+        } finally {
+            Workers.threads(before);
+        }
+    }
+
+    @Test
+    void inferenceRepeatsTheTable() {
+        Path out = folder.resolve("to-judge");
+        JsonNode trained = trained(out, SEED);
+        List<Object> line = line(folder.resolve("judged"), concat(SEED, "--checkpoint", trained.get("checkpoint").asString()));
+        line.set(0, "inference");
+        JsonNode judged = Ran.json(line.toArray());
+        assertEquals(trained.get("table"), judged.get("table"));
+        assertEquals(4, judged.get("steps").asInt());
+        assertFalse(judged.get("warnings").toString().contains("may have been trained on"));
+        line.addAll(List.of("--seed", 7));
+        assertTrue(Ran.json(line.toArray()).get("warnings").toString().contains("trained with seed 222"));
+    }
+
+    // ---------------------------------------------------------------- bad input
+
+    @Test
+    void moreWaysThanClasses() {
+        Path out = folder.resolve("ways");
+        Ran.of(line(out, "--n_way", 9).toArray()).failed(3, "qa.json", "9 attributes", "--n_way");
+        Ran.of(line(out, concat(SEED, "--n_way", 40)).toArray()).failed(3, "qa.json", "40-way", "--n_way");
+        Ran.of(line(out, "--protocol", "seed").toArray()).failed(3, "--min-class-size");
+        assertFalse(Files.exists(out.resolve("run.jsonl")));
+    }
+
+    @Test
+    void filesThatAreNotWhatTheyShould() throws IOException {
+        Path cut = folder.resolve("cut.json");
+        Files.writeString(cut, Files.readString(questions).substring(0, 300));
+        refused(0, cut, "cut.json");
+        refused(0, folder.resolve("none.json"), "none.json");
+        refused(1, folder.resolve("noecgs"), "noecgs");
+        Path others = TinyFiles.ecg(folder.resolve("others"), 999).getParent();
+        refused(1, others, "others", "none of the ECGs");
+        refused(2, llm, "model.safetensors");
+        refused(3, encoder, "config.json");
+        Path short1 = TinyFiles.ecgs(folder.resolve("short"), ECGS);
+        TinyFiles.ecg(short1, 5, org.einthoven.data.ecg.Lead.labels(), 1);
+        refused(1, short1, "00005_hr", "1 sample");
+    }
+
+    /** Replaces one of the four input paths. */
+    private static void refused(int which, Path by, String... parts) {
+        List<Object> line = line(folder.resolve("bad"), SEED);
+        line.set(2 + 2 * which, by);
+        Ran.of(line.toArray()).failed(3, parts);
+    }
+
+    @Test
+    void aDamagedCheckpoint() throws IOException {
+        Path out = folder.resolve("damaged");
+        Path file = Path.of(trained(out, SEED).get("checkpoint").asString());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(file, bytes);
+        Ran.of(line(out, concat(SEED, "--resume")).toArray()).failed(3, "checksum");
+        List<Object> line = line(folder.resolve("damaged2"), concat(SEED, "--checkpoint", file));
+        line.set(0, "inference");
+        Ran.of(line.toArray()).failed(3, "checkpoint-00000004.safetensors");
+    }
+}

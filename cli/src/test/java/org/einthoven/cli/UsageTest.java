@@ -1,0 +1,88 @@
+package org.einthoven.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.einthoven.tensor.Workers;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** What the command does with words that it cannot take: one line, exit 2, and nothing on stdout. */
+class UsageTest {
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "frobnicate",
+        "doctor --frobnicate",
+        "doctor --threads 0",
+        "doctor --threads many",
+        "doctor --seed x",
+        "doctor --backend abacus",
+        "logits",
+        "logits --llm x --ids",
+        "logits --llm x --ids 1,two",
+        "logits --llm x --ids 1,-2",
+        "generate --llm x",
+        "generate --llm x --ids 1 --prompt y",
+        "generate --llm x --ids 1 --temperature -1",
+        "generate --llm x --ids 1 --top-p 0",
+        "generate --llm x --ids 1 --top-k -1",
+        "generate --llm x --ids 1 --max-tokens -1",
+        "tokenize --tokenizer x",
+        "ask --ecg x",
+        "ask --ecg x --question why --options one",
+        "ask --ecg x --question why --options a,a",
+        "train",
+        "train --paraphrased_path x --model_name y",
+        "train --paraphrased_path x --model_name y --ecg_path z --n_way 0",
+        "train --paraphrased_path x --model_name y --ecg_path z --prompt 4",
+        "train --paraphrased_path x --model_name y --ecg_path z --meta proto",
+        "train --paraphrased_path x --model_name y --ecg_path z --question_type all",
+        "train --paraphrased_path x --model_name y --ecg_path z --question_type single-query",
+        "train --paraphrased_path x --model_name y --ecg_path z --frozen_gpt 0",
+        "train --paraphrased_path x --model_name y --ecg_path z --protocol seed --split patient",
+        "train --paraphrased_path x --model_name y --ecg_path z --exclude-templates some",
+        "inference --paraphrased_path x --model_name y --ecg_path z",
+        "encode",
+        "inspect",
+        "inspect a b"
+    })
+    void refused(String line) {
+        Ran.of((Object[]) line.split(" ")).failed(2);
+    }
+
+    @Test
+    void nothingToDoShowsTheVerbs() {
+        Ran r = Ran.of();
+        assertEquals(2, r.code());
+        assertTrue(r.err().contains("generate"), r.err());
+    }
+
+    @Test
+    void helpIsNoFailure() {
+        Ran r = Ran.of("generate", "--help");
+        assertEquals(0, r.code());
+        assertTrue(r.out().contains("--max-tokens"), r.out());
+    }
+
+    @Test
+    void theDoctorLooksAtEverything() {
+        JsonNode r = Ran.json("doctor");
+        for (String field : List.of("jdk", "vector", "backend", "memory_mb", "checks")) {
+            assertTrue(r.has(field), field);
+        }
+    }
+
+    @Test
+    void threadsAreSet() {
+        int before = Workers.threads();
+        try {
+            Ran.json("doctor", "--threads", "3");
+            assertEquals(3, Workers.threads());
+        } finally {
+            Workers.threads(before);
+        }
+    }
+}

@@ -45,7 +45,7 @@ class TrainVerbTest {
                 "--model_name", llm, "--out", out, "--n_way", 2, "--k_spt", 1, "--k_qry", 1, "--update_step", 2,
                 "--update_step_test", 2, "--batchsz_train", 4, "--batchsz_test", 3));
         for (int i = 0; i < more.length; i++) {
-            int at = line.indexOf(more[i]);
+            int at = more[i] instanceof String option && option.startsWith("--") ? line.indexOf(option) : -1;
             if (at > 0) {
                 line.set(at + 1, more[++i]);
             } else {

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.einthoven.data.episodes.EpisodeShape;
@@ -230,14 +229,6 @@ final class RunOptions {
 
     Path outFolder() {
         return out != null ? out : Path.of("runs", experimentId);
-    }
-
-    OptionalInt minClass() {
-        return minClassSize == null ? OptionalInt.empty() : OptionalInt.of(minClassSize);
-    }
-
-    OptionalInt minQuestion() {
-        return minQuestionSize == null ? OptionalInt.empty() : OptionalInt.of(minQuestionSize);
     }
 
     /** Templates to leave out; empty when the option is not given. */

@@ -1,6 +1,5 @@
 package org.einthoven.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -220,9 +219,5 @@ record RunRules(RunOptions options) {
     /** Adaptation to a test task. */
     InnerLoop testLoop(Mapper mapper) {
         return new InnerLoop(options.testSteps, rule(mapper), MetaOrder.FIRST);
-    }
-
-    Path llm() {
-        return options.model;
     }
 }

@@ -166,7 +166,7 @@ final class Convolution {
                     int tap = p % taps;
                     int run = Math.min(taps - tap, end - p);
                     int from = start + p / taps * padded + tap * dilation;
-                    Pack.panel(x, from, stride, dilation, columns, COLUMNS, run, out, at + (p - k0) * COLUMNS);
+                    Pack.panel(x, from, stride, dilation, columns, COLUMNS, run, out, at + (p - k0) * COLUMNS, COLUMNS);
                     p += run;
                 }
                 return;

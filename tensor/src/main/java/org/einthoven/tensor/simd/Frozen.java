@@ -66,7 +66,7 @@ final class Frozen {
             for (int i = 0; i < columns; i++) {
                 decoder.decode(first + (j + i) * down + k0, rows, i * k, k);
             }
-            Pack.panel(rows, 0, k, 1, columns, Tile.COLUMNS, k, out, at);
+            Pack.panel(rows, 0, k, 1, columns, Tile.COLUMNS, k, out, at, Tile.COLUMNS);
         }
     }
 }

@@ -15,7 +15,7 @@ final class Scratch {
         return MINE.get();
     }
 
-    /** At least {@code n} floats of any content, for panels of A. */
+    /** At least {@code n} floats of any content, for dense rows of A. */
     float[] left(int n) {
         if (left.length < n) {
             left = new float[n];

@@ -29,7 +29,7 @@ final class SmallGemm {
             int step = b.down();
             if (lanes < L || b.across() != 1) {
                 strip = Scratch.mine().right(k * L);
-                Pack.panel(b.x(), from, b.across(), b.down(), lanes, L, k, strip, 0);
+                Pack.panel(b.x(), from, b.across(), b.down(), lanes, L, k, strip, 0, L);
                 from = 0;
                 step = L;
             }

@@ -7,10 +7,11 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The innermost block of a matrix product: ROWS x COLUMNS of C live in registers while k runs. With 32 registers of 512 bits
- * 14 x 2 vectors fit (28 sums, two of B, one of A); with 16 registers 6 x 2 do.
+ * 14 x 2 vectors fit (28 sums, two of B, one of A); with 16 registers 6 x 2 do. A is read row by row where it lies: packed
+ * columns of A were no faster (117 against 117 GFLOP/s), and packing costs as much as a short product.
  *
  * <p>Written out by hand on purpose. Arrays of vectors, helpers of our own and an unrolled k all made C2 keep vectors in
- * memory: 8 GFLOP/s and not 150.
+ * memory: 8 GFLOP/s and not 117.
  */
 final class Tile {
     static final int ROWS = L >= 16 ? 14 : 6;
@@ -21,19 +22,36 @@ final class Tile {
     /**
      * C [ROWS, COLUMNS] += A B, one fused multiply-add for each k in rising order.
      *
-     * @param a panel [k, ROWS] from {@code ao}
+     * @param a dense rows of k floats from {@code ao}, {@code down} apart, of which there are {@code rows}; missing ones
+     *     repeat the last, and C has room for what comes of it
      * @param b panel [k, COLUMNS] from {@code bo}
      * @param ldc distance of C's rows, which start at {@code co}
      */
-    static void multiply(float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc) {
+    static void multiply(
+            float[] a, int ao, int down, int rows, float[] b, int bo, int k, float[] c, int co, int ldc) {
         if (ROWS == 14) {
-            fourteen(a, ao, b, bo, k, c, co, ldc);
+            fourteen(a, ao, down, rows - 1, b, bo, k, c, co, ldc);
         } else {
-            six(a, ao, b, bo, k, c, co, ldc);
+            six(a, ao, down, rows - 1, b, bo, k, c, co, ldc);
         }
     }
 
-    private static void fourteen(float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc) {
+    private static void fourteen(
+            float[] a, int ao, int down, int last, float[] b, int bo, int k, float[] c, int co, int ldc) {
+        int r0 = ao;
+        int r1 = ao + Math.min(1, last) * down;
+        int r2 = ao + Math.min(2, last) * down;
+        int r3 = ao + Math.min(3, last) * down;
+        int r4 = ao + Math.min(4, last) * down;
+        int r5 = ao + Math.min(5, last) * down;
+        int r6 = ao + Math.min(6, last) * down;
+        int r7 = ao + Math.min(7, last) * down;
+        int r8 = ao + Math.min(8, last) * down;
+        int r9 = ao + Math.min(9, last) * down;
+        int r10 = ao + Math.min(10, last) * down;
+        int r11 = ao + Math.min(11, last) * down;
+        int r12 = ao + Math.min(12, last) * down;
+        int r13 = ao + Math.min(13, last) * down;
         FloatVector c0 = FloatVector.fromArray(F, c, co);
         FloatVector d0 = FloatVector.fromArray(F, c, co + L);
         FloatVector c1 = FloatVector.fromArray(F, c, co + ldc);
@@ -65,47 +83,46 @@ final class Tile {
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo + p * COLUMNS);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + p * COLUMNS + L);
-            int q = ao + p * 14;
-            FloatVector x = FloatVector.broadcast(F, a[q]);
+            FloatVector x = FloatVector.broadcast(F, a[r0 + p]);
             c0 = x.fma(b0, c0);
             d0 = x.fma(b1, d0);
-            x = FloatVector.broadcast(F, a[q + 1]);
+            x = FloatVector.broadcast(F, a[r1 + p]);
             c1 = x.fma(b0, c1);
             d1 = x.fma(b1, d1);
-            x = FloatVector.broadcast(F, a[q + 2]);
+            x = FloatVector.broadcast(F, a[r2 + p]);
             c2 = x.fma(b0, c2);
             d2 = x.fma(b1, d2);
-            x = FloatVector.broadcast(F, a[q + 3]);
+            x = FloatVector.broadcast(F, a[r3 + p]);
             c3 = x.fma(b0, c3);
             d3 = x.fma(b1, d3);
-            x = FloatVector.broadcast(F, a[q + 4]);
+            x = FloatVector.broadcast(F, a[r4 + p]);
             c4 = x.fma(b0, c4);
             d4 = x.fma(b1, d4);
-            x = FloatVector.broadcast(F, a[q + 5]);
+            x = FloatVector.broadcast(F, a[r5 + p]);
             c5 = x.fma(b0, c5);
             d5 = x.fma(b1, d5);
-            x = FloatVector.broadcast(F, a[q + 6]);
+            x = FloatVector.broadcast(F, a[r6 + p]);
             c6 = x.fma(b0, c6);
             d6 = x.fma(b1, d6);
-            x = FloatVector.broadcast(F, a[q + 7]);
+            x = FloatVector.broadcast(F, a[r7 + p]);
             c7 = x.fma(b0, c7);
             d7 = x.fma(b1, d7);
-            x = FloatVector.broadcast(F, a[q + 8]);
+            x = FloatVector.broadcast(F, a[r8 + p]);
             c8 = x.fma(b0, c8);
             d8 = x.fma(b1, d8);
-            x = FloatVector.broadcast(F, a[q + 9]);
+            x = FloatVector.broadcast(F, a[r9 + p]);
             c9 = x.fma(b0, c9);
             d9 = x.fma(b1, d9);
-            x = FloatVector.broadcast(F, a[q + 10]);
+            x = FloatVector.broadcast(F, a[r10 + p]);
             c10 = x.fma(b0, c10);
             d10 = x.fma(b1, d10);
-            x = FloatVector.broadcast(F, a[q + 11]);
+            x = FloatVector.broadcast(F, a[r11 + p]);
             c11 = x.fma(b0, c11);
             d11 = x.fma(b1, d11);
-            x = FloatVector.broadcast(F, a[q + 12]);
+            x = FloatVector.broadcast(F, a[r12 + p]);
             c12 = x.fma(b0, c12);
             d12 = x.fma(b1, d12);
-            x = FloatVector.broadcast(F, a[q + 13]);
+            x = FloatVector.broadcast(F, a[r13 + p]);
             c13 = x.fma(b0, c13);
             d13 = x.fma(b1, d13);
         }
@@ -139,7 +156,14 @@ final class Tile {
         d13.intoArray(c, co + 13 * ldc + L);
     }
 
-    private static void six(float[] a, int ao, float[] b, int bo, int k, float[] c, int co, int ldc) {
+    private static void six(
+            float[] a, int ao, int down, int last, float[] b, int bo, int k, float[] c, int co, int ldc) {
+        int r0 = ao;
+        int r1 = ao + Math.min(1, last) * down;
+        int r2 = ao + Math.min(2, last) * down;
+        int r3 = ao + Math.min(3, last) * down;
+        int r4 = ao + Math.min(4, last) * down;
+        int r5 = ao + Math.min(5, last) * down;
         FloatVector c0 = FloatVector.fromArray(F, c, co);
         FloatVector d0 = FloatVector.fromArray(F, c, co + L);
         FloatVector c1 = FloatVector.fromArray(F, c, co + ldc);
@@ -155,23 +179,22 @@ final class Tile {
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo + p * COLUMNS);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + p * COLUMNS + L);
-            int q = ao + p * 6;
-            FloatVector x = FloatVector.broadcast(F, a[q]);
+            FloatVector x = FloatVector.broadcast(F, a[r0 + p]);
             c0 = x.fma(b0, c0);
             d0 = x.fma(b1, d0);
-            x = FloatVector.broadcast(F, a[q + 1]);
+            x = FloatVector.broadcast(F, a[r1 + p]);
             c1 = x.fma(b0, c1);
             d1 = x.fma(b1, d1);
-            x = FloatVector.broadcast(F, a[q + 2]);
+            x = FloatVector.broadcast(F, a[r2 + p]);
             c2 = x.fma(b0, c2);
             d2 = x.fma(b1, d2);
-            x = FloatVector.broadcast(F, a[q + 3]);
+            x = FloatVector.broadcast(F, a[r3 + p]);
             c3 = x.fma(b0, c3);
             d3 = x.fma(b1, d3);
-            x = FloatVector.broadcast(F, a[q + 4]);
+            x = FloatVector.broadcast(F, a[r4 + p]);
             c4 = x.fma(b0, c4);
             d4 = x.fma(b1, d4);
-            x = FloatVector.broadcast(F, a[q + 5]);
+            x = FloatVector.broadcast(F, a[r5 + p]);
             c5 = x.fma(b0, c5);
             d5 = x.fma(b1, d5);
         }

@@ -80,7 +80,10 @@ final class Convolution {
     static Tensor inputGrad(Op.Conv1dInputGrad c, Tensor y, Tensor w, Shape out) {
         float[] x = new float[out.intSize("conv1dInputGrad")];
         Sizes s = Sizes.of(c, out, w.shape(), y.shape());
-        if (x.length > 0 && y.size() > 0 && s.taps > 0) {
+        int border = c.dilation() * (s.taps - 1) - c.padding();
+        if (x.length > 0 && y.size() > 0 && c.stride() == 1 && border >= 0) {
+            correlate(c, s, border, y, w, x);
+        } else if (x.length > 0 && y.size() > 0 && s.taps > 0) {
             Tensor signal = Moves.contiguous(y);
             Tensor weight = Moves.contiguous(w);
             float[] v = Elementwise.array(signal);
@@ -105,6 +108,25 @@ final class Convolution {
         return Tensor.of(x, out.toArray());
     }
 
+    /** With stride 1 the transpose is itself a convolution, of a bordered y with the taps of w in reverse. */
+    private static void correlate(Op.Conv1dInputGrad c, Sizes s, int border, Tensor y, Tensor w, float[] x) {
+        Tensor signal = padded(y, border);
+        Tensor weight = Moves.copy(w.detach()
+                .reshape(s.groups, s.outputs, s.channels, s.taps)
+                .transpose(1, 2));
+        float[] v = Elementwise.array(signal);
+        float[] u = Elementwise.array(weight);
+        int vo = signal.layout().offset();
+        int wide = s.time + 2 * border;
+        int rows = s.outputs * s.taps;
+        items(s.batch * s.groups, s.cost(), i -> {
+            Matrix a = new Matrix(u, i % s.groups * s.channels * rows, rows, 1);
+            int last = vo + i * s.outputs * wide + (s.taps - 1) * c.dilation();
+            Panels windows = new Windows(v, last, wide, s.taps, 1, -c.dilation());
+            Gemm.multiply(s.channels, c.time(), rows, a, windows, x, i * s.channels * c.time(), c.time());
+        });
+    }
+
     /** Adds the windows [K, T'] of one channel where they were read; what was read from the padding is dropped. */
     private static void overlap(Op.Conv1dInputGrad c, Sizes s, float[] windows, int at, float[] x, int xo) {
         for (int k = 0; k < s.taps; k++) {
@@ -114,9 +136,7 @@ final class Convolution {
             int to = xo + shift;
             int from = at + k * s.time;
             if (c.stride() == 1) {
-                for (int t = t0; t < t1; t++) {
-                    x[to + t] += windows[from + t];
-                }
+                BinaryKernels.add(x, to + t0, windows, from + t0, x, to + t0, Math.max(0, t1 - t0));
             } else {
                 for (int t = t0; t < t1; t++) {
                     x[to + t * c.stride()] += windows[from + t];
@@ -184,12 +204,18 @@ final class Convolution {
     private record Steps(float[] x, int first, int padded, int taps, int stride, int dilation) implements Panels {
         @Override
         public void pack(int k0, int k, int j, int columns, float[] out, int at) {
+            int start = first + k0 * stride;
+            if (j % taps + columns <= taps) {
+                int from = start + j / taps * padded + j % taps * dilation;
+                Pack.panel(x, from, dilation, stride, columns, COLUMNS, k, out, at, COLUMNS);
+                return;
+            }
             int[] index = new int[COLUMNS];
             for (int i = 0; i < COLUMNS; i++) {
                 int q = j + Math.min(i, columns - 1);
                 index[i] = q / taps * padded + q % taps * dilation;
             }
-            Pack.gathered(x, first + k0 * stride, index, stride, k, out, at, COLUMNS);
+            Pack.gathered(x, start, index, stride, k, out, at, COLUMNS);
         }
     }
 }

@@ -34,8 +34,7 @@ record AskedModel(EcgQaModel model, Params theta, QaText text, Tensor vector) {
     Answer choose(String question, List<String> options) {
         List<int[]> answers = new ArrayList<>();
         options.forEach(o -> answers.add(text.tokens(question, List.of(o)).answer()));
-        double[] logs = model.optionLogProbabilities(
-                        theta, vector, List.of(text.question(question)), List.of(answers))
+        double[] logs = model.optionLogProbabilities(theta, vector, List.of(text.question(question)), List.of(answers))
                 .getFirst();
         int best = 0;
         Map<String, Double> each = new LinkedHashMap<>();
@@ -47,7 +46,8 @@ record AskedModel(EcgQaModel model, Params theta, QaText text, Tensor vector) {
     }
 
     private int[] withoutEnd(int[] ids) {
-        boolean ended = text.tokenizer().eos().isPresent() && ids[ids.length - 1] == text.tokenizer().eos().getAsInt();
+        boolean ended = text.tokenizer().eos().isPresent()
+                && ids[ids.length - 1] == text.tokenizer().eos().getAsInt();
         return ended ? Arrays.copyOf(ids, ids.length - 1) : ids;
     }
 }

@@ -20,8 +20,11 @@ final class DoctorVerb extends Verb {
     Result result() {
         List<Finding> findings = new ArrayList<>();
         String version = Runtime.version().toString();
-        findings.add(new Finding("jdk", Runtime.version().feature() >= 25,
-                version + ", " + System.getProperty("java.vm.name") + ", " + System.getProperty("java.home"), "install a JDK 25"));
+        findings.add(new Finding(
+                "jdk",
+                Runtime.version().feature() >= 25,
+                version + ", " + System.getProperty("java.vm.name") + ", " + System.getProperty("java.home"),
+                "install a JDK 25"));
         findings.add(cores());
         findings.add(memory());
         String current = Backends.current().name();
@@ -56,7 +59,13 @@ final class DoctorVerb extends Verb {
             checks.put(f.name(), Map.of("ok", f.ok(), "value", f.value(), "remedy", f.ok() ? "" : f.remedy()));
         }
         return r.put("jdk", Runtime.version().toString())
-                .put("vector", findings.stream().filter(f -> f.name().equals("backend simd")).map(Finding::value).findFirst().orElse(""))
+                .put(
+                        "vector",
+                        findings.stream()
+                                .filter(f -> f.name().equals("backend simd"))
+                                .map(Finding::value)
+                                .findFirst()
+                                .orElse(""))
                 .put("backend", backend)
                 .put("memory_mb", Runtime.getRuntime().maxMemory() >> 20)
                 .put("checks", checks);

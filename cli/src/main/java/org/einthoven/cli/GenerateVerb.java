@@ -24,25 +24,44 @@ final class GenerateVerb extends Verb {
     @ArgGroup(multiplicity = "1")
     Prompt prompt;
 
-    @Option(names = "--max-tokens", paramLabel = "N", defaultValue = "128", description = "most tokens to write (${DEFAULT-VALUE})")
+    @Option(
+            names = "--max-tokens",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "most tokens to write (${DEFAULT-VALUE})")
     int maxTokens;
 
     @Option(names = "--temperature", paramLabel = "T", defaultValue = "0", description = "0, the default, is greedy")
     double temperature;
 
-    @Option(names = "--top-p", paramLabel = "P", defaultValue = "1", description = "draw from the likeliest tokens of this probability")
+    @Option(
+            names = "--top-p",
+            paramLabel = "P",
+            defaultValue = "1",
+            description = "draw from the likeliest tokens of this probability")
     double topP;
 
-    @Option(names = "--top-k", paramLabel = "K", defaultValue = "0", description = "draw from the K likeliest tokens; 0 for all")
+    @Option(
+            names = "--top-k",
+            paramLabel = "K",
+            defaultValue = "0",
+            description = "draw from the K likeliest tokens; 0 for all")
     int topK;
 
     /** One or the other. */
     static final class Prompt {
-        @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "text to write on from; BOS is put before it "
-                + "as the tokenizer's configuration says")
+        @Option(
+                names = "--prompt",
+                required = true,
+                paramLabel = "TEXT",
+                description = "text to write on from; BOS is put before it " + "as the tokenizer's configuration says")
         String text;
 
-        @Option(names = "--ids", required = true, paramLabel = "LIST", converter = TokenIds.Converter.class,
+        @Option(
+                names = "--ids",
+                required = true,
+                paramLabel = "LIST",
+                converter = TokenIds.Converter.class,
                 description = "token ids to write on from, used verbatim; no tokenizer is needed")
         TokenIds ids;
     }
@@ -55,7 +74,9 @@ final class GenerateVerb extends Verb {
         long start = System.nanoTime();
         try (Llm llm = Llm.open(path)) {
             double loadSeconds = (System.nanoTime() - start) * 1e-9;
-            int[] ids = prompt.text == null ? prompt.ids.ids() : llm.requireTokenizer().encodePrompt(prompt.text);
+            int[] ids = prompt.text == null
+                    ? prompt.ids.ids()
+                    : llm.requireTokenizer().encodePrompt(prompt.text);
             return written(llm, ids, llm.generate(ids, maxTokens, sampler), loadSeconds);
         } catch (TensorException e) {
             throw new Failure.BadInput(path, e);
@@ -64,7 +85,11 @@ final class GenerateVerb extends Verb {
 
     private Sampler sampler() {
         try {
-            return new Sampler(temperature, topK == 0 ? Integer.MAX_VALUE : topK, topP, Rng.of(seed).split("sampling"));
+            return new Sampler(
+                    temperature,
+                    topK == 0 ? Integer.MAX_VALUE : topK,
+                    topP,
+                    Rng.of(seed).split("sampling"));
         } catch (TensorException e) {
             throw new Failure.Usage("--" + e.getMessage());
         }
@@ -79,9 +104,15 @@ final class GenerateVerb extends Verb {
             r.line(String.join(",", g.ids().stream().map(String::valueOf).toList()));
         }
         OptionalDouble peak = PeakMemory.megabytes();
-        Progress.say(String.format(java.util.Locale.ROOT,
+        Progress.say(String.format(
+                java.util.Locale.ROOT,
                 "loaded in %.2f s; prompt %d tokens, %.1f/s; wrote %d, %.1f/s; ended by %s",
-                loadSeconds, ids.length, g.prefillTokensPerSecond(), g.ids().size(), g.decodeTokensPerSecond(), g.end()));
+                loadSeconds,
+                ids.length,
+                g.prefillTokensPerSecond(),
+                g.ids().size(),
+                g.decodeTokensPerSecond(),
+                g.end()));
         return r.put("end", g.end().name().toLowerCase(java.util.Locale.ROOT))
                 .put("prefill_tokens_per_s", g.prefillTokensPerSecond())
                 .put("decode_tokens_per_s", g.decodeTokensPerSecond())

@@ -15,13 +15,28 @@ import picocli.CommandLine.Option;
 @Command(name = "inference", sortOptions = false, description = "evaluates a trained mapper on test tasks")
 final class InferenceVerb extends Verb {
     /** What decides which items are test items. */
-    private static final List<String> SPLIT = List.of("seed", "protocol", "split", "question_type", "questions", "n_way", "k_spt",
-            "k_qry", "dif_exp", "min_class_size", "min_question_size", "exclude_templates");
+    private static final List<String> SPLIT = List.of(
+            "seed",
+            "protocol",
+            "split",
+            "question_type",
+            "questions",
+            "n_way",
+            "k_spt",
+            "k_qry",
+            "dif_exp",
+            "min_class_size",
+            "min_question_size",
+            "exclude_templates");
 
     @Mixin
     RunOptions options;
 
-    @Option(names = "--checkpoint", required = true, paramLabel = "FILE", description = "of a run, or a mapper's (vars.*)")
+    @Option(
+            names = "--checkpoint",
+            required = true,
+            paramLabel = "FILE",
+            description = "of a run, or a mapper's (vars.*)")
     Path checkpoint;
 
     @Override

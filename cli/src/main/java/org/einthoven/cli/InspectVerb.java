@@ -28,7 +28,9 @@ import picocli.CommandLine.Parameters;
 final class InspectVerb extends Verb {
     private static final int BEGINNING = 4096;
 
-    @Parameters(paramLabel = "FILE", description = "weights (.safetensors, .gguf, .pt, or a folder), ECG record, or ECG-QA file")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "weights (.safetensors, .gguf, .pt, or a folder), ECG record, or ECG-QA file")
     Path file;
 
     @Override
@@ -37,7 +39,8 @@ final class InspectVerb extends Verb {
             return ecg(EcgFiles.open(file), EcgFiles.format(file).orElseThrow());
         }
         if (!Files.exists(file)) {
-            throw new FormatException(file.toString(), FormatException.WHOLE_FILE, "file", "no such file or record; check the path");
+            throw new FormatException(
+                    file.toString(), FormatException.WHOLE_FILE, "file", "no such file or record; check the path");
         }
         if (isQuestions()) {
             return questions(EcgQaReader.read(file));
@@ -46,7 +49,10 @@ final class InspectVerb extends Verb {
             return weights(weights);
         } catch (FormatException e) {
             if (e.field().equals("format")) { // no weights at all
-                throw new FormatException(file.toString(), 0, "format",
+                throw new FormatException(
+                        file.toString(),
+                        0,
+                        "format",
                         "is none of WFDB, Challenge or MATLAB 5 ECG, ECG-QA JSON, safetensors, GGUF, torch .pt");
             }
             throw e;
@@ -67,12 +73,14 @@ final class InspectVerb extends Verb {
                 .put("seconds", record.seconds())
                 .put("first_mv", first(record))
                 .put("checksums_ok", record.checksumsOk().orElse(null));
-        r.line("%s record %s: %d leads, %s Hz, %d samples, %.3f s", format, record.id(), record.leads().size(),
-                number(record.hz()), record.length(), record.seconds());
+        r.line(
+                "%s record %s: %d leads, %s Hz, %d samples, %.3f s",
+                format, record.id(), record.leads().size(), number(record.hz()), record.length(), record.seconds());
         for (int i = 0; i < record.leads().size(); i++) {
             r.line("%-6s first sample %9.4f mV", record.leads().get(i), record.samples()[i][0]);
         }
-        r.line("checksums: " + record.checksumsOk().map(ok -> ok ? "right" : "WRONG").orElse("none stored"));
+        r.line("checksums: "
+                + record.checksumsOk().map(ok -> ok ? "right" : "WRONG").orElse("none stored"));
         return r.warnings(warnings).disclaimer();
     }
 
@@ -92,14 +100,16 @@ final class InspectVerb extends Verb {
 
     private boolean isQuestions() {
         if (Files.isDirectory(file)) {
-            return has(file, ".json", ".json.gz") && !has(file, ".safetensors") || Files.isDirectory(file.resolve("train"));
+            return has(file, ".json", ".json.gz") && !has(file, ".safetensors")
+                    || Files.isDirectory(file.resolve("train"));
         }
         try (InputStream raw = Files.newInputStream(file)) {
             byte[] head = raw.readNBytes(BEGINNING);
             boolean gzip = head.length > 2 && head[0] == 0x1f && head[1] == (byte) 0x8b;
             return EcgQaReader.looksLike(gzip ? inflated() : head);
         } catch (IOException e) {
-            throw new FormatException(file.toString(), FormatException.WHOLE_FILE, "file", "cannot be read: " + e.getMessage(), e);
+            throw new FormatException(
+                    file.toString(), FormatException.WHOLE_FILE, "file", "cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -113,12 +123,16 @@ final class InspectVerb extends Verb {
         try (Stream<Path> files = Files.list(folder)) {
             return files.anyMatch(f -> Stream.of(endings).anyMatch(f.toString()::endsWith));
         } catch (IOException e) {
-            throw new FormatException(folder.toString(), FormatException.WHOLE_FILE, "folder", "cannot be read: " + e.getMessage(), e);
+            throw new FormatException(
+                    folder.toString(), FormatException.WHOLE_FILE, "folder", "cannot be read: " + e.getMessage(), e);
         }
     }
 
     private static Result questions(EcgQa qa) {
-        long ecgs = qa.items().stream().flatMap(item -> item.ecgIds().stream()).distinct().count();
+        long ecgs = qa.items().stream()
+                .flatMap(item -> item.ecgIds().stream())
+                .distinct()
+                .count();
         Result r = new Result()
                 .put("format", "ecg-qa")
                 .put("items", qa.items().size())
@@ -147,7 +161,8 @@ final class InspectVerb extends Verb {
         }
         if (file instanceof TorchCheckpoint torch && !torch.foreignClasses().isEmpty()) {
             r.put("foreign_classes", torch.foreignClasses());
-            r.line("objects of classes that are not known here, left as they are: " + String.join(", ", torch.foreignClasses()));
+            r.line("objects of classes that are not known here, left as they are: "
+                    + String.join(", ", torch.foreignClasses()));
         }
         return r;
     }
@@ -166,12 +181,13 @@ final class InspectVerb extends Verb {
             case null -> null;
             case Number n -> n;
             case Boolean b -> b;
-            case GgufArray a -> switch (a.elementType()) {
-                case STRING -> List.of(a.strings());
-                case FLOAT32 -> a.floats();
-                case INT32 -> a.ints();
-                default -> a.toString();
-            };
+            case GgufArray a ->
+                switch (a.elementType()) {
+                    case STRING -> List.of(a.strings());
+                    case FLOAT32 -> a.floats();
+                    case INT32 -> a.ints();
+                    default -> a.toString();
+                };
             default -> value.toString();
         };
     }

@@ -43,7 +43,11 @@ final class Judgement {
             SeedEvaluator.Evaluated e = seed(run.testTasks(run.plan.test(), tasks));
             r.put("table", rows(e.tokenAccuracy()));
             r.put("table_exact_match", rows(e.exactMatch()));
-            r.put("by_inner_step", e.byInnerStep().stream().map(p -> measured(p.loss(), p.measures())).toList());
+            r.put(
+                    "by_inner_step",
+                    e.byInnerStep().stream()
+                            .map(p -> measured(p.loss(), p.measures()))
+                            .toList());
             text(r, "seed protocol, " + e.tokenAccuracy().title(), e.tokenAccuracy());
             text(r, "seed protocol, " + e.exactMatch().title(), e.exactMatch());
         } else {
@@ -71,8 +75,12 @@ final class Judgement {
     }
 
     private SeedEvaluator.Evaluated seed(List<EncodedEpisode> episodes) {
-        SeedEvaluator evaluator = new SeedEvaluator(run.model, run.rules.testLoop(run.model.mapper()), run.rules.dropout(),
-                blindfold(run, run.plan.test()), run.rng.split("evaluation"));
+        SeedEvaluator evaluator = new SeedEvaluator(
+                run.model,
+                run.rules.testLoop(run.model.mapper()),
+                run.rules.dropout(),
+                blindfold(run, run.plan.test()),
+                run.rng.split("evaluation"));
         try (ProgressBar bar = Progress.bar("test tasks", episodes.size())) {
             return evaluator.evaluate(theta, episodes, bar::stepTo);
         }
@@ -80,8 +88,14 @@ final class Judgement {
 
     private ResultTable strict(EpisodeSampler sampler, String title) {
         List<EncodedEpisode> episodes = run.testTasks(sampler, run.options.testTasks);
-        MetaEvaluator evaluator = new MetaEvaluator(run.model, run.rules.testLoop(run.model.mapper()),
-                run.answer("yes"), run.answer("no"), blindfold(run, sampler), NonFinite.SKIP, run.rng.split("evaluation"));
+        MetaEvaluator evaluator = new MetaEvaluator(
+                run.model,
+                run.rules.testLoop(run.model.mapper()),
+                run.answer("yes"),
+                run.answer("no"),
+                blindfold(run, sampler),
+                NonFinite.SKIP,
+                run.rng.split("evaluation"));
         try (ProgressBar bar = Progress.bar(title, episodes.size())) {
             IntConsumer done = bar::stepTo;
             MetaEvaluator.Evaluated e = evaluator.evaluate(theta, trained, controls(), episodes, done);
@@ -141,9 +155,19 @@ final class Judgement {
         for (ResultTable.Row row : table.rows()) {
             Estimate a = row.accuracy();
             Optional<Estimate> d = row.advantage().map(c -> c.difference());
-            r.line("%-20s %9.4f  [%6.4f, %6.4f]  %s", row.name(), a.value(), a.ci95().low(), a.ci95().high(),
-                    d.map(x -> String.format(java.util.Locale.ROOT, "%+.4f [%+.4f, %+.4f]", x.value(), x.ci95().low(),
-                            x.ci95().high())).orElse(""));
+            r.line(
+                    "%-20s %9.4f  [%6.4f, %6.4f]  %s",
+                    row.name(),
+                    a.value(),
+                    a.ci95().low(),
+                    a.ci95().high(),
+                    d.map(x -> String.format(
+                                    java.util.Locale.ROOT,
+                                    "%+.4f [%+.4f, %+.4f]",
+                                    x.value(),
+                                    x.ci95().low(),
+                                    x.ci95().high()))
+                            .orElse(""));
         }
     }
 

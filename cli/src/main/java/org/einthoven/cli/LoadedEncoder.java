@@ -30,8 +30,12 @@ record LoadedEncoder(String name, EcgEncoder encoder, Params frozen, List<String
     static LoadedEncoder drawn(long seed) {
         EcgEncoder encoder = new EcgEncoder(EcgEncoderConfig.base());
         Params params = encoder.init(Rng.of(seed).split("encoder"));
-        return new LoadedEncoder("encoder drawn from seed " + seed, encoder, EcgEncoder.frozen(params), List.of(
-                "the encoder is untrained: full-size weights drawn from --seed " + seed + "; give trained ones with --encoder"));
+        return new LoadedEncoder(
+                "encoder drawn from seed " + seed,
+                encoder,
+                EcgEncoder.frozen(params),
+                List.of("the encoder is untrained: full-size weights drawn from --seed " + seed
+                        + "; give trained ones with --encoder"));
     }
 
     /** Width D of its vectors. */

@@ -14,7 +14,11 @@ import picocli.CommandLine.Option;
 final class LogitsVerb extends LlmVerb {
     private static final int SHOWN = 10;
 
-    @Option(names = "--ids", required = true, paramLabel = "LIST", converter = TokenIds.Converter.class,
+    @Option(
+            names = "--ids",
+            required = true,
+            paramLabel = "LIST",
+            converter = TokenIds.Converter.class,
             description = "token ids, used verbatim")
     TokenIds prompt;
 
@@ -29,7 +33,8 @@ final class LogitsVerb extends LlmVerb {
         }
         Result r = new Result().put("logits", logits);
         r.line("the %d largest of %d logits (all of them with --json)", Math.min(SHOWN, x.length), x.length);
-        List<Integer> best = IntStream.range(0, x.length).boxed()
+        List<Integer> best = IntStream.range(0, x.length)
+                .boxed()
                 .sorted(Comparator.comparingDouble(i -> -x[i]))
                 .limit(SHOWN)
                 .toList();

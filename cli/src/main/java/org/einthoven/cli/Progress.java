@@ -28,8 +28,10 @@ final class Progress {
                 .setInitialMax(steps)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(terminal ? 200 : 10_000)
-                .setConsumer(terminal ? new ConsoleProgressBarConsumer(System.err, LINE)
-                        : new DelegatingProgressBarConsumer(Progress::say, LINE))
+                .setConsumer(
+                        terminal
+                                ? new ConsoleProgressBarConsumer(System.err, LINE)
+                                : new DelegatingProgressBarConsumer(Progress::say, LINE))
                 .build();
     }
 }

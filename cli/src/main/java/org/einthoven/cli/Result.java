@@ -32,7 +32,8 @@ final class Result {
 
     /** One line of text. */
     Result line(String format, Object... args) {
-        text.append(args.length == 0 ? format : String.format(Locale.ROOT, format, args)).append('\n');
+        text.append(args.length == 0 ? format : String.format(Locale.ROOT, format, args))
+                .append('\n');
         return this;
     }
 

@@ -45,92 +45,195 @@ final class RunOptions {
 
     // ---------------------------------------------------------------- the reference's options
 
-    @Option(names = "--experiment_id", defaultValue = "0", description = "names the run; OUT is runs/ID without --out (${DEFAULT-VALUE})")
+    @Option(
+            names = "--experiment_id",
+            defaultValue = "0",
+            description = "names the run; OUT is runs/ID without --out (${DEFAULT-VALUE})")
     String experimentId;
 
-    @Option(names = "--batchsz_train", paramLabel = "N", defaultValue = "10000", description = "tasks of an epoch (${DEFAULT-VALUE})")
+    @Option(
+            names = "--batchsz_train",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "tasks of an epoch (${DEFAULT-VALUE})")
     int trainTasks;
 
-    @Option(names = "--batchsz_test", paramLabel = "N", defaultValue = "1000", description = "test tasks (${DEFAULT-VALUE})")
+    @Option(
+            names = "--batchsz_test",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "test tasks (${DEFAULT-VALUE})")
     int testTasks;
 
-    @Option(names = "--paraphrased_path", required = true, paramLabel = "PATH",
+    @Option(
+            names = "--paraphrased_path",
+            required = true,
+            paramLabel = "PATH",
             description = "ECG-QA: a folder as published, or one .json or .json.gz")
     Path questions;
 
-    @Option(names = "--test_dataset", defaultValue = "ptb-xl", description = "ptb-xl, or mimic: samples 1500 to 4000 (${DEFAULT-VALUE})")
+    @Option(
+            names = "--test_dataset",
+            defaultValue = "ptb-xl",
+            description = "ptb-xl, or mimic: samples 1500 to 4000 (${DEFAULT-VALUE})")
     String dataset;
 
-    @Option(names = "--model_type", description = "family of the language model; the files say it, so this changes nothing")
+    @Option(
+            names = "--model_type",
+            description = "family of the language model; the files say it, so this changes nothing")
     String modelType;
 
-    @Option(names = "--model_name", required = true, paramLabel = "PATH", description = "language model, as --llm elsewhere")
+    @Option(
+            names = "--model_name",
+            required = true,
+            paramLabel = "PATH",
+            description = "language model, as --llm elsewhere")
     Path model;
 
-    @Option(names = "--data_root", paramLabel = "DIR", description = "folder of ECGs where --data_path and --ecg_path are not given")
+    @Option(
+            names = "--data_root",
+            paramLabel = "DIR",
+            description = "folder of ECGs where --data_path and --ecg_path are not given")
     Path dataRoot;
 
     @Option(names = "--data_path", paramLabel = "DIR", description = "folder of ECGs where --ecg_path is not given")
     Path dataPath;
 
-    @Option(names = "--question_type", defaultValue = "single-verify", description = "single-verify, single-choose or single-query (${DEFAULT-VALUE})")
+    @Option(
+            names = "--question_type",
+            defaultValue = "single-verify",
+            description = "single-verify, single-choose or single-query (${DEFAULT-VALUE})")
     String questionType;
 
-    @Option(names = "--epoch", paramLabel = "N", defaultValue = "1", description = "times --batchsz_train tasks (${DEFAULT-VALUE})")
+    @Option(
+            names = "--epoch",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "times --batchsz_train tasks (${DEFAULT-VALUE})")
     int epochs;
 
-    @Option(names = "--n_way", paramLabel = "N", defaultValue = "5", description = "classes (seed) or attributes (strict) of a task (${DEFAULT-VALUE})")
+    @Option(
+            names = "--n_way",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "classes (seed) or attributes (strict) of a task (${DEFAULT-VALUE})")
     int ways;
 
-    @Option(names = "--k_spt", paramLabel = "K", defaultValue = "5", description = "support items of each, in strict of each answer (${DEFAULT-VALUE})")
+    @Option(
+            names = "--k_spt",
+            paramLabel = "K",
+            defaultValue = "5",
+            description = "support items of each, in strict of each answer (${DEFAULT-VALUE})")
     int shots;
 
-    @Option(names = "--k_qry", paramLabel = "Q", defaultValue = "5", description = "query items of each, in strict of each answer (${DEFAULT-VALUE})")
+    @Option(
+            names = "--k_qry",
+            paramLabel = "Q",
+            defaultValue = "5",
+            description = "query items of each, in strict of each answer (${DEFAULT-VALUE})")
     int queries;
 
-    @Option(names = "--prompt", paramLabel = "1|2|3", defaultValue = "1", description = "wording around a question (${DEFAULT-VALUE})")
+    @Option(
+            names = "--prompt",
+            paramLabel = "1|2|3",
+            defaultValue = "1",
+            description = "wording around a question (${DEFAULT-VALUE})")
     int prompt;
 
-    @Option(names = "--dif_exp", paramLabel = "0|1", defaultValue = "1", description = "0 leaves out question ids of fewer than 10 items (${DEFAULT-VALUE})")
+    @Option(
+            names = "--dif_exp",
+            paramLabel = "0|1",
+            defaultValue = "1",
+            description = "0 leaves out question ids of fewer than 10 items (${DEFAULT-VALUE})")
     int difExp;
 
-    @Option(names = "--frozen_gpt", paramLabel = "1", defaultValue = "1", description = "the language model is frozen, always")
+    @Option(
+            names = "--frozen_gpt",
+            paramLabel = "1",
+            defaultValue = "1",
+            description = "the language model is frozen, always")
     int frozenLlm;
 
-    @Option(names = "--frozen_features", paramLabel = "1", defaultValue = "1", description = "the encoder is frozen, always")
+    @Option(
+            names = "--frozen_features",
+            paramLabel = "1",
+            defaultValue = "1",
+            description = "the encoder is frozen, always")
     int frozenFeatures;
 
-    @Option(names = "--repeats", paramLabel = "N", defaultValue = "0", description = "seed: how many more times each support item is given (${DEFAULT-VALUE})")
+    @Option(
+            names = "--repeats",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "seed: how many more times each support item is given (${DEFAULT-VALUE})")
     int repeats;
 
-    @Option(names = "--seq_len", paramLabel = "N", defaultValue = "30", description = "seed: tokens of a question, cut or padded to (${DEFAULT-VALUE})")
+    @Option(
+            names = "--seq_len",
+            paramLabel = "N",
+            defaultValue = "30",
+            description = "seed: tokens of a question, cut or padded to (${DEFAULT-VALUE})")
     int questionLength;
 
-    @Option(names = "--seq_len_a", paramLabel = "N", defaultValue = "30", description = "seed: most tokens of an answer (${DEFAULT-VALUE})")
+    @Option(
+            names = "--seq_len_a",
+            paramLabel = "N",
+            defaultValue = "30",
+            description = "seed: most tokens of an answer (${DEFAULT-VALUE})")
     int answerLength;
 
-    @Option(names = "--prefix_length", paramLabel = "P", defaultValue = "4", description = "embeddings that stand for the ECG (${DEFAULT-VALUE})")
+    @Option(
+            names = "--prefix_length",
+            paramLabel = "P",
+            defaultValue = "4",
+            description = "embeddings that stand for the ECG (${DEFAULT-VALUE})")
     int prefixLength;
 
-    @Option(names = "--mapper_type", defaultValue = "ATT", description = "MLP, ATT or LIN; seed always takes ATT (${DEFAULT-VALUE})")
+    @Option(
+            names = "--mapper_type",
+            defaultValue = "ATT",
+            description = "MLP, ATT or LIN; seed always takes ATT (${DEFAULT-VALUE})")
     MapperType mapperType;
 
-    @Option(names = "--task_num", paramLabel = "N", defaultValue = "1", description = "tasks of an outer step (${DEFAULT-VALUE})")
+    @Option(
+            names = "--task_num",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "tasks of an outer step (${DEFAULT-VALUE})")
     int tasksPerStep;
 
-    @Option(names = "--meta_lr", paramLabel = "R", defaultValue = "5e-4", description = "rate of the outer loop, AdamW (${DEFAULT-VALUE})")
+    @Option(
+            names = "--meta_lr",
+            paramLabel = "R",
+            defaultValue = "5e-4",
+            description = "rate of the outer loop, AdamW (${DEFAULT-VALUE})")
     double outerRate;
 
-    @Option(names = "--update_lr", paramLabel = "R", defaultValue = "0.05", description = "rate of the inner loop (${DEFAULT-VALUE})")
+    @Option(
+            names = "--update_lr",
+            paramLabel = "R",
+            defaultValue = "0.05",
+            description = "rate of the inner loop (${DEFAULT-VALUE})")
     double innerRate;
 
-    @Option(names = "--update_step", paramLabel = "S", defaultValue = "15", description = "inner steps in training (${DEFAULT-VALUE})")
+    @Option(
+            names = "--update_step",
+            paramLabel = "S",
+            defaultValue = "15",
+            description = "inner steps in training (${DEFAULT-VALUE})")
     int innerSteps;
 
-    @Option(names = "--update_step_test", paramLabel = "S", defaultValue = "15", description = "inner steps at test (${DEFAULT-VALUE})")
+    @Option(
+            names = "--update_step_test",
+            paramLabel = "S",
+            defaultValue = "15",
+            description = "inner steps at test (${DEFAULT-VALUE})")
     int testSteps;
 
-    @Option(names = "--num_workers", paramLabel = "N", description = "changes nothing: each ECG is encoded once, see --threads")
+    @Option(
+            names = "--num_workers",
+            paramLabel = "N",
+            description = "changes nothing: each ECG is encoded once, see --threads")
     Integer loaders;
 
     // ---------------------------------------------------------------- ours
@@ -138,7 +241,10 @@ final class RunOptions {
     @Option(names = "--ecg_path", paramLabel = "DIR", description = "folder of ECGs named by their ids")
     Path ecgs;
 
-    @Option(names = "--encoder", paramLabel = "FILE", description = "ECG encoder; without it full-size weights are drawn from --seed")
+    @Option(
+            names = "--encoder",
+            paramLabel = "FILE",
+            description = "ECG encoder; without it full-size weights are drawn from --seed")
     Path encoder;
 
     @Option(names = "--protocol", defaultValue = "strict", description = "seed or strict (${DEFAULT-VALUE})")
@@ -147,16 +253,24 @@ final class RunOptions {
     @Option(names = "--meta", description = "second, first, anil, reptile or metasgd; seed: first, strict: second")
     Meta meta;
 
-    @Option(names = "--split", description = "strict: key, attribute (default), patient or template; seed: key, or as released without it")
+    @Option(
+            names = "--split",
+            description = "strict: key, attribute (default), patient or template; seed: key, or as released without it")
     Split split;
 
-    @Option(names = "--min-class-size", paramLabel = "N", description = "items that a class (seed) or attribute (strict) needs")
+    @Option(
+            names = "--min-class-size",
+            paramLabel = "N",
+            description = "items that a class (seed) or attribute (strict) needs")
     Integer minClassSize;
 
     @Option(names = "--min-question-size", paramLabel = "N", description = "seed: items that a question id needs")
     Integer minQuestionSize;
 
-    @Option(names = "--exclude-templates", paramLabel = "LIST|none", description = "template ids to leave out; seed: 17,14,26,28,4,40,31, strict: none")
+    @Option(
+            names = "--exclude-templates",
+            paramLabel = "LIST|none",
+            description = "template ids to leave out; seed: 17,14,26,28,4,40,31, strict: none")
     String excludedTemplates;
 
     @Option(names = "--out", paramLabel = "DIR", description = "folder of the run; runs/EXPERIMENT_ID by default")
@@ -205,8 +319,9 @@ final class RunOptions {
 
     QuestionType type() {
         if (questionType.equals("all")) {
-            throw new Failure.Usage("--question_type all: tasks that mix types are not built (the reference crashes on them);"
-                    + " take single-verify, single-choose or single-query");
+            throw new Failure.Usage(
+                    "--question_type all: tasks that mix types are not built (the reference crashes on them);"
+                            + " take single-verify, single-choose or single-query");
         }
         return QuestionType.labelled(questionType)
                 .filter(t -> t.ordinal() <= QuestionType.SINGLE_QUERY.ordinal())
@@ -222,7 +337,8 @@ final class RunOptions {
     Path ecgFolder() {
         Path folder = ecgs != null ? ecgs : dataPath != null ? dataPath : dataRoot;
         if (folder == null) {
-            throw new Failure.Usage("name the folder of ECGs with --ecg_path (or the reference's --data_path or --data_root)");
+            throw new Failure.Usage(
+                    "name the folder of ECGs with --ecg_path (or the reference's --data_path or --data_root)");
         }
         return folder;
     }
@@ -245,7 +361,8 @@ final class RunOptions {
                     .map(Integer::valueOf)
                     .collect(Collectors.toUnmodifiableSet()));
         } catch (NumberFormatException e) {
-            throw new Failure.Usage("--exclude-templates " + excludedTemplates + ": must be numbers with commas, or none");
+            throw new Failure.Usage(
+                    "--exclude-templates " + excludedTemplates + ": must be numbers with commas, or none");
         }
     }
 }

@@ -79,7 +79,8 @@ record RunRules(RunOptions options) {
                         + options.innerSteps + "; the last step's loss is taken");
             }
             if (meta() != RunOptions.Meta.FIRST) {
-                warnings.add("seed protocol with --meta " + lower(meta()) + ": the reference's gradients are first-order");
+                warnings.add(
+                        "seed protocol with --meta " + lower(meta()) + ": the reference's gradients are first-order");
             }
         } else {
             if (options.type() != QuestionType.SINGLE_VERIFY) {
@@ -158,8 +159,10 @@ record RunRules(RunOptions options) {
             return new StrictForm();
         }
         Tokenizer tokenizer = llm.requireTokenizer();
-        int pad = tokenizer.eos().orElseThrow(() -> new Failure.BadInput(options.model,
-                "its tokenizer names no end token, which the seed protocol pads with"));
+        int pad = tokenizer
+                .eos()
+                .orElseThrow(() -> new Failure.BadInput(
+                        options.model, "its tokenizer names no end token, which the seed protocol pads with"));
         return new SeedForm(options.questionLength, options.answerLength, pad);
     }
 

@@ -16,7 +16,10 @@ import picocli.CommandLine.Option;
 /** Whether this build computes the right numbers on this machine. */
 @Command(name = "selftest", description = "checks this build on this machine against reference numbers")
 final class SelftestVerb extends Verb {
-    @Option(names = "--goldens", paramLabel = "DIR", description = "folder with catalog.json; a small embedded set by default")
+    @Option(
+            names = "--goldens",
+            paramLabel = "DIR",
+            description = "folder with catalog.json; a small embedded set by default")
     Path goldens;
 
     @Option(names = "--only", paramLabel = "GROUP", description = "the cases of this group only")
@@ -24,7 +27,8 @@ final class SelftestVerb extends Verb {
 
     @Override
     Result result() {
-        Predicate<GoldenRunner.Entry> asked = entry -> only == null || entry.group().equals(only);
+        Predicate<GoldenRunner.Entry> asked =
+                entry -> only == null || entry.group().equals(only);
         GoldenReport report = goldens == null ? GoldenRunner.runEmbedded(asked) : GoldenRunner.run(goldens, asked);
         if (report.cases().isEmpty() && only != null) {
             throw new Failure.Usage("--only " + only + ": there is no case of this group");

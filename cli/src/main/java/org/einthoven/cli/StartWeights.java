@@ -41,12 +41,15 @@ record StartWeights(Params theta, Params mapper, long steps, Optional<RunConfig>
             TreeSet<String> differ = new TreeSet<>(there.keySet());
             differ.addAll(wanted.keySet());
             differ.removeIf(path -> there.containsKey(path) && there.get(path).equals(wanted.get(path)));
-            throw new Failure.BadInput(file, "holds another mapper than --mapper_type, --prefix_length, --meta, the encoder and the"
-                    + " language model make: " + differ.stream()
-                            .limit(4)
-                            .map(path -> path + " is " + said(there, path) + ", not " + said(wanted, path))
-                            .collect(java.util.stream.Collectors.joining("; "))
-                    + (differ.size() > 4 ? "; and " + (differ.size() - 4) + " more" : ""));
+            throw new Failure.BadInput(
+                    file,
+                    "holds another mapper than --mapper_type, --prefix_length, --meta, the encoder and the"
+                            + " language model make: "
+                            + differ.stream()
+                                    .limit(4)
+                                    .map(path -> path + " is " + said(there, path) + ", not " + said(wanted, path))
+                                    .collect(java.util.stream.Collectors.joining("; "))
+                            + (differ.size() > 4 ? "; and " + (differ.size() - 4) + " more" : ""));
         }
         Params theta = c.state().theta();
         return new StartWeights(theta, run.rules.mapperOf(theta), c.state().step(), Optional.of(c.config()));

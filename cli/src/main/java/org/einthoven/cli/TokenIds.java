@@ -15,7 +15,9 @@ record TokenIds(int[] ids) {
         if (bare.isEmpty()) {
             throw new IllegalArgumentException("the list of token ids is empty; give at least one, such as 1,403");
         }
-        return new TokenIds(Arrays.stream(bare.split("\\s*,\\s*|\\s+")).mapToInt(TokenIds::id).toArray());
+        return new TokenIds(Arrays.stream(bare.split("\\s*,\\s*|\\s+"))
+                .mapToInt(TokenIds::id)
+                .toArray());
     }
 
     private static int id(String text) {
@@ -27,7 +29,8 @@ record TokenIds(int[] ids) {
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new IllegalArgumentException("'" + text + "' is no token id; ids are whole numbers from 0 on, such as 1,403");
+        throw new IllegalArgumentException(
+                "'" + text + "' is no token id; ids are whole numbers from 0 on, such as 1,403");
     }
 
     /** For options. */

@@ -63,7 +63,8 @@ final class Training {
     /** Refuses a folder that holds a run already, unless it is to be gone on with. */
     static void checkFresh(RunDirectory directory, boolean resume) {
         if (!resume && directory.path().resolve("run.jsonl").toFile().exists()) {
-            throw new Failure.BadInput(directory.path(), "holds a run already; go on with --resume, or choose another --out");
+            throw new Failure.BadInput(
+                    directory.path(), "holds a run already; go on with --resume, or choose another --out");
         }
     }
 
@@ -115,10 +116,11 @@ final class Training {
                     AdamW.of(run.options.outerRate),
                     new MetaTrainer.Plan(steps, CLIP, LOOK_EVERY, CHECKPOINT_EVERY),
                     run.rng.split("outer loop"));
-            end = trainer.run(from, tasks(control), (theta, step) -> look(theta), directory, checkpoints, stop, (state, g) -> {
-                skipped[0] += g.skipped().size();
-                bar.stepTo(state.step()).setExtraMessage(String.format(Locale.ROOT, " loss %.4f", g.loss()));
-            });
+            end = trainer.run(
+                    from, tasks(control), (theta, step) -> look(theta), directory, checkpoints, stop, (state, g) -> {
+                        skipped[0] += g.skipped().size();
+                        bar.stepTo(state.step()).setExtraMessage(String.format(Locale.ROOT, " loss %.4f", g.loss()));
+                    });
         }
         if (skipped[0] > 0) {
             notes.add(name + ": " + skipped[0] + " tasks had a loss or gradient that is not finite and were left out;"
@@ -126,7 +128,8 @@ final class Training {
         }
         return end.step() < steps
                 ? Optional.empty()
-                : Optional.of(new Finished(end, checkpoints.latest().orElseThrow().file()));
+                : Optional.of(
+                        new Finished(end, checkpoints.latest().orElseThrow().file()));
     }
 
     private RunConfig config(Optional<Control> control) {

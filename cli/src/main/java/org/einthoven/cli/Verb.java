@@ -17,19 +17,32 @@ abstract class Verb implements Callable<Integer> {
     @Option(names = "--json", description = "print exactly one JSON object on stdout")
     boolean json;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "222", description = "fixes everything random (${DEFAULT-VALUE})")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "222",
+            description = "fixes everything random (${DEFAULT-VALUE})")
     long seed;
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads that compute; the result does not depend on it")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "threads that compute; the result does not depend on it")
     Integer threads;
 
-    @Option(names = "--backend", paramLabel = "NAME", description = "reference, simd or tornado; the best one by default")
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description = "reference, simd or tornado; the best one by default")
     String backend;
 
     @Option(names = "--debug", description = "print the stack trace of a failure")
     boolean debug;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "this text")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "this text")
     boolean help;
 
     /** Does the work; progress and logs go to stderr. */
@@ -69,7 +82,10 @@ abstract class Verb implements Callable<Integer> {
     static void checkWritable(Path out) {
         Path folder = out.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
-            throw new FormatException(out.toString(), FormatException.WHOLE_FILE, "--out",
+            throw new FormatException(
+                    out.toString(),
+                    FormatException.WHOLE_FILE,
+                    "--out",
                     "the folder " + folder + " does not exist; make it first");
         }
         if (Files.isDirectory(out)) {

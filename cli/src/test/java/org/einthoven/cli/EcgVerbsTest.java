@@ -91,7 +91,8 @@ class EcgVerbsTest {
 
     @Test
     void askChoosesTheLikelierOption() {
-        JsonNode r = Ran.json("ask", "--ecg", ecg, "--question", "Is this a flutter?", "--llm", llm, "--encoder", encoder);
+        JsonNode r =
+                Ran.json("ask", "--ecg", ecg, "--question", "Is this a flutter?", "--llm", llm, "--encoder", encoder);
         JsonNode p = r.get("option_logprobs");
         boolean yes = p.get("yes").asDouble() >= p.get("no").asDouble();
         assertEquals(yes ? "yes" : "no", r.get("answer").asString());
@@ -107,10 +108,23 @@ class EcgVerbsTest {
 
     @Test
     void askTakesOptionsAndWritesFreelyWithoutThem() {
-        Object[] line = {"ask", "--ecg", ecg, "--question", "Which rhythm?", "--llm", llm, "--encoder", encoder, "--options", "sinus,flutter,none"};
+        Object[] line = {
+            "ask",
+            "--ecg",
+            ecg,
+            "--question",
+            "Which rhythm?",
+            "--llm",
+            llm,
+            "--encoder",
+            encoder,
+            "--options",
+            "sinus,flutter,none"
+        };
         JsonNode chosen = Ran.json(line);
         assertEquals(3, chosen.get("option_logprobs").size());
-        assertTrue(List.of("sinus", "flutter", "none").contains(chosen.get("answer").asString()));
+        assertTrue(List.of("sinus", "flutter", "none")
+                .contains(chosen.get("answer").asString()));
         JsonNode written = Ran.json(java.util.Arrays.copyOf(line, line.length - 2));
         assertEquals(0, written.get("option_logprobs").size());
         assertTrue(written.get("answer_ids").size() <= 30);
@@ -128,7 +142,8 @@ class EcgVerbsTest {
 
     @Test
     void mappersOfOtherModelsAreRefused() {
-        Object[] line = {"ask", "--ecg", ecg, "--question", "Is it?", "--llm", llm, "--encoder", encoder, "--mapper", ""};
+        Object[] line = {"ask", "--ecg", ecg, "--question", "Is it?", "--llm", llm, "--encoder", encoder, "--mapper", ""
+        };
         AttentionMapper narrow = AttentionMapper.reference(24, 32);
         Path file = folder.resolve("narrow.safetensors");
         new MapperCheckpoint(narrow, narrow.init(Rng.of(9))).save(file);
@@ -145,7 +160,9 @@ class EcgVerbsTest {
     void threadsDoNotShow() {
         int before = Workers.threads();
         try {
-            Object[] line = {"ask", "--ecg", ecg, "--question", "Is it?", "--llm", llm, "--encoder", encoder, "--threads", 1};
+            Object[] line = {
+                "ask", "--ecg", ecg, "--question", "Is it?", "--llm", llm, "--encoder", encoder, "--threads", 1
+            };
             String one = Ran.json(line).toString();
             line[line.length - 1] = 2;
             assertEquals(one, Ran.json(line).toString());
@@ -181,7 +198,8 @@ class EcgVerbsTest {
     private static void refused(Path record, String... parts) {
         Path out = folder.resolve("out.safetensors");
         Ran.of("encode", "--ecg", record, "--encoder", encoder, "--out", out).failed(3, parts);
-        Ran.of("ask", "--ecg", record, "--question", "Is it?", "--llm", llm, "--encoder", encoder, "--json").failed(3, parts);
+        Ran.of("ask", "--ecg", record, "--question", "Is it?", "--llm", llm, "--encoder", encoder, "--json")
+                .failed(3, parts);
         assertFalse(Files.exists(out));
     }
 
@@ -193,8 +211,10 @@ class EcgVerbsTest {
         Files.write(cut, java.util.Arrays.copyOf(whole, whole.length / 2));
         Ran.of("encode", "--ecg", ecg, "--encoder", cut, "--out", out).failed(3, "cut.safetensors");
         Ran.of("encode", "--ecg", ecg, "--encoder", llm, "--out", out).failed(3, "feature_extractor");
-        Ran.of("encode", "--ecg", ecg, "--encoder", folder.resolve("no.pt"), "--out", out).failed(3, "no.pt");
-        Ran.of("encode", "--ecg", ecg, "--encoder", encoder, "--out", folder.resolve("no/where.safetensors")).failed(3, "no");
+        Ran.of("encode", "--ecg", ecg, "--encoder", folder.resolve("no.pt"), "--out", out)
+                .failed(3, "no.pt");
+        Ran.of("encode", "--ecg", ecg, "--encoder", encoder, "--out", folder.resolve("no/where.safetensors"))
+                .failed(3, "no");
         assertFalse(Files.exists(out));
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Training in a process of its own, ended from outside. */
 class KillTest {
-    private static final int STEPS = 60;
+    private static final int STEPS = 40;
     private static final String LAST = "checkpoint-%08d.safetensors".formatted(STEPS);
 
     @TempDir
@@ -69,11 +69,39 @@ class KillTest {
             TinyFiles.questions(folder.resolve("qa.json"), 20);
         }
         List<String> command = new ArrayList<>(java());
-        command.addAll(List.of("train", "--paraphrased_path", folder.resolve("qa.json").toString(), "--ecg_path",
-                folder.resolve("ecgs").toString(), "--encoder", folder.resolve("encoder.safetensors").toString(), "--model_name",
-                llm.toString(), "--out", out.toString(), "--protocol", "seed", "--meta", "second", "--min-class-size", "4",
-                "--n_way", "2", "--k_spt", "1", "--k_qry", "1", "--update_step", "2", "--update_step_test", "2",
-                "--batchsz_train", String.valueOf(STEPS), "--batchsz_test", "2", "--json"));
+        command.addAll(List.of(
+                "train",
+                "--paraphrased_path",
+                folder.resolve("qa.json").toString(),
+                "--ecg_path",
+                folder.resolve("ecgs").toString(),
+                "--encoder",
+                folder.resolve("encoder.safetensors").toString(),
+                "--model_name",
+                llm.toString(),
+                "--out",
+                out.toString(),
+                "--protocol",
+                "seed",
+                "--meta",
+                "second",
+                "--min-class-size",
+                "4",
+                "--n_way",
+                "2",
+                "--k_spt",
+                "1",
+                "--k_qry",
+                "1",
+                "--update_step",
+                "2",
+                "--update_step_test",
+                "2",
+                "--batchsz_train",
+                String.valueOf(STEPS),
+                "--batchsz_test",
+                "2",
+                "--json"));
         if (resume) {
             command.add("--resume");
         }
@@ -88,8 +116,20 @@ class KillTest {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String modules = System.getProperty("jdk.module.path");
         return Main.class.getModule().isNamed() && modules != null
-                ? List.of(java, "-Xmx512m", "--module-path", modules, "--module", "org.einthoven.cli/org.einthoven.cli.Main")
-                : List.of(java, "-Xmx512m", "--add-modules", "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"),
+                ? List.of(
+                        java,
+                        "-Xmx512m",
+                        "--module-path",
+                        modules,
+                        "--module",
+                        "org.einthoven.cli/org.einthoven.cli.Main")
+                : List.of(
+                        java,
+                        "-Xmx512m",
+                        "--add-modules",
+                        "jdk.incubator.vector",
+                        "-cp",
+                        System.getProperty("java.class.path"),
                         "org.einthoven.cli.Main");
     }
 

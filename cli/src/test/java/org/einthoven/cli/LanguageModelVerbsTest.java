@@ -46,7 +46,8 @@ class LanguageModelVerbsTest {
     private static int best(JsonNode logits) {
         JsonNode x = logits.get("logits");
         assertEquals(258, x.size());
-        return IntStream.range(0, x.size()).reduce(0, (a, b) -> x.get(b).asDouble() > x.get(a).asDouble() ? b : a);
+        return IntStream.range(0, x.size())
+                .reduce(0, (a, b) -> x.get(b).asDouble() > x.get(a).asDouble() ? b : a);
     }
 
     @Test
@@ -71,7 +72,8 @@ class LanguageModelVerbsTest {
     @Test
     void aPromptGetsItsBosAndItsText() {
         JsonNode r = Ran.json("generate", "--llm", llm, "--prompt", "ab", "--max-tokens", 3);
-        int[] bare = ids(Ran.json("tokenize", "--tokenizer", llm, "--text", "ab").get("ids"));
+        int[] bare =
+                ids(Ran.json("tokenize", "--tokenizer", llm, "--text", "ab").get("ids"));
         int[] prompt = ids(r.get("prompt_ids"));
         assertEquals(0, prompt[0]);
         assertEquals(bare.length + 1, prompt.length);
@@ -102,19 +104,28 @@ class LanguageModelVerbsTest {
 
     @Test
     void tokensGoThereAndBack() throws IOException {
-        JsonNode ids = Ran.json("tokenize", "--tokenizer", llm, "--text", "naïve ECG").get("ids");
+        JsonNode ids =
+                Ran.json("tokenize", "--tokenizer", llm, "--text", "naïve ECG").get("ids");
         String list = IntStream.of(ids(ids)).mapToObj(String::valueOf).collect(Collectors.joining(","));
-        assertEquals("naïve ecg", Ran.json("tokenize", "--tokenizer", llm, "--decode", "--text", list)
-                .get("text").asString().toLowerCase(java.util.Locale.ROOT));
+        assertEquals(
+                "naïve ecg",
+                Ran.json("tokenize", "--tokenizer", llm, "--decode", "--text", list)
+                        .get("text")
+                        .asString()
+                        .toLowerCase(java.util.Locale.ROOT));
         Path strings = folder.resolve("strings.json");
         Files.writeString(strings, "[\"a\", \"\", \"bc\"]");
-        JsonNode lists = Ran.json("tokenize", "--tokenizer", llm, "--file", strings).get("ids");
+        JsonNode lists =
+                Ran.json("tokenize", "--tokenizer", llm, "--file", strings).get("ids");
         assertEquals(3, lists.size());
         assertEquals(0, lists.get(1).size());
         Path back = folder.resolve("ids.json");
         Files.writeString(back, lists.toString());
-        assertEquals("[\"a\",\"\",\"bc\"]",
-                Ran.json("tokenize", "--tokenizer", llm, "--decode", "--file", back).get("text").toString());
+        assertEquals(
+                "[\"a\",\"\",\"bc\"]",
+                Ran.json("tokenize", "--tokenizer", llm, "--decode", "--file", back)
+                        .get("text")
+                        .toString());
     }
 
     private static int[] ids(JsonNode list) {
@@ -155,7 +166,8 @@ class LanguageModelVerbsTest {
         Ran.of("logits", "--llm", noConfig, "--ids", "0").failed(3, "config.json");
         Ran.of("logits", "--llm", folder.resolve("nothing"), "--ids", "0").failed(3, "nothing");
         Path wider = TinyFiles.llm(folder.resolve("wider"));
-        String config = Files.readString(wider.resolve("config.json")).replace("\"intermediate_size\":48", "\"intermediate_size\":64");
+        String config = Files.readString(wider.resolve("config.json"))
+                .replace("\"intermediate_size\":48", "\"intermediate_size\":64");
         Files.writeString(wider.resolve("config.json"), config);
         Ran.of("logits", "--llm", wider, "--ids", "0").failed(3, "model.safetensors", "gate_proj");
     }

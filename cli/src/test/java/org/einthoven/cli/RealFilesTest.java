@@ -26,14 +26,27 @@ class RealFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stories260K-gguf/stories260K-f32.gguf", "stories260K-gguf/stories260K-f16.gguf", "stories260K-hf"})
+    @ValueSource(
+            strings = {
+                "stories260K-gguf/stories260K-f32.gguf",
+                "stories260K-gguf/stories260K-f16.gguf",
+                "stories260K-hf"
+            })
     void greedyTextIsThatOfTheReference(String model) throws IOException {
         JsonNode golden = JsonMapper.shared().readTree(Files.readString(DATA.resolve("llm/stories260K-golden.json")));
-        for (JsonNode g : StreamSupport.stream(golden.get("greedy").spliterator(), false).limit(2).toList()) {
+        for (JsonNode g : StreamSupport.stream(golden.get("greedy").spliterator(), false)
+                .limit(2)
+                .toList()) {
             int prompt = g.get("prompt_ids").size();
             int most = Math.min(40, g.get("ids").size() - prompt);
-            JsonNode r = Ran.json("generate", "--llm", DATA.resolve("llm").resolve(model), "--ids", list(g.get("prompt_ids"), 0, prompt),
-                    "--max-tokens", most);
+            JsonNode r = Ran.json(
+                    "generate",
+                    "--llm",
+                    DATA.resolve("llm").resolve(model),
+                    "--ids",
+                    list(g.get("prompt_ids"), 0, prompt),
+                    "--max-tokens",
+                    most);
             assertEquals(list(g.get("ids"), prompt, prompt + most), list(r.get("ids"), 0, most));
         }
     }
@@ -56,8 +69,14 @@ class RealFilesTest {
 
     @Test
     void askAnswersFromRealWeightsAndARealRecord() {
-        JsonNode r = Ran.json("ask", "--ecg", DATA.resolve("ptbxl/records500/00000/00001_hr"), "--question",
-                "Does this ECG show atrial fibrillation?", "--llm", DATA.resolve("llm/stories260K-gguf/stories260K-f32.gguf"));
+        JsonNode r = Ran.json(
+                "ask",
+                "--ecg",
+                DATA.resolve("ptbxl/records500/00000/00001_hr"),
+                "--question",
+                "Does this ECG show atrial fibrillation?",
+                "--llm",
+                DATA.resolve("llm/stories260K-gguf/stories260K-f32.gguf"));
         assertTrue(r.get("answer").asString().matches("yes|no"));
         assertEquals("[1,4,64]", r.get("prefix_shape").toString());
         assertTrue(r.get("warnings").toString().contains("mapper is untrained"));

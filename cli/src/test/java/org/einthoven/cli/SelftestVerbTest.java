@@ -31,7 +31,8 @@ class SelftestVerbTest {
 
     @Test
     void aFailedCaseIsExitOne() throws IOException {
-        Path index = Files.createDirectories(folder.resolve("G").resolve("broken")).resolve("index.json");
+        Path index =
+                Files.createDirectories(folder.resolve("G").resolve("broken")).resolve("index.json");
         Files.writeString(folder.resolve("catalog.json"), "[{\"group\": \"G\", \"name\": \"broken\"}]");
         Files.writeString(index, "{");
         Ran r = Ran.of("selftest", "--goldens", folder, "--json");

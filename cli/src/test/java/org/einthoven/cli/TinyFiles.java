@@ -35,8 +35,20 @@ final class TinyFiles {
 
     /** A language model of two layers and width 32, with a tokenizer that knows single bytes only. */
     static Path llm(Path folder) {
-        LlmConfig config = new LlmConfig(BYTES_AND_SPECIAL, 32, 48, 2, 4, 2, 8, 1e-5,
-                new LlmConfig.Rotary(10_000, new RopeScaling.None(), false), 512, true, OptionalInt.of(0), new TreeSet<>(List.of(1)));
+        LlmConfig config = new LlmConfig(
+                BYTES_AND_SPECIAL,
+                32,
+                48,
+                2,
+                4,
+                2,
+                8,
+                1e-5,
+                new LlmConfig.Rotary(10_000, new RopeScaling.None(), false),
+                512,
+                true,
+                OptionalInt.of(0),
+                new TreeSet<>(List.of(1)));
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model_type", "llama");
         json.put("architectures", List.of("LlamaForCausalLM"));
@@ -56,12 +68,17 @@ final class TinyFiles {
         json.put("hidden_act", "silu");
         directory(folder);
         text(folder.resolve("config.json"), JsonMapper.shared().writeValueAsString(json));
-        text(folder.resolve("tokenizer.json"),
+        text(
+                folder.resolve("tokenizer.json"),
                 new BpeTrainer().add("yes no").tokenizerJson(0, "<|begin_of_text|>", "<|end_of_text|>"));
-        text(folder.resolve("tokenizer_config.json"), "{\"add_bos_token\": true, \"bos_token\": \"<|begin_of_text|>\"}");
+        text(
+                folder.resolve("tokenizer_config.json"),
+                "{\"add_bos_token\": true, \"bos_token\": \"<|begin_of_text|>\"}");
         Llama model = new Llama(config);
         SafetensorsWriter.write(
-                folder.resolve("model.safetensors"), model.init(Rng.of(1)).map(w -> w.mul(8)).toMap(), Map.of());
+                folder.resolve("model.safetensors"),
+                model.init(Rng.of(1)).map(w -> w.mul(8)).toMap(),
+                Map.of());
         return folder;
     }
 
@@ -110,7 +127,8 @@ final class TinyFiles {
             for (short v : x[i]) {
                 sum += v;
             }
-            header.append(name + ".dat 16 1000(0)/mV 16 0 " + x[i][0] + " " + (sum & 0xffff) + " 0 " + leads.get(i) + "\n");
+            header.append(
+                    name + ".dat 16 1000(0)/mV 16 0 " + x[i][0] + " " + (sum & 0xffff) + " 0 " + leads.get(i) + "\n");
         }
         for (int t = 0; t < x[0].length; t++) {
             for (short[] lead : x) {

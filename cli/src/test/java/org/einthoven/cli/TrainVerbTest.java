@@ -41,9 +41,32 @@ class TrainVerbTest {
 
     /** A small run; further words override. */
     static List<Object> line(Path out, Object... more) {
-        List<Object> line = new ArrayList<>(List.of("train", "--paraphrased_path", questions, "--ecg_path", ecgs, "--encoder", encoder,
-                "--model_name", llm, "--out", out, "--n_way", 2, "--k_spt", 1, "--k_qry", 1, "--update_step", 2,
-                "--update_step_test", 2, "--batchsz_train", 4, "--batchsz_test", 3));
+        List<Object> line = new ArrayList<>(List.of(
+                "train",
+                "--paraphrased_path",
+                questions,
+                "--ecg_path",
+                ecgs,
+                "--encoder",
+                encoder,
+                "--model_name",
+                llm,
+                "--out",
+                out,
+                "--n_way",
+                2,
+                "--k_spt",
+                1,
+                "--k_qry",
+                1,
+                "--update_step",
+                2,
+                "--update_step_test",
+                2,
+                "--batchsz_train",
+                4,
+                "--batchsz_test",
+                3));
         for (int i = 0; i < more.length; i++) {
             int at = more[i] instanceof String option && option.startsWith("--") ? line.indexOf(option) : -1;
             if (at > 0) {
@@ -69,8 +92,16 @@ class TrainVerbTest {
         JsonNode r = trained(out);
         assertEquals("strict", r.get("protocol").asString());
         assertEquals(4, r.get("steps").asInt());
-        for (String row : List.of("ours", "majority", "question_blind", "ecg_blind", "ecg_blind_at_test", "shuffled_labels",
-                "zero_steps", "prototypes", "ridge")) {
+        for (String row : List.of(
+                "ours",
+                "majority",
+                "question_blind",
+                "ecg_blind",
+                "ecg_blind_at_test",
+                "shuffled_labels",
+                "zero_steps",
+                "prototypes",
+                "ridge")) {
             assertTrue(r.get("table").get(row).get("accuracy").isNumber(), row);
             assertEquals(2, r.get("table").get(row).get("ci95").size());
         }
@@ -79,7 +110,8 @@ class TrainVerbTest {
         assertTrue(r.get("warnings").isArray());
         assertTrue(Files.isRegularFile(Path.of(r.get("checkpoint").asString())));
         assertEquals(out.toString(), r.get("out").asString());
-        assertEquals("Research software. Not a medical device.", r.get("disclaimer").asString());
+        assertEquals(
+                "Research software. Not a medical device.", r.get("disclaimer").asString());
         assertEquals(r, JsonMapper.shared().readTree(Files.readString(out.resolve("result.json"))));
         record(out.resolve("run.jsonl"), 4, 2);
         try (Stream<Path> all = Files.walk(out)) {
@@ -89,10 +121,15 @@ class TrainVerbTest {
 
     /** One line for each inner step and one for the step, with loss and both measures. */
     private static void record(Path file, int steps, int inner) throws IOException {
-        List<JsonNode> lines = Files.readAllLines(file).stream().map(JsonMapper.shared()::readTree).toList();
+        List<JsonNode> lines = Files.readAllLines(file).stream()
+                .map(JsonMapper.shared()::readTree)
+                .toList();
         assertEquals(steps * (inner + 2), lines.size());
         for (JsonNode line : lines) {
-            assertTrue(line.get("loss").isNumber() && line.get("token_accuracy").isNumber() && line.get("exact_match").isNumber(),
+            assertTrue(
+                    line.get("loss").isNumber()
+                            && line.get("token_accuracy").isNumber()
+                            && line.get("exact_match").isNumber(),
                     line.toString());
         }
         assertEquals(inner, lines.get(inner).get("inner_step").asInt());
@@ -100,15 +137,26 @@ class TrainVerbTest {
 
     @Test
     void seedTellsWhatItDoesOtherwise() {
-        JsonNode r = trained(folder.resolve("seed"), "--protocol", "seed", "--min-class-size", 5, "--mapper_type", "MLP",
-                "--frozen_gpt", 0, "--meta", "second");
+        JsonNode r = trained(
+                folder.resolve("seed"),
+                "--protocol",
+                "seed",
+                "--min-class-size",
+                5,
+                "--mapper_type",
+                "MLP",
+                "--frozen_gpt",
+                0,
+                "--meta",
+                "second");
         assertEquals("seed", r.get("protocol").asString());
         for (String row : List.of("ours", "majority", "zero_steps", "ecg_blind_at_test", "shuffled_labels")) {
             assertTrue(r.get("table").get(row).get("accuracy").isNumber(), row);
         }
         assertEquals(3, r.get("by_inner_step").size());
         String warnings = r.get("warnings").toString();
-        for (String part : List.of("--mapper_type MLP is read", "--frozen_gpt 0 is read", "first-order", "with replacement")) {
+        for (String part :
+                List.of("--mapper_type MLP is read", "--frozen_gpt 0 is read", "first-order", "with replacement")) {
             assertTrue(warnings.contains(part), part + " is not in " + warnings);
         }
         assertTrue(r.get("leaks").get("shared_ecgs").asInt() > 0, "the released split leaks, and says so");
@@ -122,8 +170,20 @@ class TrainVerbTest {
         assertEquals(4, r.get("steps").asInt());
         Path mapper = Path.of(r.get("mapper").asString());
         assertEquals(13, Ran.json("inspect", mapper).get("tensors").size());
-        JsonNode asked = Ran.json("ask", "--ecg", ecgs.resolve("00001_hr"), "--question", "flutter?", "--options", "yes,no",
-                "--llm", llm, "--encoder", encoder, "--mapper", mapper);
+        JsonNode asked = Ran.json(
+                "ask",
+                "--ecg",
+                ecgs.resolve("00001_hr"),
+                "--question",
+                "flutter?",
+                "--options",
+                "yes,no",
+                "--llm",
+                llm,
+                "--encoder",
+                encoder,
+                "--mapper",
+                mapper);
         assertEquals("[1,4,32]", asked.get("prefix_shape").toString());
     }
 
@@ -131,11 +191,13 @@ class TrainVerbTest {
     @ValueSource(strings = {"MLP", "ATT", "LIN"})
     void everyMapperIsARealChoiceInStrict(String type) {
         JsonNode r = trained(folder.resolve("mapper-" + type), "--mapper_type", type, "--split", "patient");
-        assertEquals(switch (type) {
-            case "MLP" -> 4;
-            case "ATT" -> 13;
-            default -> 2;
-        }, Ran.json("inspect", r.get("mapper").asString()).get("tensors").size());
+        assertEquals(
+                switch (type) {
+                    case "MLP" -> 4;
+                    case "ATT" -> 13;
+                    default -> 2;
+                },
+                Ran.json("inspect", r.get("mapper").asString()).get("tensors").size());
     }
 
     private static Object[] concat(Object[] a, Object... b) {
@@ -163,7 +225,8 @@ class TrainVerbTest {
     void onlyUnderTheSameOptions() {
         Path out = folder.resolve("other-options");
         trained(out, SEED);
-        Ran.of(line(out, concat(SEED, "--update_lr", 0.3, "--resume")).toArray()).failed(3, "update_lr", "0.05", "0.3");
+        Ran.of(line(out, concat(SEED, "--update_lr", 0.3, "--resume")).toArray())
+                .failed(3, "update_lr", "0.05", "0.3");
     }
 
     @Test
@@ -185,7 +248,9 @@ class TrainVerbTest {
     void inferenceRepeatsTheTable() {
         Path out = folder.resolve("to-judge");
         JsonNode trained = trained(out, SEED);
-        List<Object> line = line(folder.resolve("judged"), concat(SEED, "--checkpoint", trained.get("checkpoint").asString()));
+        List<Object> line = line(
+                folder.resolve("judged"),
+                concat(SEED, "--checkpoint", trained.get("checkpoint").asString()));
         line.set(0, "inference");
         JsonNode judged = Ran.json(line.toArray());
         assertEquals(trained.get("table"), judged.get("table"));

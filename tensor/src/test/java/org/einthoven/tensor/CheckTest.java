@@ -34,7 +34,8 @@ class CheckTest {
         dtype(
                 "add: types differ: F32 [4, 3] and F64 []; cast one, e.g. b.cast(DType.F32)",
                 () -> F.add(Tensor.scalar(1, DType.F64)));
-        dtype("exp: needs F32 or F64, got I32 [2]; cast it first", () -> Tensor.arange(2).exp());
+        dtype("exp: needs F32 or F64, got I32 [2]; cast it first", () -> Tensor.arange(2)
+                .exp());
         dtype("gather: the index must be I32, got F32 [4, 3]; cast it first", () -> F.gather(0, F));
     }
 

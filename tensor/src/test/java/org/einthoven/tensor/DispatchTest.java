@@ -67,7 +67,9 @@ class DispatchTest {
         Tensor y = Dispatch.apply(new Op.Recompute(in -> in.get(0).exp()), w);
         assertTrue(y.isTracked());
         TensorException e = assertThrows(
-                TensorException.class, () -> Dispatch.apply(new Op.Recompute(in -> in.get(0).mul(w)), X));
-        assertTrue(e.getMessage().startsWith("recompute: the segment uses a tracked tensor that is not among its inputs"));
+                TensorException.class,
+                () -> Dispatch.apply(new Op.Recompute(in -> in.get(0).mul(w)), X));
+        assertTrue(
+                e.getMessage().startsWith("recompute: the segment uses a tracked tensor that is not among its inputs"));
     }
 }

@@ -63,13 +63,18 @@ class LayoutTest {
         assertNotNull(t.reshape(Shape.of(6, 2, 2, 1)));
         assertNotNull(Layout.contiguous(Shape.of(1, 5)).expand(Shape.of(7, 5)).reshape(Shape.of(7, 1, 5)));
         assertNull(Layout.contiguous(Shape.of(1, 5)).expand(Shape.of(7, 5)).reshape(Shape.of(35)));
-        assertEquals(Shape.of(), Layout.contiguous(Shape.of(1, 1)).reshape(Shape.of()).shape());
+        assertEquals(
+                Shape.of(),
+                Layout.contiguous(Shape.of(1, 1)).reshape(Shape.of()).shape());
     }
 
     @Test
     void equality() {
-        assertEquals(Layout.contiguous(Shape.of(2, 3)), Layout.contiguous(Shape.of(3, 2)).reshape(Shape.of(2, 3)));
-        assertFalse(Layout.contiguous(Shape.of(2, 3)).equals(Layout.contiguous(Shape.of(3, 2)).permute(Ints.of(1, 0))));
+        assertEquals(
+                Layout.contiguous(Shape.of(2, 3)),
+                Layout.contiguous(Shape.of(3, 2)).reshape(Shape.of(2, 3)));
+        assertFalse(Layout.contiguous(Shape.of(2, 3))
+                .equals(Layout.contiguous(Shape.of(3, 2)).permute(Ints.of(1, 0))));
     }
 
     /**
@@ -171,7 +176,9 @@ class LayoutTest {
 
     private static Shape randomShape(RandomGenerator r, int rank) {
         int[] sizes = {0, 1, 1, 2, 2, 3, 4, 6};
-        return Shape.of(IntStream.range(0, rank).map(i -> sizes[r.nextInt(sizes.length)]).toArray());
+        return Shape.of(IntStream.range(0, rank)
+                .map(i -> sizes[r.nextInt(sizes.length)])
+                .toArray());
     }
 
     /** Another shape of the same size: prime factors regrouped at random, ones strewn in. */

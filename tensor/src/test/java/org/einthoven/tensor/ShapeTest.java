@@ -42,7 +42,8 @@ class ShapeTest {
     @Test
     void errorsNameShapesAndAxes() {
         message("shape [2, -1]: a size is negative; sizes are 0 or more", () -> Shape.of(2, -1));
-        message("sum: axis 3 is out of range for [2, 3] of rank 2", () -> Shape.of(2, 3).axis("sum", 3));
+        message("sum: axis 3 is out of range for [2, 3] of rank 2", () -> Shape.of(2, 3)
+                .axis("sum", 3));
         message(
                 "add: [2, 3] and [2, 4] do not broadcast: axis -1 has 3 and 4; sizes must be equal or 1",
                 () -> Shape.broadcast("add", Shape.of(2, 3), Shape.of(2, 4)));
@@ -50,8 +51,7 @@ class ShapeTest {
                 "add: [5, 2, 3] and [4, 1, 3] do not broadcast: axis -3 has 5 and 4; sizes must be equal or 1",
                 () -> Shape.broadcast("add", Shape.of(5, 2, 3), Shape.of(4, 1, 3)));
         int big = Integer.MAX_VALUE;
-        message(
-                "shape [2147483647, 2147483647, 2147483647]: more than 2^63 elements", () -> Shape.of(big, big, big));
+        message("shape [2147483647, 2147483647, 2147483647]: more than 2^63 elements", () -> Shape.of(big, big, big));
         assertTrue(assertThrows(ShapeException.class, () -> Shape.of(big, 2).intSize("zeros"))
                 .getMessage()
                 .startsWith("zeros: [2147483647, 2] has 4294967294 elements"));
@@ -60,6 +60,9 @@ class ShapeTest {
     /** A zero among huge sizes is still empty, not an overflow. */
     @Test
     void emptyNeverOverflows() {
-        assertEquals(0, Shape.of(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0).size());
+        assertEquals(
+                0,
+                Shape.of(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0)
+                        .size());
     }
 }

@@ -46,7 +46,9 @@ final class BinaryKernels {
     static void add(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int end = Lanes.end(n);
         for (int i = 0; i < end; i += L) {
-            FloatVector.fromArray(F, a, ao + i).add(FloatVector.fromArray(F, b, bo + i)).intoArray(y, yo + i);
+            FloatVector.fromArray(F, a, ao + i)
+                    .add(FloatVector.fromArray(F, b, bo + i))
+                    .intoArray(y, yo + i);
         }
         for (int i = end; i < n; i++) {
             y[yo + i] = a[ao + i] + b[bo + i];
@@ -56,7 +58,9 @@ final class BinaryKernels {
     private static void sub(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int end = Lanes.end(n);
         for (int i = 0; i < end; i += L) {
-            FloatVector.fromArray(F, a, ao + i).sub(FloatVector.fromArray(F, b, bo + i)).intoArray(y, yo + i);
+            FloatVector.fromArray(F, a, ao + i)
+                    .sub(FloatVector.fromArray(F, b, bo + i))
+                    .intoArray(y, yo + i);
         }
         for (int i = end; i < n; i++) {
             y[yo + i] = a[ao + i] - b[bo + i];
@@ -66,7 +70,9 @@ final class BinaryKernels {
     static void mul(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int end = Lanes.end(n);
         for (int i = 0; i < end; i += L) {
-            FloatVector.fromArray(F, a, ao + i).mul(FloatVector.fromArray(F, b, bo + i)).intoArray(y, yo + i);
+            FloatVector.fromArray(F, a, ao + i)
+                    .mul(FloatVector.fromArray(F, b, bo + i))
+                    .intoArray(y, yo + i);
         }
         for (int i = end; i < n; i++) {
             y[yo + i] = a[ao + i] * b[bo + i];
@@ -76,7 +82,9 @@ final class BinaryKernels {
     private static void div(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int end = Lanes.end(n);
         for (int i = 0; i < end; i += L) {
-            FloatVector.fromArray(F, a, ao + i).div(FloatVector.fromArray(F, b, bo + i)).intoArray(y, yo + i);
+            FloatVector.fromArray(F, a, ao + i)
+                    .div(FloatVector.fromArray(F, b, bo + i))
+                    .intoArray(y, yo + i);
         }
         for (int i = end; i < n; i++) {
             y[yo + i] = a[ao + i] / b[bo + i];
@@ -86,7 +94,9 @@ final class BinaryKernels {
     private static void max(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
         int end = Lanes.end(n);
         for (int i = 0; i < end; i += L) {
-            FloatVector.fromArray(F, a, ao + i).max(FloatVector.fromArray(F, b, bo + i)).intoArray(y, yo + i);
+            FloatVector.fromArray(F, a, ao + i)
+                    .max(FloatVector.fromArray(F, b, bo + i))
+                    .intoArray(y, yo + i);
         }
         for (int i = end; i < n; i++) {
             y[yo + i] = Math.max(a[ao + i], b[bo + i]);

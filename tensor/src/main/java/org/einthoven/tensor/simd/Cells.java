@@ -76,8 +76,7 @@ final class Cells {
     }
 
     /** y[yo + i * ys] = x[xo + index[io + i * is] * xs], where {@code index} has been checked. */
-    static void pick(
-            Object x, int xo, int xs, int[] index, int io, int is, Object y, int yo, int ys, int n) {
+    static void pick(Object x, int xo, int xs, int[] index, int io, int is, Object y, int yo, int ys, int n) {
         switch (x) {
             case float[] a -> {
                 float[] b = (float[]) y;

@@ -18,8 +18,14 @@ final class Convolution {
     /** Sizes: input channels and outputs of one group, taps, and steps before (padded) and after. */
     private record Sizes(int batch, int groups, int channels, int outputs, int taps, int padded, int time) {
         static Sizes of(Op.Convolution c, Shape x, Shape w, Shape y) {
-            return new Sizes(x.dim(0), c.groups(), w.dim(1), w.dim(0) / c.groups(), w.dim(2),
-                    x.dim(2) + 2 * c.padding(), y.dim(2));
+            return new Sizes(
+                    x.dim(0),
+                    c.groups(),
+                    w.dim(1),
+                    w.dim(0) / c.groups(),
+                    w.dim(2),
+                    x.dim(2) + 2 * c.padding(),
+                    y.dim(2));
         }
 
         int rows() {
@@ -111,9 +117,8 @@ final class Convolution {
     /** With stride 1 the transpose is itself a convolution, of a bordered y with the taps of w in reverse. */
     private static void correlate(Op.Conv1dInputGrad c, Sizes s, int border, Tensor y, Tensor w, float[] x) {
         Tensor signal = padded(y, border);
-        Tensor weight = Moves.copy(w.detach()
-                .reshape(s.groups, s.outputs, s.channels, s.taps)
-                .transpose(1, 2));
+        Tensor weight = Moves.copy(
+                w.detach().reshape(s.groups, s.outputs, s.channels, s.taps).transpose(1, 2));
         float[] v = Elementwise.array(signal);
         float[] u = Elementwise.array(weight);
         int vo = signal.layout().offset();
@@ -195,7 +200,8 @@ final class Convolution {
             for (int p = k0; p < Math.min(end, k0 + taps); p++) {
                 int run = Math.ceilDiv(end - p, taps);
                 int from = start + p / taps * padded + p % taps * dilation;
-                Pack.panel(x, from, stride, padded, columns, COLUMNS, run, out, at + (p - k0) * COLUMNS, taps * COLUMNS);
+                Pack.panel(
+                        x, from, stride, padded, columns, COLUMNS, run, out, at + (p - k0) * COLUMNS, taps * COLUMNS);
             }
         }
     }

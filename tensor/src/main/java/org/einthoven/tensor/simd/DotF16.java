@@ -74,21 +74,29 @@ final class DotF16 implements PackedDot {
             IntVector h = v.lanewise(LSHL, 16);
             IntVector m = h.lanewise(LSHR, 3).and(MAGNITUDE);
             FloatVector f = m.reinterpretAsFloats().mul(0x1p112f);
-            f = f.blend(m.or(FLOAT_INFINITE).reinterpretAsFloats(), m.compare(GE, INFINITE).cast(F));
+            f = f.blend(
+                    m.or(FLOAT_INFINITE).reinterpretAsFloats(),
+                    m.compare(GE, INFINITE).cast(F));
             a0 = f.reinterpretAsInts().or(h.and(SIGN)).reinterpretAsFloats().fma(e, a0);
             m = v.lanewise(LSHR, 3).and(MAGNITUDE);
             f = m.reinterpretAsFloats().mul(0x1p112f);
-            f = f.blend(m.or(FLOAT_INFINITE).reinterpretAsFloats(), m.compare(GE, INFINITE).cast(F));
+            f = f.blend(
+                    m.or(FLOAT_INFINITE).reinterpretAsFloats(),
+                    m.compare(GE, INFINITE).cast(F));
             b0 = f.reinterpretAsInts().or(v.and(SIGN)).reinterpretAsFloats().fma(o, b0);
             v = IntVector.fromMemorySegment(I, w, p + far + i * 4L, LE);
             h = v.lanewise(LSHL, 16);
             m = h.lanewise(LSHR, 3).and(MAGNITUDE);
             f = m.reinterpretAsFloats().mul(0x1p112f);
-            f = f.blend(m.or(FLOAT_INFINITE).reinterpretAsFloats(), m.compare(GE, INFINITE).cast(F));
+            f = f.blend(
+                    m.or(FLOAT_INFINITE).reinterpretAsFloats(),
+                    m.compare(GE, INFINITE).cast(F));
             a1 = f.reinterpretAsInts().or(h.and(SIGN)).reinterpretAsFloats().fma(e, a1);
             m = v.lanewise(LSHR, 3).and(MAGNITUDE);
             f = m.reinterpretAsFloats().mul(0x1p112f);
-            f = f.blend(m.or(FLOAT_INFINITE).reinterpretAsFloats(), m.compare(GE, INFINITE).cast(F));
+            f = f.blend(
+                    m.or(FLOAT_INFINITE).reinterpretAsFloats(),
+                    m.compare(GE, INFINITE).cast(F));
             b1 = f.reinterpretAsInts().or(v.and(SIGN)).reinterpretAsFloats().fma(o, b1);
         }
         y[yo + r] = rest(p, pairs, Lanes.sum(a0.add(b0)));
@@ -106,11 +114,15 @@ final class DotF16 implements PackedDot {
             IntVector h = v.lanewise(LSHL, 16);
             IntVector m = h.lanewise(LSHR, 3).and(MAGNITUDE);
             FloatVector f = m.reinterpretAsFloats().mul(0x1p112f);
-            f = f.blend(m.or(FLOAT_INFINITE).reinterpretAsFloats(), m.compare(GE, INFINITE).cast(F));
+            f = f.blend(
+                    m.or(FLOAT_INFINITE).reinterpretAsFloats(),
+                    m.compare(GE, INFINITE).cast(F));
             a = f.reinterpretAsInts().or(h.and(SIGN)).reinterpretAsFloats().fma(FloatVector.fromArray(F, even, i), a);
             m = v.lanewise(LSHR, 3).and(MAGNITUDE);
             f = m.reinterpretAsFloats().mul(0x1p112f);
-            f = f.blend(m.or(FLOAT_INFINITE).reinterpretAsFloats(), m.compare(GE, INFINITE).cast(F));
+            f = f.blend(
+                    m.or(FLOAT_INFINITE).reinterpretAsFloats(),
+                    m.compare(GE, INFINITE).cast(F));
             b = f.reinterpretAsInts().or(v.and(SIGN)).reinterpretAsFloats().fma(FloatVector.fromArray(F, odd, i), b);
         }
         y[yo + r] = rest(p, pairs, Lanes.sum(a.add(b)));

@@ -15,7 +15,8 @@ import org.einthoven.tensor.Tensor;
  * use and stay so for as long as their storage lives: they are used thousands of times.
  */
 final class Frozen {
-    private static final Map<Storage, Map<Key, Panels.Packed>> PACKED = Collections.synchronizedMap(new WeakHashMap<>());
+    private static final Map<Storage, Map<Key, Panels.Packed>> PACKED =
+            Collections.synchronizedMap(new WeakHashMap<>());
 
     private Frozen() {}
 
@@ -44,7 +45,11 @@ final class Frozen {
         if (w.storage() instanceof Storage.F32 s) {
             return PACKED.computeIfAbsent(s, any -> new ConcurrentHashMap<>())
                     .computeIfAbsent(new Key(w.layout(), transposed), any -> {
-                        Matrix whole = new Matrix(s.array(), w.layout().offset(), w.layout().stride(0), w.layout().stride(1));
+                        Matrix whole = new Matrix(
+                                s.array(),
+                                w.layout().offset(),
+                                w.layout().stride(0),
+                                w.layout().stride(1));
                         return Panels.Packed.of(new Panels.Strided(transposed ? whole : whole.transposed()), k, n);
                     });
         }

@@ -39,9 +39,19 @@ final class Gemm {
     private static Matrix dense(int m, int k, Matrix a) {
         int apart = k % ALIAS == 0 ? k + Lanes.L : k;
         float[] left = Scratch.mine().left(m * apart);
-        Chunks.each(Math.ceilDiv(m, ROWS), 2L * k * ROWS, i -> Pack.rows(
-                a.x(), a.at() + i * ROWS * a.down(), a.down(), a.across(), Math.min(ROWS, m - i * ROWS), k, left,
-                i * ROWS * apart, apart));
+        Chunks.each(
+                Math.ceilDiv(m, ROWS),
+                2L * k * ROWS,
+                i -> Pack.rows(
+                        a.x(),
+                        a.at() + i * ROWS * a.down(),
+                        a.down(),
+                        a.across(),
+                        Math.min(ROWS, m - i * ROWS),
+                        k,
+                        left,
+                        i * ROWS * apart,
+                        apart));
         return new Matrix(left, 0, apart, 1);
     }
 
@@ -64,7 +74,19 @@ final class Gemm {
     }
 
     private static void block(
-            int m, int n, int i0, int i1, int j0, int j1, int k0, int k, Matrix a, Panels b, float[] c, int co, int ldc) {
+            int m,
+            int n,
+            int i0,
+            int i1,
+            int j0,
+            int j1,
+            int k0,
+            int k,
+            Matrix a,
+            Panels b,
+            float[] c,
+            int co,
+            int ldc) {
         float[] right;
         int first;
         if (b instanceof Panels.Packed packed) {

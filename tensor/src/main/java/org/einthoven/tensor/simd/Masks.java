@@ -61,7 +61,18 @@ final class Masks {
 
     /** y[yo + i] = c[co + i * cs] ? a[ao + i * as] : b[bo + i * bs] for i below n. */
     static void select(
-            boolean[] c, int co, int cs, float[] a, int ao, int as, float[] b, int bo, int bs, float[] y, int yo, int n) {
+            boolean[] c,
+            int co,
+            int cs,
+            float[] a,
+            int ao,
+            int as,
+            float[] b,
+            int bo,
+            int bs,
+            float[] y,
+            int yo,
+            int n) {
         int end = cs == 1 ? end(n, as, bs) : 0;
         for (int i = 0; i < end; i += L) {
             VectorMask<Float> m = VectorMask.fromArray(F, c, co + i);

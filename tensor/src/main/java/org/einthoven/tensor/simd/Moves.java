@@ -47,8 +47,11 @@ final class Moves {
         }
         Nest nest = new Nest(from.shape(), from, into);
         int n = nest.inner();
-        Chunks.ranges(nest.outer(), n + 8L, (first, end) -> nest.rows(first, end, (row, at) ->
-                Cells.copy(v, at[0], nest.step(0), y, at[1], nest.step(1), n)));
+        Chunks.ranges(
+                nest.outer(),
+                n + 8L,
+                (first, end) -> nest.rows(
+                        first, end, (row, at) -> Cells.copy(v, at[0], nest.step(0), y, at[1], nest.step(1), n)));
     }
 
     private static void transpose(Object v, Layout from, Object y, Layout into, int axis) {
@@ -72,8 +75,16 @@ final class Moves {
                     int out = at[1] + plane % nest.inner() * nest.step(1);
                     for (int c0 = 0; c0 < columns; c0 += BLOCK) {
                         int n = Math.min(BLOCK, columns - c0);
-                        block(v, in + r0 * down + c0 * across, down, across, r1 - r0, n,
-                                y, out + r0 * into.stride(axis) + c0 * into.stride(last), into.stride(axis),
+                        block(
+                                v,
+                                in + r0 * down + c0 * across,
+                                down,
+                                across,
+                                r1 - r0,
+                                n,
+                                y,
+                                out + r0 * into.stride(axis) + c0 * into.stride(last),
+                                into.stride(axis),
                                 into.stride(last));
                     }
                 });

@@ -120,7 +120,19 @@ final class RowKernels {
         Chunks.ranges(y.length / d, 2L * d, (from, to) -> {
             for (int r = from; r < to; r++) {
                 int angles = r % time * half;
-                turn(v, at + r * d, y, r * d, step, gap, cs, cl.offset() + angles, sn, sl.offset() + angles, sign, half);
+                turn(
+                        v,
+                        at + r * d,
+                        y,
+                        r * d,
+                        step,
+                        gap,
+                        cs,
+                        cl.offset() + angles,
+                        sn,
+                        sl.offset() + angles,
+                        sign,
+                        half);
             }
         });
         return Tensor.of(y, x.shape().toArray());
@@ -128,7 +140,17 @@ final class RowKernels {
 
     /** Turns {@code pairs} pairs, whose first elements are {@code step} apart and whose second is {@code gap} further on. */
     private static void turn(
-            float[] x, int xo, float[] y, int yo, int step, int gap, float[] cos, int co, float[] sin, int so, float sign,
+            float[] x,
+            int xo,
+            float[] y,
+            int yo,
+            int step,
+            int gap,
+            float[] cos,
+            int co,
+            float[] sin,
+            int so,
+            float sign,
             int pairs) {
         int end = step == 1 && pairs >= L ? F.loopBound(pairs) : 0;
         for (int i = 0; i < end; i += L) {

@@ -53,21 +53,36 @@ final class Transpose {
      */
     static void block(float[] x, int from, int down, int last, float[] out, int at, int apart) {
         IntVector a0 = FloatVector.fromArray(F, x, from).reinterpretAsInts();
-        IntVector a1 = FloatVector.fromArray(F, x, from + Math.min(1, last) * down).reinterpretAsInts();
-        IntVector a2 = FloatVector.fromArray(F, x, from + Math.min(2, last) * down).reinterpretAsInts();
-        IntVector a3 = FloatVector.fromArray(F, x, from + Math.min(3, last) * down).reinterpretAsInts();
-        IntVector a4 = FloatVector.fromArray(F, x, from + Math.min(4, last) * down).reinterpretAsInts();
-        IntVector a5 = FloatVector.fromArray(F, x, from + Math.min(5, last) * down).reinterpretAsInts();
-        IntVector a6 = FloatVector.fromArray(F, x, from + Math.min(6, last) * down).reinterpretAsInts();
-        IntVector a7 = FloatVector.fromArray(F, x, from + Math.min(7, last) * down).reinterpretAsInts();
-        IntVector a8 = FloatVector.fromArray(F, x, from + Math.min(8, last) * down).reinterpretAsInts();
-        IntVector a9 = FloatVector.fromArray(F, x, from + Math.min(9, last) * down).reinterpretAsInts();
-        IntVector a10 = FloatVector.fromArray(F, x, from + Math.min(10, last) * down).reinterpretAsInts();
-        IntVector a11 = FloatVector.fromArray(F, x, from + Math.min(11, last) * down).reinterpretAsInts();
-        IntVector a12 = FloatVector.fromArray(F, x, from + Math.min(12, last) * down).reinterpretAsInts();
-        IntVector a13 = FloatVector.fromArray(F, x, from + Math.min(13, last) * down).reinterpretAsInts();
-        IntVector a14 = FloatVector.fromArray(F, x, from + Math.min(14, last) * down).reinterpretAsInts();
-        IntVector a15 = FloatVector.fromArray(F, x, from + Math.min(15, last) * down).reinterpretAsInts();
+        IntVector a1 =
+                FloatVector.fromArray(F, x, from + Math.min(1, last) * down).reinterpretAsInts();
+        IntVector a2 =
+                FloatVector.fromArray(F, x, from + Math.min(2, last) * down).reinterpretAsInts();
+        IntVector a3 =
+                FloatVector.fromArray(F, x, from + Math.min(3, last) * down).reinterpretAsInts();
+        IntVector a4 =
+                FloatVector.fromArray(F, x, from + Math.min(4, last) * down).reinterpretAsInts();
+        IntVector a5 =
+                FloatVector.fromArray(F, x, from + Math.min(5, last) * down).reinterpretAsInts();
+        IntVector a6 =
+                FloatVector.fromArray(F, x, from + Math.min(6, last) * down).reinterpretAsInts();
+        IntVector a7 =
+                FloatVector.fromArray(F, x, from + Math.min(7, last) * down).reinterpretAsInts();
+        IntVector a8 =
+                FloatVector.fromArray(F, x, from + Math.min(8, last) * down).reinterpretAsInts();
+        IntVector a9 =
+                FloatVector.fromArray(F, x, from + Math.min(9, last) * down).reinterpretAsInts();
+        IntVector a10 =
+                FloatVector.fromArray(F, x, from + Math.min(10, last) * down).reinterpretAsInts();
+        IntVector a11 =
+                FloatVector.fromArray(F, x, from + Math.min(11, last) * down).reinterpretAsInts();
+        IntVector a12 =
+                FloatVector.fromArray(F, x, from + Math.min(12, last) * down).reinterpretAsInts();
+        IntVector a13 =
+                FloatVector.fromArray(F, x, from + Math.min(13, last) * down).reinterpretAsInts();
+        IntVector a14 =
+                FloatVector.fromArray(F, x, from + Math.min(14, last) * down).reinterpretAsInts();
+        IntVector a15 =
+                FloatVector.fromArray(F, x, from + Math.min(15, last) * down).reinterpretAsInts();
         IntVector b0 = LOW_8.selectFrom(a0, a8);
         IntVector b8 = HIGH_8.selectFrom(a0, a8);
         IntVector b1 = LOW_8.selectFrom(a1, a9);

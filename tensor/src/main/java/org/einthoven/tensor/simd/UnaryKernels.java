@@ -14,11 +14,13 @@ final class UnaryKernels {
     /** Simple operations that one element costs. */
     static long cost(Op.Unary op) {
         return switch (op) {
-            case Op.Neg(), Op.Abs(), Op.Sign(), Op.LeakyRelu(_), Op.Clamp(_, _) -> 1;
+            case Op.Neg(), Op.Abs(), Op.Sign() -> 1;
+            case Op.LeakyRelu l -> 1;
+            case Op.Clamp c -> 1;
             case Op.Sqrt(), Op.Recip() -> 2;
             case Op.Exp(), Op.Log(), Op.Erf(), Op.Gelu() -> 4;
             case Op.Tanh(), Op.Sigmoid(), Op.Silu(), Op.Softplus(), Op.Sin(), Op.Cos() -> 8;
-            case Op.Power(_) -> 32;
+            case Op.Power p -> 32;
         };
     }
 

@@ -54,13 +54,16 @@ final class Agreement {
         assertEquals(want.dtype(), got.dtype(), () -> op + " of " + describe(x));
         double[] g = got.toDoubles();
         double[] w = want.toDoubles();
-        double largest = Arrays.stream(w).filter(Double::isFinite).map(Math::abs).max().orElse(0);
+        double largest =
+                Arrays.stream(w).filter(Double::isFinite).map(Math::abs).max().orElse(0);
         for (int i = 0; i < w.length; i++) {
             int at = i;
             boolean close = Double.compare(g[i], w[i]) == 0
                     || g[i] == w[i]
                     || Math.abs(g[i] - w[i]) <= tolerance * Math.max(largest, Float.MIN_NORMAL);
-            assertTrue(close, () -> op + " of " + describe(x) + " differs at " + at + ": got " + g[at] + ", want " + w[at]);
+            assertTrue(
+                    close,
+                    () -> op + " of " + describe(x) + " differs at " + at + ": got " + g[at] + ", want " + w[at]);
         }
     }
 
@@ -97,8 +100,11 @@ final class Agreement {
     private static void assertBits(int[] want, Op op, String how, Tensor... x) {
         int[] got = bits(simd(op, x));
         int at = Arrays.mismatch(want, got);
-        assertEquals(-1, at, () -> op + " of " + describe(x) + " with " + how + " differs at " + at + ": "
-                + Float.intBitsToFloat(want[at]) + " and " + Float.intBitsToFloat(got[at]));
+        assertEquals(
+                -1,
+                at,
+                () -> op + " of " + describe(x) + " with " + how + " differs at " + at + ": "
+                        + Float.intBitsToFloat(want[at]) + " and " + Float.intBitsToFloat(got[at]));
     }
 
     static int[] bits(Tensor t) {

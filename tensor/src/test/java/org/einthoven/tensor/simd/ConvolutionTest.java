@@ -20,7 +20,15 @@ import org.junit.jupiter.api.Test;
 
 class ConvolutionTest {
     /** All three maps of one convolution. */
-    private static void all(int batch, int channels, int time, int outputs, int taps, int stride, int padding, int dilation,
+    private static void all(
+            int batch,
+            int channels,
+            int time,
+            int outputs,
+            int taps,
+            int stride,
+            int padding,
+            int dilation,
             int groups) {
         Op.Conv1d forward = new Op.Conv1d(stride, padding, dilation, groups);
         Tensor x = normal(batch, channels, time);
@@ -44,8 +52,16 @@ class ConvolutionTest {
         int dilation = 1 + r.nextInt(2);
         int padding = r.nextInt(4);
         int time = dilation * (taps - 1) + 1 + r.nextInt(80);
-        all(1 + r.nextInt(3), groups * (1 + r.nextInt(4)), time, groups * (1 + r.nextInt(20)), taps, 1 + r.nextInt(3), padding,
-                dilation, groups);
+        all(
+                1 + r.nextInt(3),
+                groups * (1 + r.nextInt(4)),
+                time,
+                groups * (1 + r.nextInt(20)),
+                taps,
+                1 + r.nextInt(3),
+                padding,
+                dilation,
+                groups);
     }
 
     @Test
@@ -67,7 +83,11 @@ class ConvolutionTest {
     @Test
     void emptyBatch() {
         agree(0, new Op.Conv1d(1, 0, 1, 1), Tensor.of(new float[0], 0, 3, 9), normal(4, 3, 2));
-        agree(0, new Op.Conv1dWeightGrad(1, 0, 1, 1, 2), Tensor.of(new float[0], 0, 3, 9), Tensor.of(new float[0], 0, 4, 8));
+        agree(
+                0,
+                new Op.Conv1dWeightGrad(1, 0, 1, 1, 2),
+                Tensor.of(new float[0], 0, 3, 9),
+                Tensor.of(new float[0], 0, 4, 8));
     }
 
     /** Steps that no window covers have no gradient. */

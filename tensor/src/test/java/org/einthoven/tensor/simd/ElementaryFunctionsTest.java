@@ -100,7 +100,12 @@ class ElementaryFunctionsTest {
     void coldAndHotCodeHaveTheSameBits() {
         Tensor x = Agreement.normal(3, 157);
         Op[] ops = {
-            new Op.Exp(), new Op.Tanh(), new Op.Gelu(), new Op.Softplus(), new Op.Softmax(), new Op.LayerNorm(1e-5),
+            new Op.Exp(),
+            new Op.Tanh(),
+            new Op.Gelu(),
+            new Op.Softplus(),
+            new Op.Softmax(),
+            new Op.LayerNorm(1e-5),
             new Op.SumTo(Shape.SCALAR)
         };
         for (Op op : ops) {

@@ -18,15 +18,54 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ElementwiseTest {
     private static final float[] SPECIAL = {
-        Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, -0f, 1f, -1f, Float.MIN_VALUE, -Float.MIN_VALUE,
-        Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, 88.7f, 88.8f, -87.4f, -103f, -104f, 0.5f, 0.625f, 3.92f, -3.92f, 1e-20f
+        Float.NaN,
+        Float.POSITIVE_INFINITY,
+        Float.NEGATIVE_INFINITY,
+        0f,
+        -0f,
+        1f,
+        -1f,
+        Float.MIN_VALUE,
+        -Float.MIN_VALUE,
+        Float.MIN_NORMAL,
+        Float.MAX_VALUE,
+        -Float.MAX_VALUE,
+        88.7f,
+        88.8f,
+        -87.4f,
+        -103f,
+        -104f,
+        0.5f,
+        0.625f,
+        3.92f,
+        -3.92f,
+        1e-20f
     };
 
     static List<Op.Unary> unaries() {
-        return List.of(new Op.Neg(), new Op.Exp(), new Op.Log(), new Op.Sqrt(), new Op.Recip(), new Op.Tanh(),
-                new Op.Sigmoid(), new Op.Softplus(), new Op.Sin(), new Op.Cos(), new Op.Erf(), new Op.Abs(), new Op.Sign(),
-                new Op.Power(2), new Op.Power(-1), new Op.Power(0.5), new Op.Power(3), new Op.LeakyRelu(0),
-                new Op.LeakyRelu(0.1), new Op.Gelu(), new Op.Silu(), new Op.Clamp(-0.5, 1.5));
+        return List.of(
+                new Op.Neg(),
+                new Op.Exp(),
+                new Op.Log(),
+                new Op.Sqrt(),
+                new Op.Recip(),
+                new Op.Tanh(),
+                new Op.Sigmoid(),
+                new Op.Softplus(),
+                new Op.Sin(),
+                new Op.Cos(),
+                new Op.Erf(),
+                new Op.Abs(),
+                new Op.Sign(),
+                new Op.Power(2),
+                new Op.Power(-1),
+                new Op.Power(0.5),
+                new Op.Power(3),
+                new Op.LeakyRelu(0),
+                new Op.LeakyRelu(0.1),
+                new Op.Gelu(),
+                new Op.Silu(),
+                new Op.Clamp(-0.5, 1.5));
     }
 
     static List<Op.Binary> binaries() {

@@ -71,7 +71,9 @@ class FrozenTest {
 
     @Test
     void floatWeightsOfAnyStrides() {
-        for (Tensor w : new Tensor[] {normal(70, 33), normal(33, 70).t(), normal(80, 90).slice(0, 3, 73).slice(1, 5, 38)}) {
+        for (Tensor w : new Tensor[] {
+            normal(70, 33), normal(33, 70).t(), normal(80, 90).slice(0, 3, 73).slice(1, 5, 38)
+        }) {
             for (int rows : new int[] {1, 3, 4, 30}) {
                 agree(4e-6, new Op.FrozenLinear(w, false), normal(rows, 33));
                 agree(4e-6, new Op.FrozenLinear(w, true), normal(rows, 70));
@@ -89,7 +91,8 @@ class FrozenTest {
             Tensor w = both.select(0, i);
             float[] want = Agreement.simd(new Op.MatMul(), x, w.t()).toFloats();
             for (int again = 0; again < 2; again++) {
-                assertArrayEquals(want, Agreement.simd(new Op.FrozenLinear(w, false), x).toFloats(), 0f, "weight " + i);
+                assertArrayEquals(
+                        want, Agreement.simd(new Op.FrozenLinear(w, false), x).toFloats(), 0f, "weight " + i);
             }
         }
     }

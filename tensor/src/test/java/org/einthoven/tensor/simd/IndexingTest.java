@@ -62,13 +62,16 @@ class IndexingTest {
         Tensor bad = Tensor.of(new int[] {0, 4}, 2);
         assertEquals(
                 "embedding: index 4 is outside 0..3",
-                assertThrows(ShapeException.class, () -> Agreement.simd(new Op.Embedding(), normal(4, 2), bad)).getMessage());
+                assertThrows(ShapeException.class, () -> Agreement.simd(new Op.Embedding(), normal(4, 2), bad))
+                        .getMessage());
         assertEquals(
                 "gather: index 4 is outside 0..3",
-                assertThrows(ShapeException.class, () -> Agreement.simd(new Op.Gather(0), normal(4), bad)).getMessage());
+                assertThrows(ShapeException.class, () -> Agreement.simd(new Op.Gather(0), normal(4), bad))
+                        .getMessage());
         assertEquals(
                 "scatterAdd: index 4 is outside 0..2",
-                assertThrows(ShapeException.class, () -> Agreement.simd(new Op.ScatterAdd(0, 3), normal(2), bad)).getMessage());
+                assertThrows(ShapeException.class, () -> Agreement.simd(new Op.ScatterAdd(0, 3), normal(2), bad))
+                        .getMessage());
         assertThrows(ShapeException.class, () -> Agreement.simd(new Op.EmbeddingGrad(4), normal(2, 3), bad));
     }
 }

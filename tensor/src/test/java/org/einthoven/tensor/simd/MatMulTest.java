@@ -24,9 +24,24 @@ class MatMulTest {
         int r = Tile.ROWS;
         int c = Tile.COLUMNS;
         return Stream.of(new int[][] {
-            {1, 1, 1}, {2, 3, 4}, {1, 50, 70}, {50, 1, 70}, {8, L, 32}, {9, L + 1, 32}, {12, 12, 32}, {12, 32, 12},
-            {3, 600, 64}, {r, c, 200}, {r + 1, c + 1, 100}, {4 * r, 4 * c, 40}, {5 * r - 1, 5 * c - 1, 41}, {30, 70, 1030},
-            {33, 300, 64}, {0, 5, 4}, {5, 0, 4}, {5, 4, 0}
+            {1, 1, 1},
+            {2, 3, 4},
+            {1, 50, 70},
+            {50, 1, 70},
+            {8, L, 32},
+            {9, L + 1, 32},
+            {12, 12, 32},
+            {12, 32, 12},
+            {3, 600, 64},
+            {r, c, 200},
+            {r + 1, c + 1, 100},
+            {4 * r, 4 * c, 40},
+            {5 * r - 1, 5 * c - 1, 41},
+            {30, 70, 1030},
+            {33, 300, 64},
+            {0, 5, 4},
+            {5, 0, 4},
+            {5, 4, 0}
         });
     }
 
@@ -46,7 +61,11 @@ class MatMulTest {
     @Test
     void leadingAxesBroadcast() {
         agree(3e-6, MATMUL, normal(3, 4, 12, 32), normal(3, 4, 32, 12));
-        agree(3e-6, MATMUL, normal(3, 12, 4, 32).transpose(1, 2), normal(3, 12, 4, 32).transpose(1, 2).t());
+        agree(
+                3e-6,
+                MATMUL,
+                normal(3, 12, 4, 32).transpose(1, 2),
+                normal(3, 12, 4, 32).transpose(1, 2).t());
         agree(3e-6, MATMUL, normal(3, 4, 12, 32), normal(32, 50));
         agree(3e-6, MATMUL, normal(12, 32), normal(3, 32, 50));
         agree(3e-6, MATMUL, normal(3, 1, 12, 32), normal(4, 32, 50));
@@ -55,7 +74,11 @@ class MatMulTest {
         agree(3e-6, MATMUL, normal(0, 3, 4), normal(0, 4, 5));
         sameBits(MATMUL, normal(3, 2, 12, 32), normal(3, 2, 32, 12));
         sameBits(MATMUL, normal(3, 40, 64), normal(64, 50));
-        agree(1e-14, MATMUL, normal(3, 1, 12, 32).cast(DType.F64), normal(4, 32, 5).cast(DType.F64));
+        agree(
+                1e-14,
+                MATMUL,
+                normal(3, 1, 12, 32).cast(DType.F64),
+                normal(4, 32, 5).cast(DType.F64));
     }
 
     /** A row of the result depends on its own row only, so a token has the same bits alone and in a batch. */

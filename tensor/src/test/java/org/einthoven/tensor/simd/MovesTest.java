@@ -16,10 +16,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class MovesTest {
     static Stream<Tensor> views() {
-        return Stream.of(normal(), normal(1), normal(100, 300).t(), normal(5, 100, 30).t(), normal(5, 100, 4, 30).transpose(1, 2),
-                normal(50, 1, 30).expand(50, 20, 30), normal(20, 30, 40).permute(2, 1, 0), normal(40, 50).flip(0).t(),
-                normal(33, 65).slice(1, 1, 65, 3), normal(64, 64).t(), normal(2, 3, 4, 5, 6).permute(4, 1, 3, 0, 2),
-                normal(0, 4).t(), normal(7, 9).flip(0).flip(1), normal(1, 70).t(), normal(3, 31, 33).t());
+        return Stream.of(
+                normal(),
+                normal(1),
+                normal(100, 300).t(),
+                normal(5, 100, 30).t(),
+                normal(5, 100, 4, 30).transpose(1, 2),
+                normal(50, 1, 30).expand(50, 20, 30),
+                normal(20, 30, 40).permute(2, 1, 0),
+                normal(40, 50).flip(0).t(),
+                normal(33, 65).slice(1, 1, 65, 3),
+                normal(64, 64).t(),
+                normal(2, 3, 4, 5, 6).permute(4, 1, 3, 0, 2),
+                normal(0, 4).t(),
+                normal(7, 9).flip(0).flip(1),
+                normal(1, 70).t(),
+                normal(3, 31, 33).t());
     }
 
     @ParameterizedTest

@@ -19,8 +19,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ReductionsTest {
     static Stream<Tensor> operands() {
-        return Stream.of(normal(7), normal(5, 33), normal(3, 4, 5, 6), normal(3, 4, 5, 6).permute(2, 0, 3, 1), normal(300, 70),
-                normal(2, 1, 3, 1, 5), normal(0, 3), normal(3, 0), normal(1, 200).expand(3, 200), normal(9001));
+        return Stream.of(
+                normal(7),
+                normal(5, 33),
+                normal(3, 4, 5, 6),
+                normal(3, 4, 5, 6).permute(2, 0, 3, 1),
+                normal(300, 70),
+                normal(2, 1, 3, 1, 5),
+                normal(0, 3),
+                normal(3, 0),
+                normal(1, 200).expand(3, 200),
+                normal(9001));
     }
 
     /** Every subset of axes, kept as 1, and leading axes removed. */
@@ -58,7 +67,8 @@ class ReductionsTest {
     void longSumsStayAccurate() {
         float[] v = new float[20_000_000];
         Arrays.fill(v, 1.1f);
-        double got = Agreement.simd(new Op.SumTo(Shape.SCALAR), Tensor.of(v, v.length)).item();
+        double got = Agreement.simd(new Op.SumTo(Shape.SCALAR), Tensor.of(v, v.length))
+                .item();
         assertEquals(1.1f * 2e7, got, 220);
     }
 

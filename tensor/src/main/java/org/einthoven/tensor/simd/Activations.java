@@ -89,8 +89,10 @@ final class Activations {
         for (int i = 0; i < end; i += L) {
             FloatVector v = FloatVector.fromArray(F, x, xo + i);
             FloatVector z = v.mul(v);
-            FloatVector near = z.fma(t4, t3).fma(z, t2).fma(z, t1).fma(z, t0).mul(z).fma(v, v);
-            FloatVector far = one.sub(two.div(FloatVector.fromArray(F, y, yo + i).add(1f)));
+            FloatVector near =
+                    z.fma(t4, t3).fma(z, t2).fma(z, t1).fma(z, t0).mul(z).fma(v, v);
+            FloatVector far =
+                    one.sub(two.div(FloatVector.fromArray(F, y, yo + i).add(1f)));
             far = far.blend(far.neg(), v.compare(LT, 0f));
             far.blend(near, v.abs().compare(LT, 0.625f)).intoArray(y, yo + i);
         }

@@ -50,8 +50,13 @@ sealed interface Decoder {
                 IntVector v = (IntVector) h.convertShape(ZERO_EXTEND_S2I, I, 0);
                 IntVector m = v.and(0x7fff).lanewise(LSHL, 13);
                 FloatVector f = m.reinterpretAsFloats().mul(0x1p112f);
-                f = f.blend(m.or(0x7f800000).reinterpretAsFloats(), m.compare(GE, 0x0f800000).cast(F));
-                f.reinterpretAsInts().or(v.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats().intoArray(out, at + i);
+                f = f.blend(
+                        m.or(0x7f800000).reinterpretAsFloats(),
+                        m.compare(GE, 0x0f800000).cast(F));
+                f.reinterpretAsInts()
+                        .or(v.and(0x8000).lanewise(LSHL, 16))
+                        .reinterpretAsFloats()
+                        .intoArray(out, at + i);
             }
             for (int i = end; i < n; i++) {
                 out[at + i] = Float.float16ToFloat(s.get(SHORT, 2 * (from + i)));

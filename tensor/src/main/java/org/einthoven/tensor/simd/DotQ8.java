@@ -17,7 +17,8 @@ import org.einthoven.tensor.simd.Decoder.Q8;
  */
 final class DotQ8 implements PackedDot {
     /** L bytes; with 4 lanes there is no vector so short, and eight are loaded of which four count. */
-    private static final VectorSpecies<Byte> B = VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * L)));
+    private static final VectorSpecies<Byte> B =
+            VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * L)));
 
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
 
@@ -58,8 +59,10 @@ final class DotQ8 implements PackedDot {
             long p1 = p0 + far;
             long p2 = p1 + far;
             long p3 = p2 + far;
-            FloatVector u = (FloatVector) ByteVector.fromMemorySegment(B, w, p0 + 2, LE).castShape(F, 0);
-            FloatVector v = (FloatVector) ByteVector.fromMemorySegment(B, w, p0 + 2 + L, LE).castShape(F, 0);
+            FloatVector u =
+                    (FloatVector) ByteVector.fromMemorySegment(B, w, p0 + 2, LE).castShape(F, 0);
+            FloatVector v = (FloatVector)
+                    ByteVector.fromMemorySegment(B, w, p0 + 2 + L, LE).castShape(F, 0);
             a0 = v.fma(x1, u.mul(x0)).fma(FloatVector.broadcast(F, scale(p0)), a0);
             u = (FloatVector) ByteVector.fromMemorySegment(B, w, p1 + 2, LE).castShape(F, 0);
             v = (FloatVector) ByteVector.fromMemorySegment(B, w, p1 + 2 + L, LE).castShape(F, 0);
@@ -84,7 +87,8 @@ final class DotQ8 implements PackedDot {
         for (int b = 0; b < blocks; b++) {
             long q = p + b * (long) Q8.BYTES;
             int i = at + b * Q8.SIZE;
-            FloatVector u = (FloatVector) ByteVector.fromMemorySegment(B, w, q + 2, LE).castShape(F, 0);
+            FloatVector u =
+                    (FloatVector) ByteVector.fromMemorySegment(B, w, q + 2, LE).castShape(F, 0);
             FloatVector sum = u.mul(FloatVector.fromArray(F, x, i));
             for (int part = L; part < Q8.SIZE; part += L) {
                 // With 4 lanes the last load starts 4 bytes early, so as not to read past the weight.

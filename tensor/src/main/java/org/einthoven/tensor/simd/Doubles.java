@@ -18,13 +18,14 @@ final class Doubles {
     }
 
     static Tensor unary(Op.Unary op, Tensor x) {
-        DoubleUnaryOperator f = switch (op) {
-            case Op.Neg() -> v -> -v;
-            case Op.Exp() -> Math::exp;
-            case Op.Recip() -> v -> 1 / v;
-            case Op.Sqrt() -> Math::sqrt;
-            default -> v -> Scalars.apply(op, v);
-        };
+        DoubleUnaryOperator f =
+                switch (op) {
+                    case Op.Neg() -> v -> -v;
+                    case Op.Exp() -> Math::exp;
+                    case Op.Recip() -> v -> 1 / v;
+                    case Op.Sqrt() -> Math::sqrt;
+                    default -> v -> Scalars.apply(op, v);
+                };
         Tensor c = Moves.contiguous(x);
         double[] v = array(c);
         int at = c.layout().offset();
@@ -38,13 +39,14 @@ final class Doubles {
     }
 
     static Tensor binary(Op.Binary op, Tensor a, Tensor b, Shape out) {
-        DoubleBinaryOperator f = switch (op) {
-            case Op.Add() -> Double::sum;
-            case Op.Sub() -> (p, q) -> p - q;
-            case Op.Mul() -> (p, q) -> p * q;
-            case Op.Div() -> (p, q) -> p / q;
-            case Op.Maximum() -> Math::max;
-        };
+        DoubleBinaryOperator f =
+                switch (op) {
+                    case Op.Add() -> Double::sum;
+                    case Op.Sub() -> (p, q) -> p - q;
+                    case Op.Mul() -> (p, q) -> p * q;
+                    case Op.Div() -> (p, q) -> p / q;
+                    case Op.Maximum() -> Math::max;
+                };
         double[] x = array(a);
         double[] z = array(b);
         double[] y = new double[out.intSize("elementwise")];
@@ -53,11 +55,14 @@ final class Doubles {
             int n = nest.inner();
             int xs = nest.step(0);
             int zs = nest.step(1);
-            Chunks.ranges(nest.outer(), 4L * n + 8, (from, to) -> nest.rows(from, to, (row, at) -> {
-                for (int i = 0; i < n; i++) {
-                    y[row * n + i] = f.applyAsDouble(x[at[0] + i * xs], z[at[1] + i * zs]);
-                }
-            }));
+            Chunks.ranges(
+                    nest.outer(),
+                    4L * n + 8,
+                    (from, to) -> nest.rows(from, to, (row, at) -> {
+                        for (int i = 0; i < n; i++) {
+                            y[row * n + i] = f.applyAsDouble(x[at[0] + i * xs], z[at[1] + i * zs]);
+                        }
+                    }));
         }
         return Tensor.of(y, out.toArray());
     }

@@ -18,8 +18,8 @@ final class Elementwise {
         float[] v = array(c);
         int at = c.layout().offset();
         float[] y = new float[x.shape().intSize("elementwise")];
-        Chunks.ranges(y.length, UnaryKernels.cost(op), (from, to) ->
-                UnaryKernels.run(op, v, at + from, y, from, to - from));
+        Chunks.ranges(
+                y.length, UnaryKernels.cost(op), (from, to) -> UnaryKernels.run(op, v, at + from, y, from, to - from));
         return Tensor.of(y, x.shape().toArray());
     }
 
@@ -34,8 +34,10 @@ final class Elementwise {
         if (y.length == 0) {
             return Tensor.of(y, out.toArray());
         } else if (wholeA && wholeB) {
-            Chunks.ranges(y.length, 1, (from, to) ->
-                    BinaryKernels.arrays(op, x, ao + from, z, bo + from, y, from, to - from));
+            Chunks.ranges(
+                    y.length,
+                    1,
+                    (from, to) -> BinaryKernels.arrays(op, x, ao + from, z, bo + from, y, from, to - from));
         } else if (wholeA && b.size() == 1) {
             Chunks.ranges(y.length, 1, (from, to) -> BinaryKernels.right(op, x, ao + from, z[bo], y, from, to - from));
         } else if (wholeB && a.size() == 1) {
@@ -88,8 +90,13 @@ final class Elementwise {
         if (y.length > 0) {
             Nest nest = new Nest(out, a.layout(), b.layout());
             int n = nest.inner();
-            Chunks.ranges(nest.outer(), n + 8L, (from, to) -> nest.rows(from, to, (row, at) ->
-                    compare(r, x, at[0], nest.step(0), z, at[1], nest.step(1), y, row * n, n)));
+            Chunks.ranges(
+                    nest.outer(),
+                    n + 8L,
+                    (from, to) -> nest.rows(
+                            from,
+                            to,
+                            (row, at) -> compare(r, x, at[0], nest.step(0), z, at[1], nest.step(1), y, row * n, n)));
         }
         return Tensor.of(y, out.toArray());
     }
@@ -114,8 +121,25 @@ final class Elementwise {
         if (y.length > 0) {
             Nest nest = new Nest(out, condition.layout(), a.layout(), b.layout());
             int n = nest.inner();
-            Chunks.ranges(nest.outer(), n + 8L, (from, to) -> nest.rows(from, to, (row, at) -> Masks.select(
-                    c, at[0], nest.step(0), x, at[1], nest.step(1), z, at[2], nest.step(2), y, row * n, n)));
+            Chunks.ranges(
+                    nest.outer(),
+                    n + 8L,
+                    (from, to) -> nest.rows(
+                            from,
+                            to,
+                            (row, at) -> Masks.select(
+                                    c,
+                                    at[0],
+                                    nest.step(0),
+                                    x,
+                                    at[1],
+                                    nest.step(1),
+                                    z,
+                                    at[2],
+                                    nest.step(2),
+                                    y,
+                                    row * n,
+                                    n)));
         }
         return Tensor.of(y, out.toArray());
     }

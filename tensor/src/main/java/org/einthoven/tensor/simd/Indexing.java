@@ -62,21 +62,31 @@ final class Indexing {
         Nest nest = new Nest(lines.shape(), across(x.layout(), axis), lines, across(to, axis));
         int inner = nest.inner();
         int is = index.layout().stride(axis);
-        Chunks.ranges(nest.outer(), (long) inner * n + 16, (from, end) -> nest.rows(from, end, (row, p) -> {
-            if (nest.step(1) == 0) {
-                // One index for the whole inner loop: runs are copied.
-                check("gather", at, p[1], is, n, size);
-                for (int a = 0; a < n; a++) {
-                    Cells.copy(v, p[0] + at[p[1] + a * is] * step, nest.step(0), y, p[2] + a * down, nest.step(2), inner);
-                }
-                return;
-            }
-            for (int i = 0; i < inner; i++) {
-                int io = p[1] + i * nest.step(1);
-                check("gather", at, io, is, n, size);
-                Cells.pick(v, p[0] + i * nest.step(0), step, at, io, is, y, p[2] + i * nest.step(2), down, n);
-            }
-        }));
+        Chunks.ranges(
+                nest.outer(),
+                (long) inner * n + 16,
+                (from, end) -> nest.rows(from, end, (row, p) -> {
+                    if (nest.step(1) == 0) {
+                        // One index for the whole inner loop: runs are copied.
+                        check("gather", at, p[1], is, n, size);
+                        for (int a = 0; a < n; a++) {
+                            Cells.copy(
+                                    v,
+                                    p[0] + at[p[1] + a * is] * step,
+                                    nest.step(0),
+                                    y,
+                                    p[2] + a * down,
+                                    nest.step(2),
+                                    inner);
+                        }
+                        return;
+                    }
+                    for (int i = 0; i < inner; i++) {
+                        int io = p[1] + i * nest.step(1);
+                        check("gather", at, io, is, n, size);
+                        Cells.pick(v, p[0] + i * nest.step(0), step, at, io, is, y, p[2] + i * nest.step(2), down, n);
+                    }
+                }));
         return Cells.tensor(y, out);
     }
 
@@ -96,17 +106,20 @@ final class Indexing {
         Layout lines = across(source.layout(), op.axis());
         Nest nest = new Nest(lines.shape(), lines, across(index.layout(), op.axis()), across(to, op.axis()));
         int inner = nest.inner();
-        Chunks.ranges(nest.outer(), (long) inner * n + 16, (from, end) -> nest.rows(from, end, (row, p) -> {
-            for (int a = 0; a < n; a++) {
-                for (int i = 0; i < inner; i++) {
-                    int k = at[p[1] + i * nest.step(1) + a * is];
-                    if (k < 0 || k >= op.size()) {
-                        throw outside("scatterAdd", k, op.size());
+        Chunks.ranges(
+                nest.outer(),
+                (long) inner * n + 16,
+                (from, end) -> nest.rows(from, end, (row, p) -> {
+                    for (int a = 0; a < n; a++) {
+                        for (int i = 0; i < inner; i++) {
+                            int k = at[p[1] + i * nest.step(1) + a * is];
+                            if (k < 0 || k >= op.size()) {
+                                throw outside("scatterAdd", k, op.size());
+                            }
+                            y[p[2] + i * nest.step(2) + k * down] += v[p[0] + i * nest.step(0) + a * vs];
+                        }
                     }
-                    y[p[2] + i * nest.step(2) + k * down] += v[p[0] + i * nest.step(0) + a * vs];
-                }
-            }
-        }));
+                }));
         return Tensor.of(y, out.toArray());
     }
 

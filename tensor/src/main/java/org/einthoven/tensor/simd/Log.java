@@ -68,7 +68,13 @@ final class Log {
             FloatVector f = bits.sub(e.lanewise(LSHL, 23)).reinterpretAsFloats().sub(1f);
             FloatVector n = (FloatVector) e.convert(I2F, 0);
             n = n.blend(n.sub(23f), tiny);
-            FloatVector p = f.fma(p7, p6).fma(f, p5).fma(f, p4).fma(f, p3).fma(f, p2).fma(f, p1).fma(f, p0);
+            FloatVector p = f.fma(p7, p6)
+                    .fma(f, p5)
+                    .fma(f, p4)
+                    .fma(f, p3)
+                    .fma(f, p2)
+                    .fma(f, p1)
+                    .fma(f, p0);
             FloatVector square = f.mul(f);
             FloatVector r = n.fma(rest, p.mul(square).mul(f));
             r = square.fma(minusHalf, r).add(f);

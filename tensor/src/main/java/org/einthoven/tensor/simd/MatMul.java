@@ -68,8 +68,11 @@ final class MatMul {
             one(1, m, k, b.transposed(), a.transposed(), c, co);
         } else if (m <= 8 && (long) n * k > 32_768) {
             int width = 8 * Lanes.L;
-            Chunks.each(Math.ceilDiv(n, width), (long) width * k, j ->
-                    SmallGemm.multiply(m, Math.min(width, n - j * width), k, a, b.columns(j * width), c, co + j * width, n));
+            Chunks.each(
+                    Math.ceilDiv(n, width),
+                    (long) width * k,
+                    j -> SmallGemm.multiply(
+                            m, Math.min(width, n - j * width), k, a, b.columns(j * width), c, co + j * width, n));
         } else if (m <= 8 || (long) m * n * k <= 65_536) {
             SmallGemm.multiply(m, n, k, a, b, c, co, n);
         } else {

@@ -25,12 +25,13 @@ sealed interface PackedDot permits DotF32, DotF16, DotBf16, DotQ8 {
         long down = w.layout().stride(0);
         return switch (w.storage()) {
             case Storage.F32 s -> new DotF32(s.array(), (int) first, (int) down, x, at, k);
-            case Storage.Blocks s -> switch (w.dtype()) {
-                case F16 -> DotF16.of(s.segment(), first, down, x, at, k);
-                case BF16 -> DotBf16.of(s.segment(), first, down, x, at, k);
-                case Q8_0 -> new DotQ8(s.segment(), first, down, x, at, k);
-                case F32, F64, I32, BOOL -> throw new IllegalArgumentException(w.dtype() + " in blocks");
-            };
+            case Storage.Blocks s ->
+                switch (w.dtype()) {
+                    case F16 -> DotF16.of(s.segment(), first, down, x, at, k);
+                    case BF16 -> DotBf16.of(s.segment(), first, down, x, at, k);
+                    case Q8_0 -> new DotQ8(s.segment(), first, down, x, at, k);
+                    case F32, F64, I32, BOOL -> throw new IllegalArgumentException(w.dtype() + " in blocks");
+                };
             case Storage.F64 s -> throw new IllegalArgumentException("F64");
             case Storage.I32 s -> throw new IllegalArgumentException("I32");
             case Storage.Bool s -> throw new IllegalArgumentException("BOOL");

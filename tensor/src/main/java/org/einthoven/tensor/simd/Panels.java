@@ -14,7 +14,17 @@ interface Panels {
     record Strided(Matrix b) implements Panels {
         @Override
         public void pack(int k0, int k, int j, int columns, float[] out, int at) {
-            Pack.panel(b.x(), b.at() + k0 * b.down() + j * b.across(), b.across(), b.down(), columns, COLUMNS, k, out, at, COLUMNS);
+            Pack.panel(
+                    b.x(),
+                    b.at() + k0 * b.down() + j * b.across(),
+                    b.across(),
+                    b.down(),
+                    columns,
+                    COLUMNS,
+                    k,
+                    out,
+                    at,
+                    COLUMNS);
         }
     }
 

@@ -2,7 +2,6 @@ package org.einthoven.tensor.simd;
 
 import java.util.Arrays;
 import org.einthoven.tensor.Shape;
-import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
 
 /**
@@ -74,8 +73,10 @@ final class Reductions {
                 }
             });
         } else {
-            Chunks.each(Math.ceilDiv(inner, WIDTH), (long) n * WIDTH, i ->
-                    columns(x, at, n, inner, i * WIDTH, Math.min(inner, (i + 1) * WIDTH), y, 0));
+            Chunks.each(
+                    Math.ceilDiv(inner, WIDTH),
+                    (long) n * WIDTH,
+                    i -> columns(x, at, n, inner, i * WIDTH, Math.min(inner, (i + 1) * WIDTH), y, 0));
         }
         return y;
     }

@@ -35,8 +35,20 @@ final class SmallGemm {
             }
             VectorMask<Float> mask = F.indexInRange(j, n);
             for (int i = 0; i < m; i += 8) {
-                strip(Math.min(8, m - i), k, a.x(), a.at() + i * a.down(), a.down(), a.across(), strip, from, step, c,
-                        co + i * ldc + j, ldc, mask);
+                strip(
+                        Math.min(8, m - i),
+                        k,
+                        a.x(),
+                        a.at() + i * a.down(),
+                        a.down(),
+                        a.across(),
+                        strip,
+                        from,
+                        step,
+                        c,
+                        co + i * ldc + j,
+                        ldc,
+                        mask);
             }
         }
     }
@@ -56,7 +68,18 @@ final class SmallGemm {
 
     /** Eight rows at most of one vector of columns; missing rows repeat the last one and are not stored. */
     private static void strip(
-            int rows, int k, float[] a, int ao, int down, int across, float[] b, int bo, int step, float[] c, int co, int ldc,
+            int rows,
+            int k,
+            float[] a,
+            int ao,
+            int down,
+            int across,
+            float[] b,
+            int bo,
+            int step,
+            float[] c,
+            int co,
+            int ldc,
             VectorMask<Float> mask) {
         int last = rows - 1;
         int r1 = ao + Math.min(1, last) * down;

@@ -27,8 +27,7 @@ final class Tile {
      * @param b panel [k, COLUMNS] from {@code bo}
      * @param ldc distance of C's rows, which start at {@code co}
      */
-    static void multiply(
-            float[] a, int ao, int down, int rows, float[] b, int bo, int k, float[] c, int co, int ldc) {
+    static void multiply(float[] a, int ao, int down, int rows, float[] b, int bo, int k, float[] c, int co, int ldc) {
         if (ROWS == 14) {
             fourteen(a, ao, down, rows - 1, b, bo, k, c, co, ldc);
         } else {

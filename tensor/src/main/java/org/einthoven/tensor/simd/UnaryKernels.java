@@ -32,9 +32,9 @@ final class UnaryKernels {
             case Op.Sign() -> sign(x, xo, y, yo, n);
             case Op.Sqrt() -> sqrt(x, xo, y, yo, n);
             case Op.Recip() -> BinaryKernels.div(1f, x, xo, y, yo, n);
-            case Op.LeakyRelu(double slope) -> leakyRelu((float) slope, x, xo, y, yo, n);
-            case Op.Clamp(double low, double high) -> clamp((float) low, (float) high, x, xo, y, yo, n);
-            case Op.Power(double p) -> power(p, x, xo, y, yo, n);
+            case Op.LeakyRelu u -> leakyRelu((float) u.slope(), x, xo, y, yo, n);
+            case Op.Clamp u -> clamp((float) u.low(), (float) u.high(), x, xo, y, yo, n);
+            case Op.Power u -> power(u.exponent(), x, xo, y, yo, n);
             case Op.Exp() -> Exp.run(x, xo, y, yo, n);
             case Op.Log() -> Log.run(x, xo, y, yo, n);
             case Op.Tanh() -> Activations.tanh(x, xo, y, yo, n);

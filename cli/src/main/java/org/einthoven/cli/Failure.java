@@ -74,7 +74,7 @@ final class Failure {
             case BadInput b -> BAD_INPUT;
             case FileSystemException f -> BAD_INPUT;
             case UncheckedIOException u -> code(u.getCause());
-            case InternalError f when isLostMapping(f) -> BAD_INPUT;
+            case InternalError f -> isLostMapping(f) ? BAD_INPUT : OTHER;
             default -> OTHER;
         };
     }
@@ -85,11 +85,16 @@ final class Failure {
             case NoSuchFileException f -> f.getFile() + ": no such file; check the path";
             case NotDirectoryException f -> f.getFile() + ": not a directory";
             case AccessDeniedException f -> f.getFile() + ": access denied; check its permissions";
-            case FileSystemException f -> f.getFile() + ": " + (f.getReason() == null ? "cannot be used" : f.getReason());
+            case FileSystemException f ->
+                f.getFile() + ": " + (f.getReason() == null ? "cannot be used" : f.getReason());
             case IOException f -> "input or output failed: " + f.getMessage();
             case OutOfMemoryError f -> "out of memory (" + f.getMessage() + ")" + MORE_MEMORY;
-            case StackOverflowError f -> "the stack overflowed; give more with EINTHOVEN_JAVA_OPTS=-Xss16m, and report this";
-            case InternalError f when isLostMapping(f) -> "a file became shorter while it was read; keep it whole and start again";
+            case StackOverflowError f ->
+                "the stack overflowed; give more with EINTHOVEN_JAVA_OPTS=-Xss16m, and report this";
+            case InternalError f ->
+                isLostMapping(f)
+                        ? "a file became shorter while it was read; keep it whole and start again"
+                        : f.toString();
             default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };
     }

@@ -41,23 +41,27 @@ final class InferenceVerb extends Verb {
 
     @Override
     Result result() {
-        options.check();
-        new RunRules(options).check();
-        try (RunDirectory directory = RunDirectory.open(options.outFolder());
-                Run run = Run.open(options, seed, directory.resolve(Run.VECTORS))) {
+        try (Run run = Run.open(options, seed)) {
             StartWeights weights = StartWeights.read(checkpoint, run);
-            run.warnings.addAll(differences(weights, run));
-            Result r = new Result().put("protocol", options.protocol.label()).put("steps", weights.steps());
-            Judgement judgement = new Judgement(run, weights.theta(), Map.of());
-            judgement.into(r);
-            run.warnings.addAll(judgement.notes());
-            return r.warnings(run.warnings)
-                    .put("checkpoint", checkpoint.toString())
-                    .put("out", directory.path().toString())
-                    .disclaimer();
+            try (RunDirectory directory = RunDirectory.open(options.outFolder())) {
+                run.encode(directory);
+                run.warnings.addAll(differences(weights, run));
+                return judged(run, weights, directory);
+            }
         } catch (TensorException e) {
             throw new Failure.BadInput(options.model, e);
         }
+    }
+
+    private Result judged(Run run, StartWeights weights, RunDirectory directory) {
+        Result r = new Result().put("protocol", options.protocol.label()).put("steps", weights.steps());
+        Judgement judgement = new Judgement(run, weights.theta(), Map.of());
+        judgement.into(r);
+        run.warnings.addAll(judgement.notes());
+        return r.warnings(run.warnings)
+                .put("checkpoint", checkpoint.toString())
+                .put("out", directory.path().toString())
+                .disclaimer();
     }
 
     private List<String> differences(StartWeights weights, Run run) {

@@ -113,7 +113,7 @@ final class Judgement {
     /** For training on one side of a split, or testing on the other. */
     static Blindfold blindfold(Run run, EpisodeSampler side) {
         Rng rng = run.rng.split("blindfold");
-        return new Blindfold(run.ecgs.pool().only(side.ecgs()), run.text.question(""), rng);
+        return new Blindfold(run.vectors().only(side.ecgs()), run.text.question(""), rng);
     }
 
     // ---------------------------------------------------------------- to JSON and text

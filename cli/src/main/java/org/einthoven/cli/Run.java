@@ -20,6 +20,8 @@ import org.einthoven.data.qa.EcgQaReader;
 import org.einthoven.meta.EncodedEpisode;
 import org.einthoven.meta.EpisodeEncoder;
 import org.einthoven.meta.RunConfig;
+import org.einthoven.meta.RunDirectory;
+import org.einthoven.meta.VectorPool;
 import org.einthoven.models.fusion.EcgQaModel;
 import org.einthoven.models.fusion.FrozenLlm;
 import org.einthoven.models.fusion.Mapper;
@@ -29,12 +31,10 @@ import org.einthoven.tensor.Rng;
 
 /**
  * Everything that training and evaluation work with: tasks, the joined model with its frozen parts, and all ECGs as vectors.
- * What costs little is checked before what costs much.
+ * {@link #open} reads and checks what costs little and writes nothing; {@link #encode} does the long work.
  */
 final class Run implements AutoCloseable {
-    /** The file of ECG vectors in a run's folder. */
-    static final String VECTORS = "ecg-vectors.bin";
-
+    private static final String VECTORS = "ecg-vectors.bin";
     private static final int SAMPLED_BYTES = 1 << 20;
 
     final RunOptions options;
@@ -42,27 +42,26 @@ final class Run implements AutoCloseable {
     final EpisodePlan plan;
     final EcgQaModel model;
     final QaText text;
-    final EpisodeEncoder encoder;
-    final EncodedEcgs ecgs;
     final Rng rng;
     final List<String> warnings = new ArrayList<>();
+    private final EcgQa questions;
+    private final EcgLibrary library;
     private final Llm llm;
-    private final Map<String, Object> identity = new LinkedHashMap<>();
+    private final long seed;
+    private LoadedEncoder loaded; // until all is encoded: it is large
+    private EncodedEcgs ecgs;
+    private EpisodeEncoder encoder;
 
-    /**
-     * Reads and encodes.
-     *
-     * @param cache where ECG vectors are kept; exists or can be made
-     */
-    static Run open(RunOptions options, long seed, Path cache) {
+    /** Reads all but the ECGs themselves, and cuts the tasks. */
+    static Run open(RunOptions options, long seed) {
         options.check();
         RunRules rules = new RunRules(options);
         List<String> warnings = rules.check();
-        EcgQa all = EcgQaReader.read(options.questions);
+        EcgQa questions = EcgQaReader.read(options.questions);
         EcgLibrary library = EcgLibrary.open(options.ecgFolder());
         Llm llm = Llm.open(options.model);
         try {
-            return new Run(options, rules, warnings, all, library, llm, seed, cache);
+            return new Run(options, rules, warnings, questions, library, llm, seed);
         } catch (RuntimeException e) {
             llm.close();
             throw e;
@@ -73,38 +72,49 @@ final class Run implements AutoCloseable {
             RunOptions options,
             RunRules rules,
             List<String> warnings,
-            EcgQa all,
+            EcgQa questions,
             EcgLibrary library,
             Llm llm,
-            long seed,
-            Path cache) {
+            long seed) {
         this.options = options;
         this.rules = rules;
+        this.questions = questions;
+        this.library = library;
         this.llm = llm;
+        this.seed = seed;
         this.rng = Rng.of(seed);
         this.text = rules.text(llm.requireTokenizer());
         this.warnings.addAll(warnings);
-        this.warnings.addAll(all.warnings());
+        this.warnings.addAll(questions.warnings());
         this.warnings.addAll(library.warnings());
-        this.plan = rules.plan(answerable(all, library), library::patient, rng.split("plan"));
+        this.plan = rules.plan(answerable(questions), library::patient, rng.split("plan"));
         this.warnings.addAll(plan.notes());
-        LoadedEncoder loaded =
-                options.encoder == null ? LoadedEncoder.drawn(seed) : LoadedEncoder.read(options.encoder);
+        this.loaded = options.encoder == null ? LoadedEncoder.drawn(seed) : LoadedEncoder.read(options.encoder);
         this.warnings.addAll(loaded.warnings());
         Mapper mapper = rules.mapper(loaded.width(), llm.config().width());
         this.model = new EcgQaModel(mapper, FrozenLlm.of(llm), rules.form(llm));
-        try (FeatureCache vectors = FeatureCache.open(cache)) {
-            this.ecgs = EncodedEcgs.of(library, drawable(), rules.preprocess(), loaded, vectors);
-        }
-        this.encoder = new EpisodeEncoder(ecgs.pool(), text::question, this::answer);
-        identify(all, seed);
     }
 
-    private EcgQa answerable(EcgQa all, EcgLibrary library) {
+    /** Encodes all ECGs that tasks can draw, each once, and keeps their vectors in the run's folder. */
+    void encode(RunDirectory directory) {
+        try (FeatureCache vectors = FeatureCache.open(directory.resolve(VECTORS))) {
+            ecgs = EncodedEcgs.of(library, drawable(), rules.preprocess(), loaded, vectors);
+        }
+        loaded = null;
+        encoder = new EpisodeEncoder(ecgs.pool(), text::question, this::answer);
+    }
+
+    /** The vectors of all ECGs. */
+    VectorPool vectors() {
+        return ecgs.pool();
+    }
+
+    private EcgQa answerable(EcgQa all) {
         EcgQa there = all.about(library::has);
         int missing = all.items().size() - there.items().size();
         if (there.items().isEmpty()) {
-            throw new Failure.BadInput(options.ecgFolder(), "holds none of the ECGs that " + options.questions + " asks about");
+            throw new Failure.BadInput(
+                    options.ecgFolder(), "holds none of the ECGs that " + options.questions + " asks about");
         }
         if (missing > 0) {
             warnings.add(missing + " of " + all.items().size() + " questions are about ECGs that are not in "
@@ -146,42 +156,41 @@ final class Run implements AutoCloseable {
 
     // ---------------------------------------------------------------- what it is
 
-    private void identify(EcgQa all, long seed) {
-        Digest questions = new Digest();
-        all.items().forEach(item -> questions.add(item.toString()));
-        identity.put("seed", seed);
-        identity.put("protocol", options.protocol.label());
-        identity.put("meta", RunRules.lower(rules.meta()));
-        identity.put("split", options.split == null ? "default" : RunRules.lower(options.split));
-        identity.put("question_type", options.questionType);
-        identity.put("questions", questions.hex());
-        identity.put("ecg_vectors", ecgs.digest());
-        identity.put("llm", modelDigest(options.model));
-        identity.put("n_way", options.ways);
-        identity.put("k_spt", options.shots);
-        identity.put("k_qry", options.queries);
-        identity.put("task_num", options.tasksPerStep);
-        identity.put("update_step", options.innerSteps);
-        identity.put("update_lr", options.innerRate);
-        identity.put("meta_lr", options.outerRate);
-        identity.put("mapper", model.mapper().toString());
-        identity.put("dropout", rules.dropout().p());
-        identity.put("form", model.form().toString());
-        identity.put("prompt", options.prompt);
-        identity.put("dif_exp", options.difExp);
-        identity.put("repeats", options.repeats);
-        identity.put("min_class_size", String.valueOf(options.minClassSize));
-        identity.put("min_question_size", String.valueOf(options.minQuestionSize));
-        identity.put("exclude_templates", options.excluded().map(t -> new TreeSet<>(t).toString()).orElse("default"));
-    }
-
     /**
      * What decides the numbers of training.
      *
      * @param start the weights it starts from
      */
     RunConfig config(Params start) {
-        Map<String, Object> entries = new LinkedHashMap<>(identity);
+        Digest asked = new Digest();
+        questions.items().forEach(item -> asked.add(item.toString()));
+        Map<String, Object> entries = new LinkedHashMap<>();
+        entries.put("seed", seed);
+        entries.put("protocol", options.protocol.label());
+        entries.put("meta", RunRules.lower(rules.meta()));
+        entries.put("split", options.split == null ? "default" : RunRules.lower(options.split));
+        entries.put("question_type", options.questionType);
+        entries.put("questions", asked.hex());
+        entries.put("ecg_vectors", ecgs.digest());
+        entries.put("llm", modelDigest(options.model));
+        entries.put("n_way", options.ways);
+        entries.put("k_spt", options.shots);
+        entries.put("k_qry", options.queries);
+        entries.put("task_num", options.tasksPerStep);
+        entries.put("update_step", options.innerSteps);
+        entries.put("update_lr", options.innerRate);
+        entries.put("meta_lr", options.outerRate);
+        entries.put("mapper", model.mapper().toString());
+        entries.put("dropout", rules.dropout().p());
+        entries.put("form", model.form().toString());
+        entries.put("prompt", options.prompt);
+        entries.put("dif_exp", options.difExp);
+        entries.put("repeats", options.repeats);
+        entries.put("min_class_size", String.valueOf(options.minClassSize));
+        entries.put("min_question_size", String.valueOf(options.minQuestionSize));
+        entries.put(
+                "exclude_templates",
+                options.excluded().map(t -> new TreeSet<>(t).toString()).orElse("default"));
         entries.put("start", new Digest().add(start).hex());
         return RunConfig.of(entries);
     }

@@ -2,6 +2,7 @@ package org.einthoven.cli;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.einthoven.autograd.Params;
 import org.einthoven.meta.Interruption;
@@ -19,7 +20,10 @@ final class TrainVerb extends Verb {
     @Mixin
     RunOptions options;
 
-    @Option(names = "--checkpoint", paramLabel = "FILE", description = "weights to start from: of a run, or a mapper's (vars.*)")
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "FILE",
+            description = "weights to start from: of a run, or a mapper's (vars.*)")
     Path checkpoint;
 
     @Option(names = "--resume", description = "go on where the run in OUT was stopped or killed")
@@ -27,29 +31,31 @@ final class TrainVerb extends Verb {
 
     @Override
     Result result() {
-        options.check();
-        new RunRules(options).check();
-        try (RunDirectory directory = RunDirectory.open(options.outFolder())) {
-            Training.checkFresh(directory, resume);
-            try (Run run = Run.open(options, seed, directory.resolve(Run.VECTORS))) {
+        try (Run run = Run.open(options, seed)) {
+            Params mapper = checkpoint == null
+                    ? run.freshMapper()
+                    : StartWeights.read(checkpoint, run).mapper();
+            try (RunDirectory directory = RunDirectory.open(options.outFolder())) {
+                Training.checkFresh(directory, resume);
                 run.warnings.forEach(Progress::warn);
-                return trained(run, directory);
+                run.encode(directory);
+                return trained(run, run.rules.start(mapper), directory);
             }
         } catch (TensorException e) {
             throw new Failure.BadInput(options.model, e);
         }
     }
 
-    private Result trained(Run run, RunDirectory directory) {
-        Params mapper = checkpoint == null ? run.freshMapper() : StartWeights.read(checkpoint, run).mapper();
+    private static Result trained(Run run, Params start, RunDirectory directory) {
         Optional<Training.Outcome> outcome;
         try (Interruption stop = Interruption.bySignal()) {
-            outcome = new Training(run, run.rules.start(mapper), stop).all(directory);
+            outcome = new Training(run, start, stop).all(directory);
             if (outcome.isEmpty()) {
                 Progress.say("stopped and saved; the same command with --resume goes on");
             }
         }
-        return outcome.map(o -> judged(run, directory, o)).orElseThrow(() -> new IllegalStateException("stopped by a signal"));
+        return outcome.map(o -> judged(run, directory, o))
+                .orElseThrow(() -> new IllegalStateException("stopped by a signal"));
     }
 
     private static Result judged(Run run, RunDirectory directory, Training.Outcome trained) {
@@ -58,13 +64,16 @@ final class TrainVerb extends Verb {
         Result r = new Result().put("protocol", run.options.protocol.label()).put("steps", trained.steps());
         Judgement judgement = new Judgement(run, trained.theta(), trained.controls());
         judgement.into(r);
-        run.warnings.addAll(trained.notes());
-        run.warnings.addAll(judgement.notes());
+        for (List<String> notes : List.of(trained.notes(), judgement.notes())) {
+            notes.forEach(Progress::warn);
+            run.warnings.addAll(notes);
+        }
         r.put("warnings", run.warnings)
                 .put("checkpoint", trained.checkpoint().toString())
                 .put("mapper", mapper.toString())
                 .put("out", directory.path().toString());
-        r.line("checkpoint %s after %d outer steps", trained.checkpoint(), trained.steps()).disclaimer();
+        r.line("checkpoint %s after %d outer steps", trained.checkpoint(), trained.steps())
+                .disclaimer();
         AtomicFile.write(
                 directory.resolve("result.json"), out -> out.write(r.json().getBytes(StandardCharsets.UTF_8)));
         return r;

@@ -89,6 +89,7 @@ final class Run implements AutoCloseable {
         this.warnings.addAll(library.warnings());
         this.plan = rules.plan(answerable(questions), library::patient, rng.split("plan"));
         this.warnings.addAll(plan.notes());
+        warnOfCutQuestions();
         this.loaded = options.encoder == null ? LoadedEncoder.drawn(seed) : LoadedEncoder.read(options.encoder);
         this.warnings.addAll(loaded.warnings());
         Mapper mapper = rules.mapper(loaded.width(), llm.config().width());
@@ -121,6 +122,20 @@ final class Run implements AutoCloseable {
                     + options.ecgFolder() + " and are left out");
         }
         return there;
+    }
+
+    private void warnOfCutQuestions() {
+        Set<String> asked = new TreeSet<>();
+        questions.items().stream()
+                .filter(item -> item.questionType() == options.type())
+                .forEach(item -> asked.add(item.question()));
+        long cut = asked.stream()
+                .filter(q -> text.question(q).length > options.questionLength)
+                .count();
+        if (rules.isSeed() && cut > 0) {
+            warnings.add("seed protocol: " + cut + " of " + asked.size() + " wordings are longer than --seq_len "
+                    + options.questionLength + " tokens and are cut");
+        }
     }
 
     private Set<Integer> drawable() {

@@ -141,6 +141,18 @@ class EcgVerbsTest {
     }
 
     @Test
+    void withoutAnyModelTheEmbeddedOnesAnswer() {
+        Object[] line = {"ask", "--ecg", ecg, "--question", "Is it?"};
+        if (EmbeddedModels.present()) {
+            JsonNode r = Ran.json(line);
+            assertTrue(List.of("yes", "no").contains(r.get("answer").asString()));
+            assertEquals(0, r.get("warnings").size(), r.get("warnings").toString());
+        } else {
+            Ran.of(line).failed(2, "--llm");
+        }
+    }
+
+    @Test
     void mappersOfOtherModelsAreRefused() {
         Object[] line = {"ask", "--ecg", ecg, "--question", "Is it?", "--llm", llm, "--encoder", encoder, "--mapper", ""
         };

@@ -7,9 +7,6 @@ import org.einthoven.tensor.op.Op;
 
 /** Elementwise ops of F32: finds the loops, and hands whole rows to the kernels. */
 final class Elementwise {
-    /** Elements from which on a copy pays. */
-    private static final int TURN = 4096;
-
     private Elementwise() {}
 
     static float[] array(Tensor t) {
@@ -46,27 +43,16 @@ final class Elementwise {
         } else if (wholeB && a.size() == 1) {
             Chunks.ranges(y.length, 1, (from, to) -> BinaryKernels.left(op, x[ao], z, bo + from, y, from, to - from));
         } else {
-            broadcast(op, a, b, out, y);
+            broadcast(op, a, b, out, x, z, y);
         }
         return Tensor.of(y, out.toArray());
     }
 
-    private static void broadcast(Op.Binary op, Tensor a, Tensor b, Shape out, float[] y) {
-        float[] x = array(a);
-        float[] z = array(b);
+    private static void broadcast(Op.Binary op, Tensor a, Tensor b, Shape out, float[] x, float[] z, float[] y) {
         Nest nest = new Nest(out, a.layout(), b.layout());
         int n = nest.inner();
         int sa = nest.step(0);
         int sb = nest.step(1);
-        // A large operand that is not dense in the innermost loop is turned over in blocks first.
-        if (sa >>> 1 != 0 && a.size() == y.length && y.length >= TURN) {
-            broadcast(op, Moves.copy(a), b, out, y);
-            return;
-        }
-        if (sb >>> 1 != 0 && b.size() == y.length && y.length >= TURN) {
-            broadcast(op, a, Moves.copy(b), out, y);
-            return;
-        }
         Chunks.ranges(nest.outer(), n + 8L, (from, to) -> {
             float[] stagedA = sa == 1 || sa == 0 && sb != 0 ? null : new float[n];
             float[] stagedB = sb == 1 || sb == 0 ? null : new float[n];

@@ -24,7 +24,11 @@ final class AskVerb extends Verb {
             "(is|are|was|were|does|do|did|has|have|had|can|could|may|might|would|should|will)\\b(?!.*\\bor\\b).*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-    @Option(names = "--ecg", required = true, paramLabel = "FILE", description = "the record; its kind is found by content")
+    @Option(
+            names = "--ecg",
+            required = true,
+            paramLabel = "FILE",
+            description = "the record; its kind is found by content")
     Path ecg;
 
     @Option(names = "--question", required = true, paramLabel = "TEXT", description = "what to ask about it")
@@ -36,10 +40,17 @@ final class AskVerb extends Verb {
     @Option(names = "--encoder", paramLabel = "FILE", description = "ECG encoder; the embedded one by default")
     Path encoder;
 
-    @Option(names = "--mapper", paramLabel = "FILE", description = "mapper; the embedded one for the embedded models, else drawn from --seed")
+    @Option(
+            names = "--mapper",
+            paramLabel = "FILE",
+            description = "mapper; the embedded one for the embedded models, else drawn from --seed")
     Path mapper;
 
-    @Option(names = "--options", split = ",", paramLabel = "A", description = "answers to choose from; yes,no for a yes-no question")
+    @Option(
+            names = "--options",
+            split = ",",
+            paramLabel = "A",
+            description = "answers to choose from; yes,no for a yes-no question")
     List<String> options;
 
     @Override
@@ -57,7 +68,9 @@ final class AskVerb extends Verb {
             List<String> warnings = new ArrayList<>(record.warnings());
             warnings.addAll(Quality.of(record).warnings());
             warnings.addAll(chain.warnings());
-            return said(record, answer, chain.model().prefix(chain.theta(), vector)).warnings(warnings).disclaimer();
+            return said(record, answer, chain.model().prefix(chain.theta(), vector))
+                    .warnings(warnings)
+                    .disclaimer();
         } catch (TensorException e) {
             throw new Failure.BadInput(llm == null ? Path.of("the embedded models") : llm, e);
         }
@@ -68,8 +81,11 @@ final class AskVerb extends Verb {
             return YES_OR_NO.matcher(question.strip()).matches() ? List.of("yes", "no") : List.of();
         }
         List<String> choices = options.stream().map(String::strip).toList();
-        if (choices.size() < 2 || choices.contains("") || choices.stream().distinct().count() < choices.size()) {
-            throw new Failure.Usage("--options " + String.join(",", options) + ": give two or more different answers, such as yes,no");
+        if (choices.size() < 2
+                || choices.contains("")
+                || choices.stream().distinct().count() < choices.size()) {
+            throw new Failure.Usage(
+                    "--options " + String.join(",", options) + ": give two or more different answers, such as yes,no");
         }
         return choices;
     }

@@ -17,13 +17,23 @@ import picocli.CommandLine.Option;
 /** An ECG to what the encoder makes of it. */
 @Command(name = "encode", description = "an ECG to its vector")
 final class EncodeVerb extends Verb {
-    @Option(names = "--ecg", required = true, paramLabel = "FILE", description = "the record; its kind is found by content")
+    @Option(
+            names = "--ecg",
+            required = true,
+            paramLabel = "FILE",
+            description = "the record; its kind is found by content")
     Path ecg;
 
-    @Option(names = "--encoder", paramLabel = "FILE", description = "weights; without it full-size ones are drawn from --seed")
+    @Option(
+            names = "--encoder",
+            paramLabel = "FILE",
+            description = "weights; without it full-size ones are drawn from --seed")
     Path encoder;
 
-    @Option(names = "--out", paramLabel = "F.safetensors", description = "write the steps (hidden) and their vector (pooled) here")
+    @Option(
+            names = "--out",
+            paramLabel = "F.safetensors",
+            description = "write the steps (hidden) and their vector (pooled) here")
     Path out;
 
     @Override

@@ -20,7 +20,10 @@ record EncodedEcgs(VectorPool pool, String digest) {
 
     static EncodedEcgs of(
             EcgLibrary library, Set<Integer> ids, Preprocess preprocess, LoadedEncoder encoder, FeatureCache cache) {
-        String with = new Digest().add(encoder.frozen()).add(encoder.encoder().config().toString()).hex();
+        String with = new Digest()
+                .add(encoder.frozen())
+                .add(encoder.encoder().config().toString())
+                .hex();
         Map<Integer, Tensor> vectors = new TreeMap<>();
         Map<Integer, String> patients = new TreeMap<>();
         Digest all = new Digest();

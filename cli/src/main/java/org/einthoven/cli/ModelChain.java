@@ -55,7 +55,8 @@ final class ModelChain implements AutoCloseable {
                     : embedded.map(m -> LoadedEncoder.read(m.encoder())).orElseGet(() -> LoadedEncoder.drawn(seed));
             warnings.addAll(encoder.warnings());
             boolean allEmbedded = llmPath == null && encoderPath == null;
-            Path file = mapperPath == null && allEmbedded ? embedded.orElseThrow().mapper() : mapperPath;
+            Path file =
+                    mapperPath == null && allEmbedded ? embedded.orElseThrow().mapper() : mapperPath;
             this.mapper = file == null ? drawn(seed) : fitting(file);
         } catch (RuntimeException e) {
             llm.close();
@@ -66,15 +67,19 @@ final class ModelChain implements AutoCloseable {
     private MapperCheckpoint drawn(long seed) {
         warnings.add("the mapper is untrained: drawn from --seed " + seed
                 + ", so the answer says nothing about this ECG; give a trained one with --mapper");
-        AttentionMapper fresh = AttentionMapper.reference(encoder.width(), llm.config().width());
+        AttentionMapper fresh =
+                AttentionMapper.reference(encoder.width(), llm.config().width());
         return new MapperCheckpoint(fresh, fresh.init(Rng.of(seed).split("mapper")));
     }
 
     private MapperCheckpoint fitting(Path file) {
         MapperCheckpoint m = MapperCheckpoint.load(file, llm.config().width());
         if (m.mapper().ecgWidth() != encoder.width()) {
-            throw new Failure.BadInput(file, "this mapper reads ECG vectors of width " + m.mapper().ecgWidth() + ", but "
-                    + encoder.name() + " makes vectors of width " + encoder.width() + "; give the --encoder it was trained with");
+            throw new Failure.BadInput(
+                    file,
+                    "this mapper reads ECG vectors of width " + m.mapper().ecgWidth() + ", but " + encoder.name()
+                            + " makes vectors of width " + encoder.width()
+                            + "; give the --encoder it was trained with");
         }
         return m;
     }

@@ -8,11 +8,19 @@ import picocli.CommandLine.Option;
 /** How likely a language model holds one text behind another. */
 @Command(name = "score", description = "log-likelihood of a continuation")
 final class ScoreVerb extends LlmVerb {
-    @Option(names = "--ids", required = true, paramLabel = "LIST", converter = TokenIds.Converter.class,
+    @Option(
+            names = "--ids",
+            required = true,
+            paramLabel = "LIST",
+            converter = TokenIds.Converter.class,
             description = "token ids of what comes before, used verbatim")
     TokenIds prompt;
 
-    @Option(names = "--continuation", required = true, paramLabel = "LIST", converter = TokenIds.Converter.class,
+    @Option(
+            names = "--continuation",
+            required = true,
+            paramLabel = "LIST",
+            converter = TokenIds.Converter.class,
             description = "token ids to score")
     TokenIds continuation;
 

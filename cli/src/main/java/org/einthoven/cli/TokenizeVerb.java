@@ -87,7 +87,8 @@ final class TokenizeVerb extends Verb {
     private int[] known(Tokenizer tokenizer, int[] ids) {
         for (int id : ids) {
             if (id < 0 || id >= tokenizer.vocabularySize()) {
-                throw new Failure.BadInput(path, id + " is no token of this vocabulary of " + tokenizer.vocabularySize());
+                throw new Failure.BadInput(
+                        path, id + " is no token of this vocabulary of " + tokenizer.vocabularySize());
             }
         }
         return ids;
@@ -111,8 +112,10 @@ final class TokenizeVerb extends Verb {
             StrictJson.expect(json, JsonToken.START_ARRAY, input.file.toString(), 0, field);
             List<Integer> ids = new ArrayList<>();
             while (json.nextToken() != JsonToken.END_ARRAY) {
-                if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || json.getNumberType() != JsonParser.NumberType.INT) {
-                    throw new FormatException(input.file.toString(), StrictJson.at(json), field, "holds something that is no token id");
+                if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
+                        || json.getNumberType() != JsonParser.NumberType.INT) {
+                    throw new FormatException(
+                            input.file.toString(), StrictJson.at(json), field, "holds something that is no token id");
                 }
                 ids.add(json.getIntValue());
             }

@@ -16,15 +16,25 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The whole main job on embedded models, judged beside its controls. */
-@Command(name = "demo", description = "the whole main job on synthetic ECGs and embedded models, beside its controls; writes report.html")
+@Command(
+        name = "demo",
+        description =
+                "the whole main job on synthetic ECGs and embedded models, beside its controls; writes report.html")
 final class DemoVerb extends Verb {
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "einthoven-demo", description = "where report.html goes (${DEFAULT-VALUE})")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "einthoven-demo",
+            description = "where report.html goes (${DEFAULT-VALUE})")
     Path out;
 
     @Option(names = "--episodes", paramLabel = "N", description = "test tasks in each table (200)")
     int episodes = Demo.EPISODES;
 
-    @Option(names = "--models", paramLabel = "DIR", description = "models made by make-models, instead of the embedded ones")
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "models made by make-models, instead of the embedded ones")
     Path folder;
 
     @Override
@@ -59,7 +69,9 @@ final class DemoVerb extends Verb {
         text(r, outcome.seen());
         text(r, outcome.unseen());
         for (Demo.Sample s : outcome.samples()) {
-            r.line("ECG %s: %s %s (P(yes) %.2f, truth: %s)", s.ecg(), s.question(), s.answer(), s.probabilityYes(), s.truth());
+            r.line(
+                    "ECG %s: %s %s (P(yes) %.2f, truth: %s)",
+                    s.ecg(), s.question(), s.answer(), s.probabilityYes(), s.truth());
         }
         r.line("%s, %.0f s", html, seconds);
         return r.disclaimer();
@@ -76,7 +88,12 @@ final class DemoVerb extends Verb {
             b.put("accuracy", row.accuracy().value());
             b.put("ci95", ends(row.accuracy().ci95()));
             b.put("ci90", ends(row.accuracy().ci90()));
-            b.put("paired_diff_ci95", ends(row.advantage().map(Comparison::difference).orElseThrow().ci95()));
+            b.put(
+                    "paired_diff_ci95",
+                    ends(row.advantage()
+                            .map(Comparison::difference)
+                            .orElseThrow()
+                            .ci95()));
             b.put("at_chance", row.atChance());
             baselines.put(row.name(), b);
         }
@@ -94,15 +111,28 @@ final class DemoVerb extends Verb {
     }
 
     private static void text(Result r, ResultTable table) {
-        r.line("%s: 5-way 5-shot, %d groups, %d patients, chance %.2f", table.title(),
-                table.rows().getFirst().accuracy().groups(), table.rows().getFirst().accuracy().patients(), table.chance());
+        r.line(
+                "%s: 5-way 5-shot, %d groups, %d patients, chance %.2f",
+                table.title(),
+                table.rows().getFirst().accuracy().groups(),
+                table.rows().getFirst().accuracy().patients(),
+                table.chance());
         for (ResultTable.Row row : table.rows()) {
             Interval ci = row.accuracy().ci95();
             String against = row.advantage()
-                    .map(c -> String.format(java.util.Locale.ROOT, "   ours minus this: [%+.3f, %+.3f]",
-                            c.difference().ci95().low(), c.difference().ci95().high()))
+                    .map(c -> String.format(
+                            java.util.Locale.ROOT,
+                            "   ours minus this: [%+.3f, %+.3f]",
+                            c.difference().ci95().low(),
+                            c.difference().ci95().high()))
                     .orElse("");
-            r.line("  %-18s %.3f  [%.3f, %.3f]%s%s", row.name(), row.accuracy().value(), ci.low(), ci.high(), against,
+            r.line(
+                    "  %-18s %.3f  [%.3f, %.3f]%s%s",
+                    row.name(),
+                    row.accuracy().value(),
+                    ci.low(),
+                    ci.high(),
+                    against,
                     row.advantage().isPresent() && row.atChance() ? "   at chance" : "");
         }
         r.line("");

@@ -11,6 +11,8 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "VERB",
         subcommands = {
             // one line a verb, in the order of docs/cli.md
+            DemoVerb.class,
+            MakeModelsVerb.class,
             AskVerb.class,
             TrainVerb.class,
             InferenceVerb.class,
@@ -24,7 +26,10 @@ import picocli.CommandLine.Command;
             DoctorVerb.class
         })
 public final class Main {
-    @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "this text")
+    @CommandLine.Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "this text")
     private boolean help;
 
     public static void main(String[] args) {

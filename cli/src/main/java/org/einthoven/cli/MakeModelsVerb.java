@@ -8,9 +8,14 @@ import picocli.CommandLine.Option;
 /** Makes the models that come with the command. */
 @Command(
         name = "make-models",
-        description = "makes the demo's models from nothing: language model, encoder, mappers; continues where it was stopped")
+        description =
+                "makes the demo's models from nothing: language model, encoder, mappers; continues where it was stopped")
 final class MakeModelsVerb extends Verb {
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "where the models go; parts that are there are kept")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "where the models go; parts that are there are kept")
     Path out;
 
     @Option(names = "--lm-steps", paramLabel = "N", description = "training steps of the language model")
@@ -25,6 +30,9 @@ final class MakeModelsVerb extends Verb {
     @Override
     Result result() throws Exception {
         DemoModels.make(out, new DemoModels.Steps(languageModel, encoder, mapper), Progress::say);
-        return new Result().put("out", out.toString()).put("files", DemoModels.files()).line("models in %s", out);
+        return new Result()
+                .put("out", out.toString())
+                .put("files", DemoModels.files())
+                .line("models in %s", out);
     }
 }

@@ -31,10 +31,10 @@ final class Findings {
     private Findings() {}
 
     /** A random set; of each exclusive set a random one of those drawn stays. */
-    static EnumSet<Finding> draw(RandomGenerator random) {
+    static EnumSet<Finding> draw(RandomGenerator random, double company) {
         EnumSet<Finding> drawn = EnumSet.noneOf(Finding.class);
         for (Finding finding : Finding.values()) {
-            if (random.nextDouble() < finding.probability()) {
+            if (random.nextDouble() < company * finding.probability()) {
                 drawn.add(finding);
             }
         }

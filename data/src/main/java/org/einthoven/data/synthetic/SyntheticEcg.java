@@ -28,7 +28,7 @@ public record SyntheticEcg(double hz, double seconds, Difficulty difficulty) {
 
     /** A random set of findings that can be together. */
     public Set<Finding> findings(Rng rng) {
-        return Findings.draw(rng.split("findings").stream());
+        return Findings.draw(rng.split("findings").stream(), difficulty.company());
     }
 
     /**

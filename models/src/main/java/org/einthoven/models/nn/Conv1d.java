@@ -10,7 +10,8 @@ public record Conv1d(int in, int out, int kernel, int stride, int padding, int g
     @Override
     public Params init(Rng rng) {
         double std = Math.sqrt(2.0 / (in / groups * kernel));
-        Params p = Params.of("weight", rng.split("weight").normal(out, in / groups, kernel).mul(std));
+        Params p = Params.of(
+                "weight", rng.split("weight").normal(out, in / groups, kernel).mul(std));
         return bias ? p.with("bias", Tensor.of(new float[out], out)) : p;
     }
 

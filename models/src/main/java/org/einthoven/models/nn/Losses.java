@@ -35,12 +35,15 @@ public final class Losses {
         for (int i = 0; i < at.length; i++) {
             counts[i] = at[i] != ignore;
             if (counts[i] && (at[i] < 0 || at[i] >= v)) {
-                throw new TensorException("crossEntropy: label " + at[i] + " at position " + i + " is outside 0.." + (v - 1));
+                throw new TensorException(
+                        "crossEntropy: label " + at[i] + " at position " + i + " is outside 0.." + (v - 1));
             }
             at[i] = counts[i] ? at[i] : 0;
         }
         int[] shape = labels.shape().toArray();
-        Tensor picked = logits.logSoftmax().gather(logits.rank() - 1, Tensor.of(at, shape).unsqueeze(-1)).squeeze(-1);
+        Tensor picked = logits.logSoftmax()
+                .gather(logits.rank() - 1, Tensor.of(at, shape).unsqueeze(-1))
+                .squeeze(-1);
         return Tensor.of(counts, shape).where(picked.neg(), Tensor.zeros(logits.dtype()));
     }
 

@@ -23,6 +23,11 @@ final class ByteLetters {
 
     private ByteLetters() {}
 
+    /** The letters of bytes 0 to 255. */
+    static java.util.List<String> all() {
+        return new String(LETTERS).chars().mapToObj(Character::toString).toList();
+    }
+
     /** The UTF-8 bytes of a text as letters. */
     static String encode(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);

@@ -73,9 +73,7 @@ sealed interface PreTokenizer {
 
         static Optional<Behavior> of(String camelCase) {
             String name = camelCase.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
-            return Arrays.stream(values())
-                    .filter(b -> b.name().equals(name))
-                    .findFirst();
+            return Arrays.stream(values()).filter(b -> b.name().equals(name)).findFirst();
         }
     }
 

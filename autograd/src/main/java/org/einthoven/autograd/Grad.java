@@ -27,7 +27,10 @@ public final class Grad {
      * @throws TensorException when f's result is not a floating scalar
      */
     public static Graded valueAndGrad(Function<Params, Tensor> f, Params at, GradMode mode) {
-        Params leaves = at.map(mode == GradMode.DIFFERENTIABLE ? Tensor::track : t -> t.detach().track());
+        Params leaves = at.map(
+                mode == GradMode.DIFFERENTIABLE
+                        ? Tensor::track
+                        : t -> t.detach().track());
         Tensor y = f.apply(leaves);
         if (y.size() != 1 || !y.dtype().isFloating()) {
             throw new TensorException("grad: the loss must be one F32 or F64 number, got " + y.dtype() + " " + y.shape()
@@ -39,7 +42,9 @@ public final class Grad {
 
     /** df/dx of a scalar function of one tensor. */
     public static Tensor grad(Function<Tensor, Tensor> f, Tensor x, GradMode mode) {
-        return valueAndGrad(p -> f.apply(p.get("x")), Params.of("x", x), mode).grads().get("x");
+        return valueAndGrad(p -> f.apply(p.get("x")), Params.of("x", x), mode)
+                .grads()
+                .get("x");
     }
 
     /** The Hessian of a scalar function times a direction: d/dx &lt;df/dx, v&gt;. */
@@ -63,7 +68,8 @@ public final class Grad {
         Set<Tensor> targets = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Tensor x : xs) {
             if (!x.isTracked()) {
-                throw new TensorException("vjp: " + x.dtype() + " " + x.shape() + " is not tracked; track() it before use");
+                throw new TensorException(
+                        "vjp: " + x.dtype() + " " + x.shape() + " is not tracked; track() it before use");
             }
             targets.add(x);
         }

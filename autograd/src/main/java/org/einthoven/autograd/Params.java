@@ -56,7 +56,8 @@ public final class Params {
         Integer i = index.get(path);
         if (i == null) {
             throw new TensorException("no parameter '" + path + "'; there are "
-                    + (paths.length <= 12 ? Arrays.toString(paths)
+                    + (paths.length <= 12
+                            ? Arrays.toString(paths)
                             : paths.length + ", from '" + paths[0] + "' to '" + paths[paths.length - 1] + "'"));
         }
         return tensors[i];
@@ -167,7 +168,12 @@ public final class Params {
     @Override
     public String toString() {
         StringBuilder s = new StringBuilder();
-        forEach((p, t) -> s.append(p).append(' ').append(t.dtype()).append(' ').append(t.shape()).append('\n'));
+        forEach((p, t) -> s.append(p)
+                .append(' ')
+                .append(t.dtype())
+                .append(' ')
+                .append(t.shape())
+                .append('\n'));
         return s.append(count()).append(" parameters").toString();
     }
 

@@ -40,8 +40,7 @@ final class RecomputeRule {
             }
         }
         Tensor y = segment.apply(List.of(inputs));
-        List<Tensor> found =
-                Grad.vjp(y, leaves, g, differentiable ? GradMode.DIFFERENTIABLE : GradMode.CONSTANT);
+        List<Tensor> found = Grad.vjp(y, leaves, g, differentiable ? GradMode.DIFFERENTIABLE : GradMode.CONSTANT);
         Tensor[] all = new Tensor[x.length];
         for (int i = 0, j = 0; i < x.length; i++) {
             all[i] = x[i].dtype().isFloating() ? found.get(j++) : null;

@@ -28,6 +28,7 @@ final class Vjp {
 
     private Vjp() {}
 
+    // spotless:off
     static Cotangent[] of(Op op, Tensor g, Tensor[] x, Tensor y) {
         return switch (op) {
             // ---- one input, element by element: y = f(x), dx = g f'(x)
@@ -103,6 +104,7 @@ final class Vjp {
             case Op.ArgSort a -> throw notDifferentiable(op);
         };
     }
+    // spotless:on
 
     private static Cotangent[] of(Cotangent... c) {
         return c;
@@ -134,7 +136,9 @@ final class Vjp {
 
     private static Tensor within(Tensor x, double low, double high) {
         return x.compare(Op.Relation.GE, Tensor.full(x.dtype(), low))
-                .where(x.compare(Op.Relation.LE, Tensor.full(x.dtype(), high)), Tensor.full(org.einthoven.tensor.DType.BOOL, 0));
+                .where(
+                        x.compare(Op.Relation.LE, Tensor.full(x.dtype(), high)),
+                        Tensor.full(org.einthoven.tensor.DType.BOOL, 0));
     }
 
     /** dx = (g - mean g - y mean(g y)) / sqrt(var x + eps). */
@@ -183,7 +187,8 @@ final class Vjp {
     private static Cotangent[] custom(Op.CustomOp op, Tensor g, Tensor[] x, Tensor y) {
         List<Tensor> all = op.vjp(g, Arrays.asList(x), y);
         if (all.size() != x.length) {
-            throw new TensorException(op.name() + ": its vjp gave " + all.size() + " cotangents for " + x.length + " inputs");
+            throw new TensorException(
+                    op.name() + ": its vjp gave " + all.size() + " cotangents for " + x.length + " inputs");
         }
         return all.stream().map(t -> t == null ? NONE : (Cotangent) () -> t).toArray(Cotangent[]::new);
     }

@@ -56,8 +56,8 @@ public final class Check {
         int l = b.shape().dim(-2);
         if (k != l) {
             boolean hint = b.shape().dim(-1) == k;
-            throw new ShapeException("matmul: inner sizes differ: " + a.shape() + " x " + b.shape() + " (" + k + " vs " + l
-                    + ")" + (hint ? "; did you mean a.matmul(b.t())?" : ""));
+            throw new ShapeException("matmul: inner sizes differ: " + a.shape() + " x " + b.shape() + " (" + k + " vs "
+                    + l + ")" + (hint ? "; did you mean a.matmul(b.t())?" : ""));
         }
     }
 

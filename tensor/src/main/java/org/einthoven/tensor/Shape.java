@@ -15,7 +15,8 @@ public final class Shape {
         boolean empty = false;
         for (int d : dims) {
             if (d < 0) {
-                throw new ShapeException("shape " + Arrays.toString(dims) + ": a size is negative; sizes are 0 or more");
+                throw new ShapeException(
+                        "shape " + Arrays.toString(dims) + ": a size is negative; sizes are 0 or more");
             }
             empty |= d == 0;
         }
@@ -50,8 +51,9 @@ public final class Shape {
     /** {@link #size()} where one Java array must hold it. */
     public int intSize(String op) {
         if (size > Integer.MAX_VALUE - 16) {
-            throw new ShapeException(op + ": " + this + " has " + size + " elements; one tensor in memory holds at most "
-                    + (Integer.MAX_VALUE - 16) + "; work on slices of it");
+            throw new ShapeException(
+                    op + ": " + this + " has " + size + " elements; one tensor in memory holds at most "
+                            + (Integer.MAX_VALUE - 16) + "; work on slices of it");
         }
         return (int) size;
     }
@@ -64,7 +66,8 @@ public final class Shape {
     public int axis(String op, int axis) {
         int a = axis < 0 ? axis + dims.length : axis;
         if (a < 0 || a >= dims.length) {
-            throw new ShapeException(op + ": axis " + axis + " is out of range for " + this + " of rank " + dims.length);
+            throw new ShapeException(
+                    op + ": axis " + axis + " is out of range for " + this + " of rank " + dims.length);
         }
         return a;
     }
@@ -96,8 +99,8 @@ public final class Shape {
             int x = i < rank - a.rank() ? 1 : a.dims[i - rank + a.rank()];
             int y = i < rank - b.rank() ? 1 : b.dims[i - rank + b.rank()];
             if (x != y && x != 1 && y != 1) {
-                throw new ShapeException(op + ": " + a + " and " + b + " do not broadcast: axis " + (i - rank) + " has " + x
-                        + " and " + y + "; sizes must be equal or 1");
+                throw new ShapeException(op + ": " + a + " and " + b + " do not broadcast: axis " + (i - rank) + " has "
+                        + x + " and " + y + "; sizes must be equal or 1");
             }
             d[i] = x == 1 ? y : x;
         }

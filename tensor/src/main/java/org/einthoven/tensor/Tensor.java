@@ -66,10 +66,14 @@ public final class Tensor {
         if (!type.isStorageOnly()) {
             throw new DTypeException("blocks: " + type + " is a compute type; use of(...)");
         }
-        Check.shape(type.blockSize() == 1 || s.rank() > 0 && s.dim(-1) % type.blockSize() == 0, "blocks",
+        Check.shape(
+                type.blockSize() == 1 || s.rank() > 0 && s.dim(-1) % type.blockSize() == 0,
+                "blocks",
                 "the last axis of " + s + " is no multiple of the " + type + " block of " + type.blockSize());
-        Check.shape(segment.isNative() && segment.byteSize() >= type.bytes(s.size()), "blocks", s + " in " + type + " needs "
-                + type.bytes(s.size()) + " native bytes, got " + segment.byteSize());
+        Check.shape(
+                segment.isNative() && segment.byteSize() >= type.bytes(s.size()),
+                "blocks",
+                s + " in " + type + " needs " + type.bytes(s.size()) + " native bytes, got " + segment.byteSize());
         return new Tensor(new Storage.Blocks(segment), type, Layout.contiguous(s), null, false);
     }
 
@@ -94,13 +98,14 @@ public final class Tensor {
 
     /** One value everywhere, stored once. */
     public static Tensor full(DType type, double value, int... shape) {
-        Storage s = switch (type) {
-            case F32 -> new Storage.F32(new float[] {(float) value});
-            case F64 -> new Storage.F64(new double[] {value});
-            case I32 -> new Storage.I32(new int[] {(int) value});
-            case BOOL -> new Storage.Bool(new boolean[] {value != 0});
-            case F16, BF16, Q8_0 -> throw new DTypeException("full: " + type + " is storage-only");
-        };
+        Storage s =
+                switch (type) {
+                    case F32 -> new Storage.F32(new float[] {(float) value});
+                    case F64 -> new Storage.F64(new double[] {value});
+                    case I32 -> new Storage.I32(new int[] {(int) value});
+                    case BOOL -> new Storage.Bool(new boolean[] {value != 0});
+                    case F16, BF16, Q8_0 -> throw new DTypeException("full: " + type + " is storage-only");
+                };
         return new Tensor(s, type, Layout.contiguous(Shape.SCALAR).expand(Shape.of(shape)), null, false);
     }
 
@@ -272,7 +277,10 @@ public final class Tensor {
             }
         }
         if (infer >= 0) {
-            Check.shape(known > 0 && size() % known == 0, "reshape", shape() + " does not divide into " + Arrays.toString(to));
+            Check.shape(
+                    known > 0 && size() % known == 0,
+                    "reshape",
+                    shape() + " does not divide into " + Arrays.toString(to));
             d[infer] = (int) (size() / known);
         }
         return reshape(Shape.of(d));
@@ -349,7 +357,9 @@ public final class Tensor {
         int n = dim(a);
         int f = from < 0 ? from + n : from;
         int t = to < 0 ? to + n : to;
-        Check.shape(0 <= f && f <= t && t <= n && step > 0, "slice",
+        Check.shape(
+                0 <= f && f <= t && t <= n && step > 0,
+                "slice",
                 "[" + from + ", " + to + ") in steps of " + step + " is outside axis " + axis + " of " + shape());
         if (f == 0 && t == n && step == 1) {
             return this;
@@ -404,7 +414,8 @@ public final class Tensor {
             return this;
         }
         if (to.isStorageOnly()) {
-            throw new DTypeException("cast: " + to + " is storage-only; weights are quantised by the writers of models.io");
+            throw new DTypeException(
+                    "cast: " + to + " is storage-only; weights are quantised by the writers of models.io");
         }
         return Dispatch.apply(new Op.Cast(to), this);
     }
@@ -670,7 +681,9 @@ public final class Tensor {
     public Tensor scatter(int axis, Tensor index, Tensor source) {
         int a = shape().axis("scatter", axis);
         Tensor placed = Dispatch.apply(new Op.ScatterAdd(a, dim(a)), source, index);
-        Tensor hit = Dispatch.apply(new Op.ScatterAdd(a, dim(a)), ones(dtype, source.shape().toArray()), index).gt(0);
+        Tensor hit = Dispatch.apply(
+                        new Op.ScatterAdd(a, dim(a)), ones(dtype, source.shape().toArray()), index)
+                .gt(0);
         return hit.where(placed, this);
     }
 

@@ -24,7 +24,10 @@ final class TensorText {
 
     private static void block(StringBuilder s, Tensor t, boolean brief, int width, int indent, boolean scalar) {
         if (t.rank() == 0) {
-            s.append(scalar ? text(t, t.item()).strip() : String.format(Locale.ROOT, "%" + width + "s", text(t, t.item())));
+            s.append(
+                    scalar
+                            ? text(t, t.item()).strip()
+                            : String.format(Locale.ROOT, "%" + width + "s", text(t, t.item())));
             return;
         }
         s.append('[');

@@ -56,7 +56,8 @@ public record GradCheck(double step, double tolerance, Rng rng) {
             for (int j = 0; j < numeric.length; j++) {
                 int at = i;
                 int entry = j;
-                numeric[j] = difference(h -> f.apply(moved(x, at, entry, h)).mul(c).sum())[0];
+                numeric[j] =
+                        difference(h -> f.apply(moved(x, at, entry, h)).mul(c).sum())[0];
             }
             lines.add(compare("dL/dx" + i, g.get(i).toDoubles(), numeric));
         }
@@ -74,7 +75,9 @@ public record GradCheck(double step, double tolerance, Rng rng) {
         all.add(cot);
         List<Tensor> hv = directional.isTracked()
                 ? Grad.vjp(directional, all, Tensor.scalar(1, DType.F64), GradMode.CONSTANT)
-                : all.stream().map(t -> Tensor.zeros(DType.F64, t.shape().toArray())).toList();
+                : all.stream()
+                        .map(t -> Tensor.zeros(DType.F64, t.shape().toArray()))
+                        .toList();
         for (int i = 0; i < x.size(); i++) {
             int at = i;
             double[] numeric = difference(h -> gradient(f, along(x, v, h), c).get(at));

@@ -19,8 +19,16 @@ public record GradReport(List<Line> lines) {
 
         @Override
         public String toString() {
-            return String.format(Locale.ROOT, "%s %s: worst error %.2e at entry %d: analytic %.12g, numeric %.12g (tolerance %.0e)",
-                    ok() ? "ok  " : "FAIL", what, error, index, analytic, numeric, tolerance);
+            return String.format(
+                    Locale.ROOT,
+                    "%s %s: worst error %.2e at entry %d: analytic %.12g, numeric %.12g (tolerance %.0e)",
+                    ok() ? "ok  " : "FAIL",
+                    what,
+                    error,
+                    index,
+                    analytic,
+                    numeric,
+                    tolerance);
         }
     }
 

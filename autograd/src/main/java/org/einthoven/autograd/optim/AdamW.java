@@ -56,7 +56,8 @@ public record AdamW(
         }
         double unbias1 = 1 - Math.pow(beta1, t);
         double unbias2 = Math.sqrt(1 - Math.pow(beta2, t));
-        Params step = m.zip(spread, (a, b) -> a.div(b.sqrt().div(unbias2).add(eps)).mul(rate / unbias1));
+        Params step =
+                m.zip(spread, (a, b) -> a.div(b.sqrt().div(unbias2).add(eps)).mul(rate / unbias1));
         return new Stepped(decayed.zip(step, Tensor::sub).detach(), new OptimiserState(t, slots));
     }
 

@@ -17,7 +17,10 @@ public record Sgd(double rate, double momentum, boolean nesterov, double weightD
         Params d = weightDecay == 0 ? gradient : gradient.zip(theta, (g, w) -> g.add(w.mul(weightDecay)));
         OptimiserState next = new OptimiserState(state.step() + 1, Map.of());
         if (momentum != 0) {
-            Params m = state.step() == 0 ? d : state.slots().get("momentum").zip(d, (v, g) -> v.mul(momentum).add(g));
+            Params m = state.step() == 0
+                    ? d
+                    : state.slots().get("momentum").zip(d, (v, g) -> v.mul(momentum)
+                            .add(g));
             next = new OptimiserState(state.step() + 1, Map.of("momentum", m));
             d = nesterov ? d.zip(m, (g, v) -> g.add(v.mul(momentum))) : m;
         }

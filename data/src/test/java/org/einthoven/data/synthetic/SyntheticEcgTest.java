@@ -221,7 +221,6 @@ class SyntheticEcgTest {
                         .samples()[0][7]);
     }
 
-    
     void whatIsHeldOutIsInNoRecording() {
         SyntheticCohort all = SyntheticCohort.of(60, Difficulty.STANDARD, Rng.of(222));
         Set<Finding> held = EnumSet.of(Finding.LEFT_AXIS, Finding.STATIC_NOISE, Finding.U_WAVES);
@@ -243,9 +242,15 @@ class SyntheticEcgTest {
                 cohort.questions(),
                 StrictRules.of(Split.PATIENT, new EpisodeShape(3, 2, 2)).withConcepts(SyntheticCohort.concepts()),
                 cohort::patient);
-        assertTrue(sampler.patients().size() > 290, "nearly all of 300 patients: " + sampler.patients().size());
+        assertTrue(
+                sampler.patients().size() > 290,
+                "nearly all of 300 patients: " + sampler.patients().size());
         Episode episode = sampler.sample(Rng.of(1), 0);
-        assertEquals(6, episode.support().stream().filter(s -> s.item().isAnswered("yes")).count());
+        assertEquals(
+                6,
+                episode.support().stream()
+                        .filter(s -> s.item().isAnswered("yes"))
+                        .count());
         assertEquals(12, episode.support().size());
     }
 

@@ -9,8 +9,8 @@ import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.einthoven.tensor.TensorException;
-import org.einthoven.tensor.op.Shapes;
 import org.einthoven.tensor.op.Op;
+import org.einthoven.tensor.op.Shapes;
 import org.einthoven.tensor.reference.ReferenceBackend;
 
 /** Chooses the backend, once, and says so in one log line with the reason. */
@@ -50,8 +50,12 @@ public final class Backends {
                 current = p.create();
                 return current;
             }
-            LOG.log(name.isEmpty() ? Level.DEBUG : Level.WARNING, "backend {0} not available: {1}. {2}", p.name(),
-                    a.reason(), a.remedy());
+            LOG.log(
+                    name.isEmpty() ? Level.DEBUG : Level.WARNING,
+                    "backend {0} not available: {1}. {2}",
+                    p.name(),
+                    a.reason(),
+                    a.remedy());
             if (!name.isEmpty()) {
                 throw new TensorException("backend " + name + " is not available: " + a.reason() + ". " + a.remedy());
             }
@@ -67,7 +71,8 @@ public final class Backends {
     /** All providers, best first. */
     public static List<BackendProvider> providers() {
         List<BackendProvider> all = new ArrayList<>();
-        ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader()).forEach(all::add);
+        ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader())
+                .forEach(all::add);
         all.sort(Comparator.comparingInt(BackendProvider::rank).reversed().thenComparing(BackendProvider::name));
         return all;
     }

@@ -98,7 +98,9 @@ public final class Shapes {
     }
 
     private static Signature reshape(Tensor x, Shape to) {
-        Check.shape(x.shape().size() == to.size(), "reshape",
+        Check.shape(
+                x.shape().size() == to.size(),
+                "reshape",
                 x.shape() + " has " + x.shape().size() + " elements and " + to + " has " + to.size());
         return like(x, to);
     }
@@ -113,7 +115,10 @@ public final class Shapes {
         int sum = 0;
         for (Tensor t : x) {
             Check.sameDType("cat", x[0], t);
-            Check.shape(t.rank() == x[0].rank() && t.shape().with(axis, 0).equals(x[0].shape().with(axis, 0)), "cat",
+            Check.shape(
+                    t.rank() == x[0].rank()
+                            && t.shape().with(axis, 0).equals(x[0].shape().with(axis, 0)),
+                    "cat",
                     x[0].shape() + " and " + t.shape() + " differ outside axis " + axis);
             sum = Math.addExact(sum, t.shape().dim(axis));
         }
@@ -123,16 +128,20 @@ public final class Shapes {
     private static Signature gather(Tensor x, Tensor index, int axis) {
         Check.compute("gather", x);
         Check.dtype("gather", "the index", index, DType.I32);
-        Check.shape(x.rank() == index.rank()
+        Check.shape(
+                x.rank() == index.rank()
                         && x.shape().with(axis, 0).equals(index.shape().with(axis, 0)),
-                "gather", "x " + x.shape() + " and index " + index.shape() + " must agree outside axis " + axis);
+                "gather",
+                "x " + x.shape() + " and index " + index.shape() + " must agree outside axis " + axis);
         return like(x, index.shape());
     }
 
     private static Signature scatterAdd(Tensor source, Tensor index, int axis, int size) {
         Check.floating("scatterAdd", source);
         Check.dtype("scatterAdd", "the index", index, DType.I32);
-        Check.shape(source.shape().equals(index.shape()), "scatterAdd",
+        Check.shape(
+                source.shape().equals(index.shape()),
+                "scatterAdd",
                 "source " + source.shape() + " and index " + index.shape() + " must have one shape");
         return like(source, source.shape().with(axis, size));
     }
@@ -146,7 +155,9 @@ public final class Shapes {
 
     private static Signature embeddingGrad(Tensor rows, Tensor ids, int v) {
         Check.dtype("embeddingGrad", "ids", ids, DType.I32);
-        Check.shape(rows.rank() == ids.rank() + 1 && rows.shape().without(-1).equals(ids.shape()), "embeddingGrad",
+        Check.shape(
+                rows.rank() == ids.rank() + 1 && rows.shape().without(-1).equals(ids.shape()),
+                "embeddingGrad",
                 "rows " + rows.shape() + " must be ids " + ids.shape() + " and one more axis");
         return like(rows, Shape.of(v, rows.shape().dim(-1)));
     }
@@ -163,8 +174,10 @@ public final class Shapes {
         Check.rankAtLeast("matmul", a, 2);
         Check.rankAtLeast("matmul", b, 2);
         Check.matmul(a, b);
-        Shape batch = Shape.broadcast("matmul (leading axes)",
-                a.shape().without(-1).without(-1), b.shape().without(-1).without(-1));
+        Shape batch = Shape.broadcast(
+                "matmul (leading axes)",
+                a.shape().without(-1).without(-1),
+                b.shape().without(-1).without(-1));
         return like(a, append(append(batch, a.shape().dim(-2)), b.shape().dim(-1)));
     }
 
@@ -174,19 +187,28 @@ public final class Shapes {
         Check.rank("linear", "the weight", f.weight(), 2, "[out, in]");
         int in = f.weight().shape().dim(f.transposed() ? 0 : 1);
         int out = f.weight().shape().dim(f.transposed() ? 1 : 0);
-        Check.shape(x.shape().dim(-1) == in, "linear", "x " + x.shape() + " has " + x.shape().dim(-1)
-                + " features, the frozen weight " + f.weight().shape() + " takes " + in);
+        Check.shape(
+                x.shape().dim(-1) == in,
+                "linear",
+                "x " + x.shape() + " has " + x.shape().dim(-1) + " features, the frozen weight "
+                        + f.weight().shape() + " takes " + in);
         return like(x, x.shape().with(-1, out));
     }
 
     private static Signature conv1d(Op.Conv1d c, Tensor x, Tensor w) {
         convolution("conv1d", c, x, w);
-        Check.shape(x.shape().dim(1) == w.shape().dim(1) * c.groups(), "conv1d", "x " + x.shape() + " has "
-                + x.shape().dim(1) + " channels, w " + w.shape() + " in " + c.groups() + " groups takes "
-                + w.shape().dim(1) * c.groups());
+        Check.shape(
+                x.shape().dim(1) == w.shape().dim(1) * c.groups(),
+                "conv1d",
+                "x " + x.shape() + " has "
+                        + x.shape().dim(1) + " channels, w " + w.shape() + " in " + c.groups() + " groups takes "
+                        + w.shape().dim(1) * c.groups());
         int t = convTime(x.shape().dim(2), w.shape().dim(2), c);
-        Check.shape(t > 0, "conv1d", "the kernel of " + w.shape().dim(2) + " steps (dilation " + c.dilation()
-                + ") is longer than the padded input of " + (x.shape().dim(2) + 2 * c.padding()));
+        Check.shape(
+                t > 0,
+                "conv1d",
+                "the kernel of " + w.shape().dim(2) + " steps (dilation " + c.dilation()
+                        + ") is longer than the padded input of " + (x.shape().dim(2) + 2 * c.padding()));
         return like(x, Shape.of(x.shape().dim(0), w.shape().dim(0), t));
     }
 
@@ -197,17 +219,21 @@ public final class Shapes {
 
     private static Signature inputGrad(Op.Conv1dInputGrad c, Tensor y, Tensor w) {
         convolution("conv1dInputGrad", c, y, w);
-        Check.shape(y.shape().dim(1) == w.shape().dim(0)
+        Check.shape(
+                y.shape().dim(1) == w.shape().dim(0)
                         && y.shape().dim(2) == convTime(c.time(), w.shape().dim(2), c),
-                "conv1dInputGrad", "y " + y.shape() + " is not an output of w " + w.shape() + " on " + c.time() + " steps");
+                "conv1dInputGrad",
+                "y " + y.shape() + " is not an output of w " + w.shape() + " on " + c.time() + " steps");
         return like(y, Shape.of(y.shape().dim(0), w.shape().dim(1) * c.groups(), c.time()));
     }
 
     private static Signature weightGrad(Op.Conv1dWeightGrad c, Tensor x, Tensor y) {
         convolution("conv1dWeightGrad", c, x, y);
-        Check.shape(x.shape().dim(0) == y.shape().dim(0)
+        Check.shape(
+                x.shape().dim(0) == y.shape().dim(0)
                         && y.shape().dim(2) == convTime(x.shape().dim(2), c.kernel(), c),
-                "conv1dWeightGrad", "y " + y.shape() + " is not an output of " + c.kernel() + " taps on x " + x.shape());
+                "conv1dWeightGrad",
+                "y " + y.shape() + " is not an output of " + c.kernel() + " taps on x " + x.shape());
         return like(x, Shape.of(y.shape().dim(1), x.shape().dim(1) / c.groups(), c.kernel()));
     }
 
@@ -216,9 +242,13 @@ public final class Shapes {
         Check.floating(op, a);
         Check.rank(op, "the first operand", a, 3, "[B, C, T]");
         Check.rank(op, "the second operand", b, 3, "three axes");
-        Check.shape(c.stride() > 0 && c.dilation() > 0 && c.groups() > 0 && c.padding() >= 0, op,
+        Check.shape(
+                c.stride() > 0 && c.dilation() > 0 && c.groups() > 0 && c.padding() >= 0,
+                op,
                 "stride, dilation and groups must be positive and padding 0 or more, got " + c);
-        Check.shape(a.shape().dim(1) % c.groups() == 0, op,
+        Check.shape(
+                a.shape().dim(1) % c.groups() == 0,
+                op,
                 a.shape().dim(1) + " channels do not divide into " + c.groups() + " groups");
     }
 
@@ -226,9 +256,11 @@ public final class Shapes {
         Check.floating("rope", x);
         Check.rankAtLeast("rope", x, 2);
         Shape angles = Shape.of(x.shape().dim(-2), x.shape().dim(-1) / 2);
-        if (x.shape().dim(-1) % 2 != 0 || !cos.shape().equals(angles) || !sin.shape().equals(angles)) {
-            throw new ShapeException("rope: x " + x.shape() + " needs an even last axis and cos, sin of " + angles + ", got "
-                    + cos.shape() + " and " + sin.shape());
+        if (x.shape().dim(-1) % 2 != 0
+                || !cos.shape().equals(angles)
+                || !sin.shape().equals(angles)) {
+            throw new ShapeException("rope: x " + x.shape() + " needs an even last axis and cos, sin of " + angles
+                    + ", got " + cos.shape() + " and " + sin.shape());
         }
         if (cos.dtype() != x.dtype() || sin.dtype() != x.dtype()) {
             throw new DTypeException("rope: x is " + x.dtype() + ", cos " + cos.dtype() + ", sin " + sin.dtype());

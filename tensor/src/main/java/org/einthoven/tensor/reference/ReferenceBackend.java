@@ -9,7 +9,6 @@ import org.einthoven.tensor.ShapeException;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.backend.Backend;
 import org.einthoven.tensor.op.Op;
-import org.einthoven.tensor.op.Shapes;
 import org.einthoven.tensor.op.Shapes.Signature;
 
 /**
@@ -58,7 +57,8 @@ public final class ReferenceBackend implements Backend {
 
     private static double[] compute(Op op, Shape out, Tensor... x) {
         return switch (op) {
-            case Op.Unary u -> Arrays.stream(x[0].toDoubles()).map(v -> Scalars.apply(u, v)).toArray();
+            case Op.Unary u ->
+                Arrays.stream(x[0].toDoubles()).map(v -> Scalars.apply(u, v)).toArray();
             case Op.Binary b -> {
                 double[] l = x[0].expand(out).toDoubles();
                 double[] r = x[1].expand(out).toDoubles();

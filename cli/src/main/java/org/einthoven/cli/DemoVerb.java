@@ -64,7 +64,9 @@ final class DemoVerb extends Verb {
         Result r = new Result();
         r.putAll(fields(outcome.unseen()));
         r.put("seen", fields(outcome.seen()));
-        r.put("held_out", outcome.heldOut()).put("episodes", episodes).put("samples", outcome.samples());
+        r.put("held_out", outcome.heldOut())
+                .put("episodes", episodes)
+                .put("samples", outcome.samples().stream().map(DemoVerb::fields).toList());
         r.put("notes", outcome.notes()).put("report", html.toString()).put("seconds", seconds);
         text(r, outcome.seen());
         text(r, outcome.unseen());
@@ -75,6 +77,17 @@ final class DemoVerb extends Verb {
         }
         r.line("%s, %.0f s", html, seconds);
         return r.disclaimer();
+    }
+
+    private static Map<String, Object> fields(Demo.Sample s) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("finding", s.finding());
+        m.put("ecg", s.ecg());
+        m.put("question", s.question());
+        m.put("answer", s.answer());
+        m.put("probability_yes", s.probabilityYes());
+        m.put("truth", s.truth());
+        return m;
     }
 
     private static Map<String, Object> fields(ResultTable table) {

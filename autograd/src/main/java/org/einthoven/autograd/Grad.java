@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.einthoven.tensor.Dispatch;
 import org.einthoven.tensor.Origin;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
+import org.einthoven.tensor.op.Op;
 
 /** Reverse-mode differentiation. The derivatives themselves stand in {@link Vjp}; here is only the walk. */
 public final class Grad {
@@ -27,10 +29,7 @@ public final class Grad {
      * @throws TensorException when f's result is not a floating scalar
      */
     public static Graded valueAndGrad(Function<Params, Tensor> f, Params at, GradMode mode) {
-        Params leaves = at.map(
-                mode == GradMode.DIFFERENTIABLE
-                        ? Tensor::track
-                        : t -> t.detach().track());
+        Params leaves = at.withTensors(leaves(at.tensors(), mode));
         Tensor y = f.apply(leaves);
         if (y.size() != 1 || !y.dtype().isFloating()) {
             throw new TensorException("grad: the loss must be one F32 or F64 number, got " + y.dtype() + " " + y.shape()
@@ -38,6 +37,17 @@ public final class Grad {
         }
         List<Tensor> g = vjp(y, leaves.tensors(), one(y), mode);
         return new Graded(mode == GradMode.CONSTANT ? y.detach() : y, leaves.withTensors(g));
+    }
+
+    /** What to differentiate by. A tensor that stands twice becomes two, or each place would be given the sum of both. */
+    static List<Tensor> leaves(List<Tensor> at, GradMode mode) {
+        Set<Tensor> met = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Tensor> leaves = new ArrayList<>(at.size());
+        for (Tensor t : at) {
+            Tensor leaf = (mode == GradMode.DIFFERENTIABLE ? t : t.detach()).track();
+            leaves.add(met.add(leaf) ? leaf : Dispatch.apply(new Op.Reshape(leaf.shape()), leaf));
+        }
+        return leaves;
     }
 
     /** df/dx of a scalar function of one tensor. */

@@ -1,6 +1,5 @@
 package org.einthoven.autograd;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.einthoven.tensor.Tensor;
@@ -30,14 +29,11 @@ final class RecomputeRule {
 
     private static Tensor[] cotangents(Op.Segment segment, Tensor g, Tensor[] x) {
         boolean differentiable = g.isTracked() || Arrays.stream(x).anyMatch(Tensor::isTracked);
+        List<Tensor> leaves =
+                Grad.leaves(Arrays.stream(x).filter(t -> t.dtype().isFloating()).toList(), GradMode.DIFFERENTIABLE);
         Tensor[] inputs = new Tensor[x.length];
-        List<Tensor> leaves = new ArrayList<>();
-        for (int i = 0; i < x.length; i++) {
-            boolean wanted = x[i].dtype().isFloating();
-            inputs[i] = wanted ? x[i].track() : x[i];
-            if (wanted) {
-                leaves.add(inputs[i]);
-            }
+        for (int i = 0, j = 0; i < x.length; i++) {
+            inputs[i] = x[i].dtype().isFloating() ? leaves.get(j++) : x[i];
         }
         Tensor y = segment.apply(List.of(inputs));
         List<Tensor> found = Grad.vjp(y, leaves, g, differentiable ? GradMode.DIFFERENTIABLE : GradMode.CONSTANT);

@@ -2,6 +2,7 @@ package org.einthoven.autograd;
 
 import java.util.Arrays;
 import java.util.List;
+import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Dispatch;
 import org.einthoven.tensor.Ints;
 import org.einthoven.tensor.Shape;
@@ -45,7 +46,7 @@ final class Vjp {
             case Op.Erf() -> of(() -> g.mul(x[0].square().neg().exp()).mul(2 / Math.sqrt(Math.PI)));
             case Op.Abs() -> of(() -> g.mul(x[0].sign()));
             case Op.Sign() -> of(NONE);
-            case Op.Power(double p) -> of(() -> g.mul(x[0].pow(p - 1)).mul(p)); // p x^(p-1)
+            case Op.Power(double p) -> of(p == 0 ? NONE : () -> g.mul(x[0].pow(p - 1)).mul(p)); // p x^(p-1), also at x = 0
             case Op.LeakyRelu(double slope) -> of(() -> x[0].gt(0).where(g, g.mul(slope)));
             case Op.Gelu() -> of(() -> g.mul(normalCdf(x[0]).add(x[0].mul(normalDensity(x[0]))))); // Phi + x phi
             case Op.Silu() -> of(() -> g.mul(siluSlope(x[0], x[0].sigmoid()))); // s (1 + x (1 - s))
@@ -136,9 +137,7 @@ final class Vjp {
 
     private static Tensor within(Tensor x, double low, double high) {
         return x.compare(Op.Relation.GE, Tensor.full(x.dtype(), low))
-                .where(
-                        x.compare(Op.Relation.LE, Tensor.full(x.dtype(), high)),
-                        Tensor.full(org.einthoven.tensor.DType.BOOL, 0));
+                .where(x.compare(Op.Relation.LE, Tensor.full(x.dtype(), high)), Tensor.full(DType.BOOL, 0));
     }
 
     /** dx = (g - mean g - y mean(g y)) / sqrt(var x + eps). */

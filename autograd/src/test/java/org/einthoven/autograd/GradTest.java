@@ -56,6 +56,38 @@ class GradTest {
     }
 
     @Test
+    void aPowerThatHasBecomeConstantHasDerivativeZeroAtZeroToo() {
+        Function<Tensor, Tensor> f = z -> z.pow(2).sum();
+        for (int order = 0; order < 2; order++) {
+            Function<Tensor, Tensor> before = f;
+            f = z -> Grad.grad(before, z, GradMode.DIFFERENTIABLE).sum();
+        }
+        assertArrayEquals(
+                new double[] {0, 0},
+                Grad.grad(f, point(0, 2), GradMode.CONSTANT).toDoubles());
+    }
+
+    @Test
+    void oneTensorUnderTwoNamesIsTwoParameters() {
+        // f = a^2 b: df/da = 2 a b, df/db = a^2, also where a and b are the same tracked tensor
+        for (GradMode mode : GradMode.values()) {
+            Tensor t = point(3).track();
+            Params g = Grad.valueAndGrad(
+                            p -> p.get("a").square().mul(p.get("b")).sum(),
+                            Params.of("a", t).and(Params.of("b", t)),
+                            mode)
+                    .grads();
+            assertArrayEquals(new double[] {18}, g.get("a").toDoubles(), mode.name());
+            assertArrayEquals(new double[] {9}, g.get("b").toDoubles(), mode.name());
+            if (mode == GradMode.DIFFERENTIABLE) {
+                // d/dt (2 a b) at a = b = t is 4 t: both histories lead back to t.
+                assertArrayEquals(
+                        new double[] {12}, gradient(g.get("a").sum(), t).toDoubles());
+            }
+        }
+    }
+
+    @Test
     void hessianTimesADirectionOfAQuadraticForm() {
         Tensor a = OpCases.normal("a", 3, 3);
         Tensor v = point(1, -2, 0.5);

@@ -103,6 +103,17 @@ class RecomputeTest {
     }
 
     @Test
+    void oneTensorInTwoPlacesToSecondOrder() {
+        Op.Segment cubic = in -> in.get(0).square().mul(in.get(1));
+        Function<Tensor, Tensor> f = x -> Recompute.of(cubic, x, x).sum(); // x^3
+        Tensor x = Tensor.of(new double[] {0.5, -2}, 2);
+        assertArrayEquals(
+                new double[] {0.75, 12}, Grad.grad(f, x, GradMode.CONSTANT).toDoubles(), 1e-14);
+        assertArrayEquals(
+                new double[] {3, -12}, Grad.hvp(f, x, Tensor.ones(DType.F64, 2)).toDoubles(), 1e-13);
+    }
+
+    @Test
     void nothingInsideIsKept() {
         Tensor y = Recompute.of(NETWORK, X, THETA.get("w1").track(), THETA.get("w2"));
         assertTrue(y.origin().op() instanceof Op.Recompute);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.einthoven.autograd.Params;
 import org.einthoven.data.episodes.EpisodeSampler;
 import org.einthoven.data.synthetic.Difficulty;
@@ -111,6 +112,10 @@ public final class DemoModels implements AutoCloseable {
 
     /** Makes what is not there yet; a part that is there is kept, so that making can be interrupted and continued. */
     public static void make(Path folder, Steps steps, Consumer<String> log) throws IOException {
+        make(folder, steps, TRAINING_ECGS, log);
+    }
+
+    static void make(Path folder, Steps steps, int trainingEcgs, Consumer<String> log) throws IOException {
         Rng rng = Rng.of(SEED);
         Path llm = folder.resolve(LLM);
         Files.createDirectories(llm);
@@ -129,12 +134,12 @@ public final class DemoModels implements AutoCloseable {
             Params weights = EncoderMaker.train(encoder, rng.split("encoder"), steps.encoder(), log);
             new EcgCheckpoint(encoder, weights, List.of()).save(folder.resolve(ENCODER));
         }
-        makeMappers(folder, steps.mapper(), rng, log);
+        makeMappers(folder, steps.mapper(), trainingEcgs, rng, log);
     }
 
     /** Ours and the two blind ones learn from the same tasks, side by side. */
-    private static void makeMappers(Path folder, int steps, Rng rng, Consumer<String> log) {
-        List<Control> wanted = java.util.stream.Stream.of(Control.ZERO_STEPS, Control.QUESTION_BLIND, Control.ECG_BLIND)
+    private static void makeMappers(Path folder, int steps, int trainingEcgs, Rng rng, Consumer<String> log) {
+        List<Control> wanted = Stream.of(Control.ZERO_STEPS, Control.QUESTION_BLIND, Control.ECG_BLIND)
                 .filter(c -> !Files.exists(folder.resolve(fileOf(c))))
                 .toList();
         if (wanted.isEmpty()) {
@@ -146,7 +151,7 @@ public final class DemoModels implements AutoCloseable {
             EcgQaModel model = new EcgQaModel(shape, FrozenLlm.of(llm), new StrictForm());
             Set<Finding> heldOut = HeldOut.draw(rng);
             log.accept("held out: " + heldOut.stream().map(Finding::text).toList());
-            Recordings training = trainingRecordings(TRAINING_ECGS, rng, encoder, log);
+            Recordings training = trainingRecordings(trainingEcgs, rng, encoder, log);
             EpisodeSampler tasks = training.tasks(EnumSet.complementOf(EnumSet.copyOf(heldOut)));
             EpisodeEncoder items = training.encoder(llm.requireTokenizer());
             Blindfold blindfold =

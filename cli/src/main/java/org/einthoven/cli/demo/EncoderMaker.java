@@ -1,7 +1,9 @@
 package org.einthoven.cli.demo;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.einthoven.autograd.Grad;
 import org.einthoven.autograd.GradMode;
 import org.einthoven.autograd.Graded;
@@ -46,7 +48,7 @@ final class EncoderMaker {
                 new SyntheticEcg(500, 10, Difficulty.STANDARD),
                 Math.multiplyExact(steps, BATCH),
                 2,
-                java.util.Set.of(),
+                Set.of(),
                 rng.split("cohort"));
         Params theta = encoder.init(rng.split("weights"));
         OptimiserState state = OptimiserState.start();
@@ -78,7 +80,7 @@ final class EncoderMaker {
         int n = Math.min(CALIBRATION, cohort.ecgs());
         Tensor pooled = Tensor.cat(
                 0,
-                java.util.stream.IntStream.range(0, n / BATCH)
+                IntStream.range(0, n / BATCH)
                         .mapToObj(i -> encoder.apply(
                                 theta, records(cohort, i * BATCH, BATCH).slice(2, 0, SEGMENT)))
                         .toArray(Tensor[]::new)); // [n, D]

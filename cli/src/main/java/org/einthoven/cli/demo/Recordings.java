@@ -1,6 +1,8 @@
 package org.einthoven.cli.demo;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -46,7 +48,7 @@ record Recordings(SyntheticCohort cohort, VectorPool vectors) {
     /** Crossed tasks about these findings only. */
     EpisodeSampler tasks(Set<Finding> findings) {
         EcgQa all = cohort.questions();
-        Set<String> names = new java.util.HashSet<>();
+        Set<String> names = new HashSet<>();
         findings.forEach(f -> names.add(f.text()));
         EcgQa asked = new EcgQa(
                 all.source(),
@@ -67,7 +69,7 @@ record Recordings(SyntheticCohort cohort, VectorPool vectors) {
     /** An answer behind a question: with its leading space, closed by the end token. */
     static int[] answer(Tokenizer tokenizer, String answer) {
         int[] ids = tokenizer.encode(" " + answer);
-        int[] ended = java.util.Arrays.copyOf(ids, ids.length + 1);
+        int[] ended = Arrays.copyOf(ids, ids.length + 1);
         ended[ids.length] = tokenizer.eos().orElseThrow();
         return ended;
     }

@@ -1,5 +1,6 @@
 package org.einthoven.autograd;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -186,7 +187,7 @@ public final class Params {
             int q = digits(b, j);
             int c;
             if (p > i && q > j) {
-                c = new java.math.BigInteger(a.substring(i, p)).compareTo(new java.math.BigInteger(b.substring(j, q)));
+                c = new BigInteger(a.substring(i, p)).compareTo(new BigInteger(b.substring(j, q)));
                 i = p;
                 j = q;
             } else {

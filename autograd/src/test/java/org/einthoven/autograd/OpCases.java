@@ -7,14 +7,17 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Ints;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.op.Op;
+import org.einthoven.tensor.op.Shapes;
 
 /** Operands for every op there is, with each attribute at more than one value. Points lie off kinks and ties. */
 final class OpCases {
@@ -93,7 +96,7 @@ final class OpCases {
     private static void pairs(List<OpCase> c) {
         List<Op> ops = List.of(new Op.Add(), new Op.Sub(), new Op.Mul(), new Op.Div(), new Op.Maximum());
         for (Op op : ops) {
-            String name = op.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+            String name = op.getClass().getSimpleName().toLowerCase(Locale.ROOT);
             Tensor a = normal("a", 2, 3);
             Tensor b = away(0, 0.7, "b", 2, 3);
             c.add(OpCase.of(name, op, a, b));
@@ -178,7 +181,7 @@ final class OpCases {
             int in = 2;
             int out = 2 * s.groups;
             Op.Conv1d forward = new Op.Conv1d(s.stride, s.padding, s.dilation, s.groups);
-            int steps = org.einthoven.tensor.op.Shapes.convTime(s.time, s.kernel, forward);
+            int steps = Shapes.convTime(s.time, s.kernel, forward);
             Tensor x = normal("x", 2, in, s.time);
             Tensor w = normal("w", out, in / s.groups, s.kernel);
             Tensor y = normal("y", 2, out, steps);
@@ -281,7 +284,7 @@ final class OpCases {
         int blocks = rows * columns / 32;
         MemorySegment s = Arena.ofAuto().allocate(34L * blocks);
         ValueLayout.OfShort le = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-        java.util.random.RandomGenerator bytes = RNG.split("q8").stream();
+        RandomGenerator bytes = RNG.split("q8").stream();
         for (int b = 0; b < blocks; b++) {
             s.set(le, 34L * b, Float.floatToFloat16(0.01f + 0.003f * b));
             for (int i = 0; i < 32; i++) {

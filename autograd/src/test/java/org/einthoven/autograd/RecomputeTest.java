@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.einthoven.autograd.check.GradCheck;
@@ -146,6 +147,6 @@ class RecomputeTest {
                 .forEach((p, g) ->
                         assertArrayEquals(g.toDoubles(), b.grads().get(p).toDoubles(), p));
         assertTrue(a.grads().tensors().stream()
-                .anyMatch(g -> java.util.Arrays.stream(g.toDoubles()).anyMatch(d -> d != 0)));
+                .anyMatch(g -> Arrays.stream(g.toDoubles()).anyMatch(d -> d != 0)));
     }
 }

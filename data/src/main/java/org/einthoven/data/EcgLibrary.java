@@ -1,6 +1,7 @@
 package org.einthoven.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ public final class EcgLibrary {
                     files.merge(Integer.parseInt(name.group(1)), file, EcgLibrary::better);
                 }
             });
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new FormatException(
                     folder.toString(), FormatException.WHOLE_FILE, "folder", "cannot be read: " + e, e);
         }

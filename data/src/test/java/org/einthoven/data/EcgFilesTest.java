@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.einthoven.data.ecg.EcgRecord;
 import org.einthoven.data.ecg.Lead;
 import org.einthoven.data.ecg.Patient;
+import org.einthoven.data.ecg.Quality;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,8 +41,7 @@ class EcgFilesTest {
         assertEquals(Optional.of("challenge-mat"), EcgFiles.format(mat));
         assertEquals(Optional.of(true), challenge.checksumsOk());
         assertEquals(56, challenge.patient().age().orElseThrow());
-        assertEquals(
-                java.util.List.of("251146004", "426783006"), challenge.patient().diagnoses());
+        assertEquals(List.of("251146004", "426783006"), challenge.patient().diagnoses());
         Path alone = Files.copy(mat, elsewhere.resolve("renamed.bin"));
         EcgRecord withoutHeader = EcgFiles.open(alone);
         assertTrue(withoutHeader.warnings().get(0).contains("no header renamed.hea beside the file"));
@@ -59,8 +60,7 @@ class EcgFilesTest {
         assertEquals(12, record.samples().length);
         assertTrue(record.patient().age().isPresent());
         assertTrue(record.patient().sex() != Patient.Sex.UNKNOWN);
-        assertTrue(
-                org.einthoven.data.ecg.Quality.of(record).einthovenDeviation().orElseThrow() < 0.05);
+        assertTrue(Quality.of(record).einthovenDeviation().orElseThrow() < 0.05);
     }
 
     @Test

@@ -19,7 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.einthoven.autograd.Params;
+import org.einthoven.data.episodes.Episode;
+import org.einthoven.models.io.SafetensorsFile;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -252,10 +256,10 @@ class ResumeTest {
         List<Class<?>> needed = List.of(
                 TinyRun.class,
                 Maml.class,
-                org.einthoven.autograd.Params.class,
-                org.einthoven.tensor.Tensor.class,
-                org.einthoven.models.io.SafetensorsFile.class,
-                org.einthoven.data.episodes.Episode.class,
+                Params.class,
+                Tensor.class,
+                SafetensorsFile.class,
+                Episode.class,
                 tools.jackson.databind.json.JsonMapper.class,
                 tools.jackson.core.JsonParser.class,
                 com.fasterxml.jackson.annotation.JsonInclude.class,

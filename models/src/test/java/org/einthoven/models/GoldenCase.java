@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.einthoven.models.io.SafetensorsFile;
+import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Tensor;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,7 +26,7 @@ public final class GoldenCase {
         try (SafetensorsFile f = SafetensorsFile.open(folder.resolve("data.safetensors"))) {
             for (String name : f.names()) {
                 Tensor t = f.tensor(name);
-                tensors.put(name, t.dtype().isStorageOnly() ? t.cast(org.einthoven.tensor.DType.F32) : t);
+                tensors.put(name, t.dtype().isStorageOnly() ? t.cast(DType.F32) : t);
             }
         }
     }

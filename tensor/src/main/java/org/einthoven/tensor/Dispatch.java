@@ -1,5 +1,6 @@
 package org.einthoven.tensor;
 
+import java.util.Arrays;
 import java.util.List;
 import org.einthoven.tensor.backend.Backends;
 import org.einthoven.tensor.op.Op;
@@ -58,6 +59,6 @@ public final class Dispatch {
     }
 
     private static List<Tensor> detached(Tensor[] x) {
-        return java.util.Arrays.stream(x).map(Tensor::detach).toList();
+        return Arrays.stream(x).map(Tensor::detach).toList();
     }
 }

@@ -1,5 +1,7 @@
 package org.einthoven.tensor;
 
+import java.util.Arrays;
+
 /**
  * Where the elements of a view lie in their storage: element (i0, i1, ...) is at {@code offset + sum(i * stride)}. A pure
  * value: all view arithmetic of the project is here, and no view copies data.
@@ -168,16 +170,16 @@ public final class Layout {
         return o instanceof Layout l
                 && shape.equals(l.shape)
                 && offset == l.offset
-                && java.util.Arrays.equals(strides, l.strides);
+                && Arrays.equals(strides, l.strides);
     }
 
     @Override
     public int hashCode() {
-        return 31 * shape.hashCode() + java.util.Arrays.hashCode(strides) + offset;
+        return 31 * shape.hashCode() + Arrays.hashCode(strides) + offset;
     }
 
     @Override
     public String toString() {
-        return shape + " strides " + java.util.Arrays.toString(strides) + " offset " + offset;
+        return shape + " strides " + Arrays.toString(strides) + " offset " + offset;
     }
 }

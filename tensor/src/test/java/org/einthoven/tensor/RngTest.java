@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RngTest {
@@ -73,7 +74,7 @@ class RngTest {
         int[] p = Rng.of(4).permutation(100);
         int[] sorted = p.clone();
         Arrays.sort(sorted);
-        assertArrayEquals(java.util.stream.IntStream.range(0, 100).toArray(), sorted);
+        assertArrayEquals(IntStream.range(0, 100).toArray(), sorted);
         assertNotEquals(Arrays.toString(sorted), Arrays.toString(p));
     }
 }

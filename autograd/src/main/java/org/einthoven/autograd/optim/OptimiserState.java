@@ -1,5 +1,6 @@
 package org.einthoven.autograd.optim;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import org.einthoven.autograd.Params;
@@ -12,7 +13,7 @@ import org.einthoven.autograd.Params;
  */
 public record OptimiserState(long step, Map<String, Params> slots) {
     public OptimiserState {
-        slots = java.util.Collections.unmodifiableMap(new TreeMap<>(slots));
+        slots = Collections.unmodifiableMap(new TreeMap<>(slots));
     }
 
     public static OptimiserState start() {

@@ -2,9 +2,11 @@ package org.einthoven.cli.demo;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -54,15 +56,14 @@ public record Demo(DemoModels models, long seed, int episodes) {
     private static final int TEST_ECGS = 1600;
     private static final int META_STEPS = 4;
     private static final int META_ECGS = 300;
-    private static final SortedSet<Control> CONTROLS =
-            java.util.Collections.unmodifiableSortedSet(new TreeSet<>(List.of(
-                    Control.MAJORITY,
-                    Control.QUESTION_BLIND,
-                    Control.ECG_BLIND,
-                    Control.ECG_BLIND_AT_TEST,
-                    Control.ZERO_STEPS,
-                    Control.PROTOTYPES,
-                    Control.RIDGE)));
+    private static final SortedSet<Control> CONTROLS = Collections.unmodifiableSortedSet(new TreeSet<>(List.of(
+            Control.MAJORITY,
+            Control.QUESTION_BLIND,
+            Control.ECG_BLIND,
+            Control.ECG_BLIND_AT_TEST,
+            Control.ZERO_STEPS,
+            Control.PROTOTYPES,
+            Control.RIDGE)));
 
     /** Told what is going on. */
     public interface Watch {
@@ -209,7 +210,7 @@ public record Demo(DemoModels models, long seed, int episodes) {
                 "language model", models.llm().config().toString(),
                 "held out", String.join(", ", outcome.heldOut()),
                 "test recordings", TEST_ECGS + " synthetic recordings of new patients",
-                "seconds", String.format(java.util.Locale.ROOT, "%.0f", seconds)));
+                "seconds", String.format(Locale.ROOT, "%.0f", seconds)));
         List<String> notes = new ArrayList<>(outcome.notes());
         for (Sample s : outcome.samples()) {
             notes.add(

@@ -1,6 +1,7 @@
 package org.einthoven.data.ecg;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -32,7 +33,7 @@ public record Patient(Optional<String> id, OptionalInt age, Sex sex, List<String
 
         /** Reads {@code F}, {@code Female}, {@code m}, {@code male}; anything else is unknown. */
         public static Sex parse(String text) {
-            return switch (text.strip().toLowerCase(java.util.Locale.ROOT)) {
+            return switch (text.strip().toLowerCase(Locale.ROOT)) {
                 case "f", "female" -> FEMALE;
                 case "m", "male" -> MALE;
                 default -> UNKNOWN;

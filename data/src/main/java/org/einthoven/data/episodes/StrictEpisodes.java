@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -236,7 +237,7 @@ public final class StrictEpisodes {
         return new FormatException(
                 qa.source(),
                 FormatException.WHOLE_FILE,
-                "strict split by " + rules.split().name().toLowerCase(java.util.Locale.ROOT),
+                "strict split by " + rules.split().name().toLowerCase(Locale.ROOT),
                 "cannot hold " + shape + " tasks on both sides: each side needs " + shape.ways()
                         + " attributes of different concepts with " + shape.perClass() + " yes and " + shape.perClass()
                         + " no of its own patients; there are " + concepts + " concepts ("

@@ -1,8 +1,10 @@
 package org.einthoven.data.qa;
 
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +74,7 @@ public final class EcgQaReader {
 
     /** Whether the beginning of a file (decompressed) can be a list of ECG-QA items. */
     public static boolean looksLike(byte[] beginning) {
-        String text = new String(beginning, java.nio.charset.StandardCharsets.UTF_8).stripLeading();
+        String text = new String(beginning, StandardCharsets.UTF_8).stripLeading();
         return text.startsWith("[") && text.contains("\"template_id\"");
     }
 
@@ -146,7 +148,7 @@ public final class EcgQaReader {
     }
 
     /** Ends a decompression bomb. */
-    private static final class Bounded extends java.io.FilterInputStream {
+    private static final class Bounded extends FilterInputStream {
         private long left;
 
         Bounded(InputStream in, long limit) {

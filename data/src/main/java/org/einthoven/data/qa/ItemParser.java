@@ -3,6 +3,7 @@ package org.einthoven.data.qa;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.einthoven.tensor.FormatException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -101,7 +102,7 @@ final class ItemParser {
         return one(json.getString());
     }
 
-    private <T> List<T> list(String field, java.util.function.Function<String, T> element) {
+    private <T> List<T> list(String field, Function<String, T> element) {
         if (json.currentToken() != JsonToken.START_ARRAY) {
             throw bad(field, "must be a list");
         }

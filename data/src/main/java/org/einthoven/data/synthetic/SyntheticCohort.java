@@ -3,6 +3,7 @@ package org.einthoven.data.synthetic;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.einthoven.data.ecg.EcgRecord;
@@ -75,7 +76,7 @@ public record SyntheticCohort(SyntheticEcg synthesiser, int ecgs, int perPatient
                         finding.ordinal(),
                         ecg * Finding.values().length + finding.ordinal(),
                         QuestionType.SINGLE_VERIFY,
-                        finding.kind().name().toLowerCase(java.util.Locale.ROOT),
+                        finding.kind().name().toLowerCase(Locale.ROOT),
                         Wording.question(finding, template),
                         List.of(findings.contains(finding) ? "yes" : "no"),
                         List.of(ecg),

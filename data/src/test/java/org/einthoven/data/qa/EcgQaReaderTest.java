@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -128,8 +129,7 @@ class EcgQaReaderTest {
         assertTimeoutPreemptively(
                 Duration.ofSeconds(10),
                 () -> Refused.with(() -> EcgQaReader.read(bomb), "inflates to more than 100 times"));
-        Path truncated =
-                Files.write(directory.resolve("cut.json.gz"), java.util.Arrays.copyOf(bytes.toByteArray(), 1000));
+        Path truncated = Files.write(directory.resolve("cut.json.gz"), Arrays.copyOf(bytes.toByteArray(), 1000));
         Refused.with(() -> EcgQaReader.read(truncated), "cut.json.gz", "cannot be read");
     }
 

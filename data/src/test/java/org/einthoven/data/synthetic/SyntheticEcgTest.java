@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -100,7 +102,7 @@ class SyntheticEcgTest {
                 for (int t = 0; t < d.length; t++) {
                     d[t] = gap == 0 ? x[t] : x[t + gap] - x[t];
                 }
-                java.util.Arrays.sort(d);
+                Arrays.sort(d);
                 for (double q : new double[] {0.002, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99, 0.998}) {
                     features[lead * 27 + at++] = d[(int) (q * (d.length - 1))];
                 }
@@ -326,6 +328,6 @@ class SyntheticEcgTest {
             wordings.add(item.question());
         }
         assertTrue(wordings.size() > 150, "wordings: " + wordings.size());
-        assertFalse(wordings.stream().anyMatch(w -> !w.equals(w.toLowerCase(java.util.Locale.ROOT))));
+        assertFalse(wordings.stream().anyMatch(w -> !w.equals(w.toLowerCase(Locale.ROOT))));
     }
 }

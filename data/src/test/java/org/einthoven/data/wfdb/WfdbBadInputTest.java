@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.einthoven.data.Refused;
@@ -172,8 +173,7 @@ class WfdbBadInputTest {
         long seed = Long.getLong("einthoven.seed", 222);
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 1000; i++) {
-            byte[] bad =
-                    java.util.Arrays.copyOf(good, random.nextInt(4) == 0 ? random.nextInt(good.length) : good.length);
+            byte[] bad = Arrays.copyOf(good, random.nextInt(4) == 0 ? random.nextInt(good.length) : good.length);
             for (int k = random.nextInt(4); k >= 0 && bad.length > 0; k--) {
                 bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
             }

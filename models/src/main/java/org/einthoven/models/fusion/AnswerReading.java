@@ -1,6 +1,7 @@
 package org.einthoven.models.fusion;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.einthoven.models.nn.Losses;
 import org.einthoven.tensor.DType;
@@ -43,7 +44,7 @@ public record AnswerReading(Tensor logits, Tensor labels, List<Integer> rows) {
     /** For each of {@code items} items, whether every token is the likeliest at its place. */
     public boolean[] exact(int items) {
         boolean[] exact = new boolean[items];
-        java.util.Arrays.fill(exact, true);
+        Arrays.fill(exact, true);
         int[] want = labels.toInts();
         int[] got = predicted();
         for (int i = 0; i < want.length; i++) {
@@ -85,7 +86,7 @@ public record AnswerReading(Tensor logits, Tensor labels, List<Integer> rows) {
                 throw new TensorException("no item of the batch has an answer, so there is nothing to read");
             }
             int[] places = new int[rows.size()];
-            java.util.Arrays.setAll(places, i -> rows.get(i) * embeds.dim(1) + positions.get(i));
+            Arrays.setAll(places, i -> rows.get(i) * embeds.dim(1) + positions.get(i));
             int[] ids = labels.stream().mapToInt(Integer::intValue).toArray();
             return new AnswerReading(llm.logitsAt(embeds, places), Tensor.of(ids, ids.length), rows);
         }

@@ -1,6 +1,7 @@
 package org.einthoven.models.fusion;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +126,7 @@ public record AttentionMapper(int ecgWidth, int llmWidth, int prefixLength, int 
             } else {
                 boolean normWeight = name.equals(vars(NORM_1)) || name.equals(vars(NORM_2));
                 float[] x = new float[s[0]];
-                java.util.Arrays.fill(x, normWeight ? 1 : 0);
+                Arrays.fill(x, normWeight ? 1 : 0);
                 p.put(name, Tensor.of(x, s));
             }
         });

@@ -1,6 +1,7 @@
 package org.einthoven.models.fusion;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.einthoven.autograd.Params;
 import org.einthoven.models.llm.Generation;
@@ -70,7 +71,7 @@ public record EcgQaModel(Mapper mapper, FrozenLlm llm, AnswerForm form) {
         List<double[]> result = new ArrayList<>();
         int from = 0;
         for (List<int[]> some : options) {
-            result.add(java.util.Arrays.copyOfRange(all, from, from + some.size()));
+            result.add(Arrays.copyOfRange(all, from, from + some.size()));
             from += some.size();
         }
         return result;

@@ -2,6 +2,7 @@ package org.einthoven.models.fusion;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.einthoven.autograd.Params;
 import org.einthoven.models.fusion.AttentionMapper.ScoreScale;
@@ -174,7 +175,7 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
         try {
             return ScoreScale.valueOf(name);
         } catch (IllegalArgumentException e) {
-            throw bad(file, "score_scale", "\"" + name + "\" is none of " + java.util.List.of(ScoreScale.values()));
+            throw bad(file, "score_scale", "\"" + name + "\" is none of " + List.of(ScoreScale.values()));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.einthoven.models.llm;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -82,7 +83,7 @@ public record LlmConfig(
     }
 
     public LlmConfig {
-        eos = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(eos));
+        eos = Collections.unmodifiableSortedSet(new TreeSet<>(eos));
         within("vocabulary", vocabulary, MAX_VOCABULARY);
         within("width", width, MAX_WIDTH);
         within("intermediate", intermediate, MAX_INTERMEDIATE);

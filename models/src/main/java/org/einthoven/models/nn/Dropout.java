@@ -4,6 +4,7 @@ import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
+import org.einthoven.tensor.op.Op;
 
 /**
  * Sets elements to zero with probability p and scales the rest by 1 / (1 - p) (Srivastava et al., JMLR 15, 2014). Its
@@ -21,7 +22,7 @@ public record Dropout(double p) {
             return x;
         }
         Tensor u = rng.uniform(x.shape().toArray());
-        return apply(u.compare(org.einthoven.tensor.op.Op.Relation.GE, Tensor.full(DType.F32, p)), x);
+        return apply(u.compare(Op.Relation.GE, Tensor.full(DType.F32, p)), x);
     }
 
     /** With a given BOOL mask of x's shape, true = keep. */

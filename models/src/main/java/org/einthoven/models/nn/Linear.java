@@ -1,5 +1,6 @@
 package org.einthoven.models.nn;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.einthoven.autograd.Params;
 import org.einthoven.tensor.Rng;
@@ -45,7 +46,7 @@ public record Linear(int in, int out, boolean bias) implements Layer {
 
     static Tensor ones(int dim) {
         float[] x = new float[dim];
-        java.util.Arrays.fill(x, 1);
+        Arrays.fill(x, 1);
         return Tensor.of(x, dim);
     }
 }

@@ -2,6 +2,7 @@ package org.einthoven.models.text;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * GPT-2's printable stand-ins for the 256 bytes, in which byte-level vocabularies are written: a byte that is visible in
@@ -24,7 +25,7 @@ final class ByteLetters {
     private ByteLetters() {}
 
     /** The letters of bytes 0 to 255. */
-    static java.util.List<String> all() {
+    static List<String> all() {
         return new String(LETTERS).chars().mapToObj(Character::toString).toList();
     }
 

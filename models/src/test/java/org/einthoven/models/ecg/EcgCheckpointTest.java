@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.einthoven.autograd.Params;
@@ -80,8 +81,7 @@ class EcgCheckpointTest {
     @Test
     void everythingThatIsWrongIsSaidAtOnce(@TempDir Path folder) {
         EcgEncoder encoder = new EcgEncoder(SMALL);
-        Map<String, Tensor> t =
-                new java.util.LinkedHashMap<>(encoder.init(Rng.of(1)).toMap());
+        Map<String, Tensor> t = new LinkedHashMap<>(encoder.init(Rng.of(1)).toMap());
         t.remove("layer_norm.bias");
         t.put("encoder.layers.2.fc1.bias", Tensor.zeros(DType.F32, 20));
         t.put("post_extract_proj.weight", Tensor.zeros(DType.F32, 12, 9));

@@ -2,6 +2,7 @@ package org.einthoven.models.ecg;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.einthoven.autograd.Grad;
@@ -59,9 +60,7 @@ class EcgEncoderGoldenTest {
     /** Samples before the padding, from a mask [B, C, T] of ones where there is none. */
     private static int[] lengths(Tensor mask) {
         double[] padded = mask.select(1, 0).cast(DType.F64).sum(false, 1).toDoubles();
-        return java.util.Arrays.stream(padded)
-                .mapToInt(n -> mask.dim(2) - (int) n)
-                .toArray();
+        return Arrays.stream(padded).mapToInt(n -> mask.dim(2) - (int) n).toArray();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeSet;
@@ -65,7 +66,7 @@ class EcgQaModelTest {
             int[] q = ITEMS.get(n).question();
             int[] a = ITEMS.get(n).answer();
             for (int i = 0; i < a.length; i++, place++) {
-                int[] before = java.util.Arrays.copyOf(q, q.length + i); // alone, cut behind the token before
+                int[] before = Arrays.copyOf(q, q.length + i); // alone, cut behind the token before
                 System.arraycopy(a, 0, before, q.length, i);
                 Tensor alone = LLAMA.logitsFromEmbeds(
                         LLM.weights(),

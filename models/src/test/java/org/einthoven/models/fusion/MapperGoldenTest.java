@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -162,7 +164,7 @@ class MapperGoldenTest {
         Mapper mapper = new AttentionMapper(6, 8, 3, 2, ScoreScale.HEAD_WIDTH);
         MapperCheckpoint c = new MapperCheckpoint(mapper, mapper.init(Rng.of(1)));
         assertThrows(IllegalArgumentException.class, () -> c.save(folder.resolve("mapper.pt")));
-        assertTrue(java.nio.file.Files.notExists(folder.resolve("mapper.pt")));
+        assertTrue(Files.notExists(folder.resolve("mapper.pt")));
         Mapper mlp = new MlpMapper(6, 8, 3);
         new MapperCheckpoint(mlp, mlp.init(Rng.of(1))).save(folder.resolve("mlp.pt"));
         assertEquals(mlp, MapperCheckpoint.load(folder.resolve("mlp.pt"), 8).mapper());
@@ -201,8 +203,8 @@ class MapperGoldenTest {
         assertEquals(0, theta.get("vars.10").get(0));
         double bound = Math.sqrt(6.0 / (24 + 32));
         double[] w = theta.get("vars.1").toDoubles();
-        assertTrue(java.util.Arrays.stream(w).allMatch(x -> Math.abs(x) <= bound));
-        assertTrue(java.util.Arrays.stream(w).anyMatch(x -> Math.abs(x) > 0.9 * bound));
+        assertTrue(Arrays.stream(w).allMatch(x -> Math.abs(x) <= bound));
+        assertTrue(Arrays.stream(w).anyMatch(x -> Math.abs(x) > 0.9 * bound));
     }
 
     @Test
@@ -235,7 +237,7 @@ class MapperGoldenTest {
             double[] a = mapper.apply(theta, ecg, half, Rng.of(10)).toDoubles();
             assertArrayEquals(a, mapper.apply(theta, ecg, half, Rng.of(10)).toDoubles());
             double[] b = mapper.apply(theta, ecg, half, Rng.of(11)).toDoubles();
-            assertTrue(!java.util.Arrays.equals(a, b), mapper.toString());
+            assertTrue(!Arrays.equals(a, b), mapper.toString());
             assertArrayEquals(
                     mapper.apply(theta, ecg).toDoubles(),
                     mapper.apply(theta, ecg, new Dropout(0), Rng.of(10)).toDoubles());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.einthoven.models.text.Tokenizer;
@@ -20,7 +21,7 @@ class QaTextTest {
         public int[] encode(String text) {
             byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
             int[] ids = new int[utf8.length];
-            java.util.Arrays.setAll(ids, i -> utf8[i] & 0xff);
+            Arrays.setAll(ids, i -> utf8[i] & 0xff);
             return ids;
         }
 

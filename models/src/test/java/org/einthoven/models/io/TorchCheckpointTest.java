@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.einthoven.tensor.DType;
+import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -291,7 +292,7 @@ class TorchCheckpointTest {
         Path path = pt(deep.toArray(), new byte[0], "little");
         try (TorchCheckpoint file = TorchCheckpoint.open(path)) {
             assertFalse(file.has("0"));
-        } catch (org.einthoven.tensor.FormatException e) {
+        } catch (FormatException e) {
             assertTrue(e.getMessage().contains("nested deeper"), e.getMessage());
         }
         Bytes doubling = new Bytes().text("]K\u0001a");

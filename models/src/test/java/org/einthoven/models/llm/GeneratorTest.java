@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.einthoven.autograd.Params;
@@ -28,7 +29,7 @@ class GeneratorTest {
             Tensor logits = model.logits(weights, Tensor.of(seen.clone(), 1, seen.length))
                     .select(1, -1);
             assertEquals((int) logits.argMax(1).item(), id);
-            seen = java.util.Arrays.copyOf(seen, seen.length + 1);
+            seen = Arrays.copyOf(seen, seen.length + 1);
             seen[seen.length - 1] = id;
         }
         assertEquals(12, ids.size());

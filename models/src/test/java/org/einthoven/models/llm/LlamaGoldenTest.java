@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.einthoven.autograd.Grad;
 import org.einthoven.autograd.GradMode;
 import org.einthoven.autograd.Params;
@@ -86,7 +87,7 @@ class LlamaGoldenTest {
             Params p = llm.weights().cast(DType.F64);
             int ignore = golden.attrs().get("ignore_index").intValue();
             for (Llama model : List.of(llm.model(), llm.model().recomputing())) {
-                java.util.function.Function<Tensor, Tensor> loss =
+                Function<Tensor, Tensor> loss =
                         x -> Losses.crossEntropy(model.logitsFromEmbeds(p, x), golden.input("targets"), ignore);
                 Tensor x = golden.input("inputs_embeds").cast(DType.F64);
                 F64.check("loss", loss.apply(x), golden.expected("ce_loss_embeds"));

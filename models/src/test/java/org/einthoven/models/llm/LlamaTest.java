@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.einthoven.autograd.Grad;
 import org.einthoven.autograd.GradMode;
 import org.einthoven.autograd.Graded;
@@ -161,8 +162,7 @@ class LlamaTest {
         assertFalse(p.has("lm_head.weight"), "the tied head is the embedding");
         Tensor text = ids(1, 5, 7, 3, 9, 4, 8);
         Tensor next = ids(5, 7, 3, 9, 4, 8, 2);
-        java.util.function.Function<Params, Tensor> loss =
-                q -> Losses.crossEntropy(small.logits(q, text), next, Losses.IGNORE);
+        Function<Params, Tensor> loss = q -> Losses.crossEntropy(small.logits(q, text), next, Losses.IGNORE);
         double first = loss.apply(p).item();
         for (int step = 0; step < 60; step++) {
             Params g = Grad.valueAndGrad(loss, p, GradMode.CONSTANT).grads();

@@ -6,8 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.op.Shapes;
@@ -82,7 +84,7 @@ public final class Backends {
     }
 
     /** The backend that computes {@code op}: the current one, or the reference as the policy says. */
-    public static Backend forOp(Op op, org.einthoven.tensor.Tensor... inputs) {
+    public static Backend forOp(Op op, Tensor... inputs) {
         Backend b = current();
         if (b.supports(op, inputs)) {
             return b;
@@ -99,7 +101,7 @@ public final class Backends {
 
     /** How often the reference had to step in, by op and type. */
     public static Map<String, Long> steppedIn() {
-        Map<String, Long> m = new java.util.TreeMap<>();
+        Map<String, Long> m = new TreeMap<>();
         REPORTED.forEach((k, v) -> m.put(k, v.get()));
         return m;
     }

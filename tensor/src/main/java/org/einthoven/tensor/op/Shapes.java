@@ -1,5 +1,6 @@
 package org.einthoven.tensor.op;
 
+import java.util.Arrays;
 import org.einthoven.tensor.Check;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.DTypeException;
@@ -163,7 +164,7 @@ public final class Shapes {
     }
 
     private static Shape append(Shape s, int d) {
-        int[] dims = java.util.Arrays.copyOf(s.toArray(), s.rank() + 1);
+        int[] dims = Arrays.copyOf(s.toArray(), s.rank() + 1);
         dims[s.rank()] = d;
         return Shape.of(dims);
     }

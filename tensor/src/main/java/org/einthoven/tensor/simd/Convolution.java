@@ -2,6 +2,7 @@ package org.einthoven.tensor.simd;
 
 import static org.einthoven.tensor.simd.Tile.COLUMNS;
 
+import java.util.function.IntConsumer;
 import org.einthoven.tensor.Ints;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
@@ -52,7 +53,7 @@ final class Convolution {
     }
 
     /** Runs each item on its own thread when they are many; a few large ones share their threads within. */
-    private static void items(int n, long cost, java.util.function.IntConsumer body) {
+    private static void items(int n, long cost, IntConsumer body) {
         if (n >= 4) {
             Chunks.each(n, cost, body);
         } else {

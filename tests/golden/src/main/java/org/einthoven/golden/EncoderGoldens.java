@@ -1,5 +1,6 @@
 package org.einthoven.golden;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.einthoven.autograd.Grad;
@@ -60,9 +61,7 @@ final class EncoderGoldens {
     /** Samples before the padding, from a mask [B, C, T] of ones where there is none to be seen. */
     private static int[] lengths(Tensor mask) {
         double[] padded = mask.select(1, 0).cast(DType.F64).sum(false, 1).toDoubles();
-        return java.util.Arrays.stream(padded)
-                .mapToInt(n -> mask.dim(2) - (int) n)
-                .toArray();
+        return Arrays.stream(padded).mapToInt(n -> mask.dim(2) - (int) n).toArray();
     }
 
     /** Compares each expectation with the stage, or the part of one, that it names; so also with independent evaluations. */

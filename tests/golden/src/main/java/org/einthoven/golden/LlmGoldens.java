@@ -2,6 +2,7 @@ package org.einthoven.golden;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.einthoven.autograd.Grad;
@@ -110,7 +111,7 @@ final class LlmGoldens {
         Params wide = llm.weights().cast(DType.F64);
         Tensor embeds = golden.input("inputs_embeds").cast(DType.F64);
         int ignore = golden.whole("ignore_index");
-        java.util.function.Function<Tensor, Tensor> loss =
+        Function<Tensor, Tensor> loss =
                 x -> Losses.crossEntropy(llm.model().logitsFromEmbeds(wide, x), golden.input("targets"), ignore);
         compare.checkIfExpected("expected", "ce_loss_embeds", loss.apply(embeds));
         compare.checkIfExpected("gradients", "inputs_embeds", Grad.grad(loss, embeds, GradMode.CONSTANT));

@@ -3,6 +3,7 @@ package org.einthoven.golden;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.einthoven.autograd.Params;
 import org.einthoven.models.nn.Conv1d;
 import org.einthoven.models.nn.Dropout;
@@ -14,6 +15,7 @@ import org.einthoven.models.nn.RmsNorm;
 import org.einthoven.models.nn.WeightNormConv1d;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.op.Op;
 import tools.jackson.databind.JsonNode;
 
 /** The longer formulas of {@link OpGoldens}; what the models have as a layer is computed by that layer. */
@@ -114,9 +116,7 @@ final class OpFormulas {
     /** Rows of a where the mask over its leading axes is true, in order. */
     static Tensor booleanSelect(Operands x) {
         boolean[] mask = x.get("mask").toBooleans();
-        int[] kept = java.util.stream.IntStream.range(0, mask.length)
-                .filter(i -> mask[i])
-                .toArray();
+        int[] kept = IntStream.range(0, mask.length).filter(i -> mask[i]).toArray();
         Tensor a = x.get("a");
         int[] rest = Arrays.copyOfRange(a.shape().toArray(), x.get("mask").rank(), a.rank());
         int[] rows = new int[rest.length + 1];
@@ -185,8 +185,8 @@ final class OpFormulas {
         Tensor target = x.get("target");
         int ignore = x.whole("ignore_index");
         double s = x.real("label_smoothing");
-        Tensor counts = target.compare(org.einthoven.tensor.op.Op.Relation.NE, Tensor.full(DType.I32, ignore))
-                .cast(logits.dtype());
+        Tensor counts =
+                target.compare(Op.Relation.NE, Tensor.full(DType.I32, ignore)).cast(logits.dtype());
         Tensor even = logits.logSoftmax().mean(false, -1).neg().mul(counts);
         Tensor each = Losses.crossEntropyEach(logits, target, ignore).mul(1 - s).add(even.mul(s));
         return each.sum().div(counts.sum());

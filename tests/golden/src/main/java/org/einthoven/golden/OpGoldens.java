@@ -2,8 +2,11 @@ package org.einthoven.golden;
 
 import static org.einthoven.golden.OpFormulas.*;
 
+import java.util.List;
+import java.util.Map;
 import org.einthoven.autograd.Grad;
 import org.einthoven.autograd.GradMode;
+import org.einthoven.models.ecg.Encoding;
 import org.einthoven.models.llm.LlmConfig;
 import org.einthoven.models.llm.Rope;
 import org.einthoven.models.llm.RopeScaling;
@@ -71,7 +74,7 @@ final class OpGoldens {
         op(t, "cumsum", x -> x.get("x").cumSum(1));
         op(t, "cumsum_of_softmax", x -> x.get("x").softmax().cumSum(-1));
         op(t, "cosine_similarity(_broadcast)?", x -> Losses.cosineSimilarity(x.get("a"), x.get("b"), x.real("eps")));
-        op(t, "mean_pool_nonzero", x -> new org.einthoven.models.ecg.Encoding(x.get("x"), null).pooled());
+        op(t, "mean_pool_nonzero", x -> new Encoding(x.get("x"), null).pooled());
         t.on("max_min_reduce", (golden, compare) -> {
             Derivatives.check(golden, compare, x -> x.get("a")
                     .max(-1, false)
@@ -133,7 +136,7 @@ final class OpGoldens {
         op(t, "gumbel_softmax_soft", OpFormulas::gumbelSoft);
         t.on("gumbel_softmax_hard", (golden, compare) -> {
             Derivatives.check(golden, compare, OpFormulas::gumbelHard);
-            compare.checkIfExpected("expected", "soft", gumbelSoft(new Operands(golden, java.util.Map.of())));
+            compare.checkIfExpected("expected", "soft", gumbelSoft(new Operands(golden, Map.of())));
         });
     }
 
@@ -225,7 +228,7 @@ final class OpGoldens {
     }
 
     private static Tensor derivative(Tensor scalar, Tensor x) {
-        return Grad.vjp(scalar, java.util.List.of(x), Tensor.ones(scalar.dtype()), GradMode.DIFFERENTIABLE)
+        return Grad.vjp(scalar, List.of(x), Tensor.ones(scalar.dtype()), GradMode.DIFFERENTIABLE)
                 .getFirst();
     }
 

@@ -14,6 +14,9 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,12 +100,11 @@ class HouseRulesTest {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("java.net..", "javax.net..", "java.nio.channels.spi..")
-                        .and(not(belongToAnyOf(
-                                java.net.URI.class, java.net.URL.class, java.net.URISyntaxException.class))))
+                        .and(not(belongToAnyOf(URI.class, URL.class, URISyntaxException.class))))
                 .orShould()
-                .callMethod(java.net.URL.class, "openStream")
+                .callMethod(URL.class, "openStream")
                 .orShould()
-                .callMethod(java.net.URL.class, "openConnection")
+                .callMethod(URL.class, "openConnection")
                 .check(HOUSE);
     }
 

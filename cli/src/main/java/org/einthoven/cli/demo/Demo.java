@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
@@ -50,7 +49,7 @@ import org.einthoven.tensor.Workers;
  * @param episodes test tasks in each table
  */
 public record Demo(DemoModels models, long seed, int episodes) {
-    /** What the issue of a demo needs at least, and what it takes. */
+    /** Test tasks in each table, unless said otherwise. */
     public static final int EPISODES = 200;
 
     private static final int TEST_ECGS = 1600;
@@ -224,10 +223,5 @@ public record Demo(DemoModels models, long seed, int episodes) {
                         configuration,
                         notes)
                 .write(html);
-    }
-
-    /** A control's row, empty when it was not asked for. */
-    public static Optional<ResultTable.Row> row(ResultTable table, String name) {
-        return table.rows().stream().filter(r -> r.name().equals(name)).findFirst();
     }
 }

@@ -40,7 +40,7 @@ final class MapperMaker {
     }
 
     /**
-     * @param control {@link Control#RIDGE} or any other that sees everything, for our own mapper
+     * @param control whose blindfold is worn; {@link Control#ZERO_STEPS}, which sees everything, for our own mapper
      * @param order first for most of the training, which is cheaper
      */
     static Params train(

@@ -75,7 +75,7 @@ final class ReadingExercises {
         for (int b = 0; b < size; b++) {
             List<String> list = list(r, 1 + (int) Math.round(difficulty * (MOST_LISTED - 1)));
             boolean yes = r.nextBoolean();
-            String asked = yes && !list.isEmpty() ? list.get(r.nextInt(list.size())) : other(r, list);
+            String asked = yes ? list.get(r.nextInt(list.size())) : other(r, list);
             boolean answer = list.contains(asked);
             place(r, list, b, difficulty, listed, share, noise);
             int[] q = tokenizer.encode(

@@ -59,6 +59,35 @@ class LauncherTest {
         assertTrue(eventually(() -> Files.readString(folder.resolve("err")).contains("NoSuchOption")));
     }
 
+    /** The words come from the shell, as the JVM of this test may itself be unable to pass them on. */
+    @Test
+    void readsWordsAsUtf8UnderTheLocaleC() throws Exception {
+        assumeJars();
+
+        Outcome absent = run(
+                Map.of("LC_ALL", "C"),
+                "/bin/sh",
+                "-c",
+                "exec \"$0\" inspect \"$(printf 'n\\303\\266pe')\"",
+                ROOT.resolve("einthoven") + "");
+
+        assertEquals(3, absent.exit, absent.err);
+        assertTrue(
+                eventually(() -> Files.readString(folder.resolve("err")).contains("einthoven: n\u00f6pe: ")),
+                absent.err);
+    }
+
+    @Test
+    void givesTheResultWhenStderrIsClosed() throws Exception {
+        assumeJars();
+
+        Outcome doctor =
+                run(Map.of(), "/bin/sh", "-c", "exec \"$0\" doctor --json 2>&-", ROOT.resolve("einthoven") + "");
+
+        assertEquals(0, doctor.exit);
+        assertTrue(doctor.out.startsWith("{") && doctor.out.endsWith("}\n"), doctor.out);
+    }
+
     @Test
     void takesAJdk25FromJavaHome() throws Exception {
         Path jdk = fakeJdk("jdk 25", "25.0.3");

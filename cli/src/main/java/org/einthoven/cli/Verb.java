@@ -1,5 +1,6 @@
 package org.einthoven.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -59,7 +60,9 @@ abstract class Verb implements Callable<Integer> {
         }
         Result r = result();
         System.out.println(json ? r.json() : r.text());
-        System.out.flush();
+        if (System.out.checkError()) { // a print stream never throws: a full disk would pass for success
+            throw new IOException("the result could not be written to stdout; is the disk full, or its reader gone?");
+        }
         return r.exitCode();
     }
 
@@ -73,12 +76,15 @@ abstract class Verb implements Callable<Integer> {
 
     static void atLeast(String option, double value, double least) {
         if (!(value >= least)) {
-            String low = least == Math.rint(least) ? String.valueOf((long) least) : String.valueOf(least);
-            throw new Failure.Usage(option + " " + value + ": must be at least " + low);
+            throw new Failure.Usage(option + " " + number(value) + ": must be at least " + number(least));
         }
     }
 
-    /** Refuses, before any work, a file to write whose folder is not there. */
+    private static String number(double x) {
+        return x == Math.rint(x) && Math.abs(x) < 1e15 ? String.valueOf((long) x) : String.valueOf(x);
+    }
+
+    /** Refuses, before any work, a file to write whose folder is not there or is read-only. */
     static void checkWritable(Path out) {
         Path folder = out.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
@@ -90,6 +96,13 @@ abstract class Verb implements Callable<Integer> {
         }
         if (Files.isDirectory(out)) {
             throw new FormatException(out.toString(), FormatException.WHOLE_FILE, "--out", "is a folder; name a file");
+        }
+        if (!Files.isWritable(folder)) {
+            throw new FormatException(
+                    out.toString(),
+                    FormatException.WHOLE_FILE,
+                    "--out",
+                    "the folder " + folder + " cannot be written to; check its permissions, or name another");
         }
     }
 }

@@ -3,6 +3,11 @@ package org.einthoven.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.einthoven.tensor.Workers;
 import org.junit.jupiter.api.Test;
@@ -66,6 +71,27 @@ class UsageTest {
         Ran r = Ran.of("generate", "--help");
         assertEquals(0, r.code());
         assertTrue(r.out().contains("--max-tokens"), r.out());
+    }
+
+    @Test
+    void aResultThatStdoutDoesNotTakeIsNoSuccess() {
+        PrintStream stdout = System.out;
+        PrintStream stderr = System.err;
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try {
+            System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+            System.setOut(new PrintStream(new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    throw new IOException("No space left on device");
+                }
+            }));
+            assertEquals(1, Main.run("doctor", "--json"));
+        } finally {
+            System.setOut(stdout);
+            System.setErr(stderr);
+        }
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains("could not be written to stdout"), err::toString);
     }
 
     @Test

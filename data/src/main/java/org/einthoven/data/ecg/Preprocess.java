@@ -16,6 +16,8 @@ import org.einthoven.tensor.Tensor;
  * @param missing what to do with missing samples
  */
 public record Preprocess(double hz, int length, int start, int crops, Scaling scaling, MissingSamples missing) {
+    /** Slower records cannot hold a QRS complex, whose energy reaches 25 Hz; resampling would only invent samples. */
+    private static final double LOWEST_HZ = 50;
 
     /** The unit of the prepared signal. */
     public enum Scaling {
@@ -57,10 +59,14 @@ public record Preprocess(double hz, int length, int start, int crops, Scaling sc
     /**
      * The record as [crops, 12, length].
      *
-     * @throws FormatException when a lead is missing, the record is too short, or samples are missing and refused
+     * @throws FormatException when a lead is missing, the record is slower than 50 Hz or too short, or samples are missing
+     *     and refused
      */
     public Tensor apply(EcgRecord record) {
         EcgRecord standard = record.twelveLead();
+        if (record.hz() < LOWEST_HZ) {
+            throw tooSlow(record);
+        }
         boolean sameRate = Math.abs(record.hz() - hz) < 1e-6 * hz;
         int available = sameRate ? record.length() : Resampler.length(record.length(), record.hz(), hz);
         if (available < start + length) {
@@ -96,6 +102,15 @@ public record Preprocess(double hz, int length, int start, int crops, Scaling sc
         }
         double deviation = Math.sqrt(square / x.length);
         return deviation > 0 ? deviation : 1;
+    }
+
+    private static FormatException tooSlow(EcgRecord record) {
+        return new FormatException(
+                record.source(),
+                FormatException.WHOLE_FILE,
+                "sampling rate",
+                number(record.hz()) + " Hz is too slow for an ECG; give a record of at least " + number(LOWEST_HZ)
+                        + " Hz, or correct the rate in its header");
     }
 
     private FormatException tooShort(EcgRecord record) {

@@ -76,6 +76,14 @@ class PreprocessTest {
         }
     }
 
+    /** At 0.001 Hz, 5000 samples would become 2.5 thousand million. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-300, 0.001, 1, 49})
+    void aRateThatHoldsNoQrsIsRefused(double hz) {
+        EcgRecord slow = sines(hz, 5000);
+        Refused.with(() -> Preprocess.standard().apply(slow), "sampling rate", "50 Hz");
+    }
+
     /** PTB-XL publishes both rates; ours from 100 Hz must be what the 500 Hz record has below 45 Hz. */
     @Test
     void theHundredHertzVersionOfRealRecords() {

@@ -75,7 +75,7 @@ public final class StrictJson {
         } catch (JacksonException e) {
             TokenStreamLocation where = e.getLocation();
             long offset = where == null ? 0 : Math.max(0, where.getByteOffset());
-            throw new FormatException(file, base + offset, field, "is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new FormatException(file, base + offset, field, "is not valid JSON: " + problem(e), e);
         }
     }
 
@@ -103,8 +103,7 @@ public final class StrictJson {
         } catch (JacksonException e) {
             TokenStreamLocation where = e.getLocation();
             long offset = where == null ? 0 : Math.max(0, where.getByteOffset());
-            throw new FormatException(
-                    file.toString(), offset, field, "is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new FormatException(file.toString(), offset, field, "is not valid JSON: " + problem(e), e);
         } catch (IOException e) {
             throw MappedFile.unreadable(file, e);
         }
@@ -117,6 +116,11 @@ public final class StrictJson {
      */
     public static JsonNode smallTree(JsonParser parser, String file, String field) {
         return new SmallTree(parser, file, field).value();
+    }
+
+    /** What the parser says, without the names of its own settings and a place that it does not know. */
+    private static String problem(JacksonException e) {
+        return e.getOriginalMessage().replaceAll(" \\(start marker at \\[.*?]\\)|, from `[^`]*`", "");
     }
 
     /** Byte offset of the parser in its document. */

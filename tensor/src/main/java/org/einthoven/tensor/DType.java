@@ -15,7 +15,13 @@ public enum DType {
     /** The upper half of an IEEE 754 binary32. */
     BF16(2, 1, Kind.STORAGE),
     /** GGML: blocks of 32 signed bytes with one F16 scale in front, 34 bytes a block. */
-    Q8_0(34, 32, Kind.STORAGE);
+    Q8_0(34, 32, Kind.STORAGE),
+    /** GGML: 32 nibbles less 8 times one F16 scale, 18 bytes a block. */
+    Q4_0(18, 32, Kind.STORAGE),
+    /** GGML: 256 nibbles in eight groups, each with a 6-bit scale and minimum, 144 bytes a block. */
+    Q4_K(144, 256, Kind.STORAGE),
+    /** GGML: 256 numbers of 6 bits in sixteen groups, each with an 8-bit scale, 210 bytes a block. */
+    Q6_K(210, 256, Kind.STORAGE);
 
     private enum Kind {
         FLOATING,

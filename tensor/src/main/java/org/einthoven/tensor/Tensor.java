@@ -3,6 +3,7 @@ package org.einthoven.tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.einthoven.tensor.op.Op;
 
 /**
@@ -104,7 +105,8 @@ public final class Tensor {
                     case F64 -> new Storage.F64(new double[] {value});
                     case I32 -> new Storage.I32(new int[] {(int) value});
                     case BOOL -> new Storage.Bool(new boolean[] {value != 0});
-                    case F16, BF16, Q8_0 -> throw new DTypeException("full: " + type + " is storage-only");
+                    case F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K ->
+                        throw new DTypeException("full: " + type + " is storage-only");
                 };
         return new Tensor(s, type, Layout.contiguous(Shape.SCALAR).expand(Shape.of(shape)), null, false);
     }
@@ -648,10 +650,8 @@ public final class Tensor {
         for (int a : axes) {
             drop[shape().axis("sum", a)] = true;
         }
-        return Shape.of(java.util.stream.IntStream.range(0, rank())
-                .filter(i -> !drop[i])
-                .map(this::dim)
-                .toArray());
+        return Shape.of(
+                IntStream.range(0, rank()).filter(i -> !drop[i]).map(this::dim).toArray());
     }
 
     // ---------------------------------------------------------------- indexing

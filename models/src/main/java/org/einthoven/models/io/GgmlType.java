@@ -94,6 +94,12 @@ public enum GgmlType {
 
     /** The quantised tensor type, where we have it. */
     Optional<DType> blocks() {
-        return this == Q8_0 ? Optional.of(DType.Q8_0) : Optional.empty();
+        return switch (this) {
+            case Q8_0 -> Optional.of(DType.Q8_0);
+            case Q4_0 -> Optional.of(DType.Q4_0);
+            case Q4_K -> Optional.of(DType.Q4_K);
+            case Q6_K -> Optional.of(DType.Q6_K);
+            default -> Optional.empty();
+        };
     }
 }

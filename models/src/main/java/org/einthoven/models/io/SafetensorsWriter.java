@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.einthoven.tensor.DType;
 import org.einthoven.tensor.DTypeException;
 import org.einthoven.tensor.Tensor;
 import tools.jackson.core.JsonGenerator;
@@ -80,9 +79,9 @@ public final class SafetensorsWriter {
     }
 
     private static int elementBytes(String name, Tensor t) {
-        if (t.dtype() == DType.Q8_0) {
-            throw new DTypeException(
-                    "safetensors: " + name + " is Q8_0, which the format cannot hold; cast it to F32 first");
+        if (t.dtype().blockSize() > 1) {
+            throw new DTypeException("safetensors: " + name + " is " + t.dtype()
+                    + ", which the format cannot hold; cast it to F32 first");
         }
         return t.dtype().blockBytes();
     }

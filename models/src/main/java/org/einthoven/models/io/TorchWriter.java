@@ -194,9 +194,9 @@ public final class TorchWriter {
                 case BOOL -> "BoolStorage";
                 case F16 -> "HalfStorage";
                 case BF16 -> "BFloat16Storage";
-                case Q8_0 ->
-                    throw new DTypeException(
-                            "torch: " + path + " is Q8_0, which torch does not have; cast it to F32 first");
+                case Q8_0, Q4_0, Q4_K, Q6_K ->
+                    throw new DTypeException("torch: " + path + " is " + t.dtype()
+                            + ", which torch does not have; cast it to F32 first");
             };
         }
 

@@ -116,7 +116,7 @@ public final class Llm implements AutoCloseable {
                         file.path().toString(),
                         FormatException.WHOLE_FILE,
                         name,
-                        "holds " + w.dtype() + "; weights are F32, BF16, F16 or Q8_0");
+                        "holds " + w.dtype() + "; weights are F32, BF16, F16 or quantised blocks");
             }
             weights.put(name, w.rank() == 1 && w.dtype().isStorageOnly() ? w.cast(DType.F32) : w);
         });

@@ -1,6 +1,7 @@
 package org.einthoven.tensor.reference;
 
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Layout;
@@ -51,7 +52,8 @@ public final class ReferenceBackend implements Backend {
                 }
                 yield Tensor.of(b, shape);
             }
-            case F16, BF16, Q8_0 -> throw new IllegalStateException("no op results in " + out.dtype());
+            case F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K ->
+                throw new IllegalStateException("no op results in " + out.dtype());
         };
     }
 
@@ -103,7 +105,7 @@ public final class ReferenceBackend implements Backend {
         };
     }
 
-    private static double[] each(int n, java.util.function.IntToDoubleFunction f) {
+    private static double[] each(int n, IntToDoubleFunction f) {
         double[] y = new double[n];
         Arrays.setAll(y, f);
         return y;

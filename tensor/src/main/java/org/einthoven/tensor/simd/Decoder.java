@@ -15,6 +15,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.einthoven.tensor.Blocks;
+import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
 
@@ -36,8 +38,17 @@ sealed interface Decoder {
             case F16 -> new Half(s);
             case BF16 -> new Brain(s);
             case Q8_0 -> new Q8(s);
+            case Q4_0, Q4_K, Q6_K -> new Plain(t.dtype(), s);
             case F32, F64, I32, BOOL -> throw new IllegalArgumentException(t.dtype() + " is not stored in blocks");
         };
+    }
+
+    /** By the definition, one element at a time: for types that have no vector decoder. */
+    record Plain(DType type, MemorySegment s) implements Decoder {
+        @Override
+        public void decode(long from, float[] out, int at, int n) {
+            Blocks.decode(type, s, from, out, at, n);
+        }
     }
 
     /** IEEE binary16, by the arithmetic of {@link DotF16}. */

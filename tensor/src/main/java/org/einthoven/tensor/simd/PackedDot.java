@@ -8,7 +8,7 @@ import org.einthoven.tensor.Tensor;
  * storing it. Each row is summed by itself in an order that its length fixes, so a row has the same bits alone and as one of
  * four.
  */
-sealed interface PackedDot permits DotF32, DotF16, DotBf16, DotQ8 {
+sealed interface PackedDot permits DotF32, DotF16, DotBf16, DotQ8, DotDecoded {
     /**
      * y[yo + r] for rows r, r + apart, r + 2 apart and r + 3 apart: each load of x serves four rows, and four streams far
      * apart in memory are read faster than one.
@@ -30,6 +30,7 @@ sealed interface PackedDot permits DotF32, DotF16, DotBf16, DotQ8 {
                     case F16 -> DotF16.of(s.segment(), first, down, x, at, k);
                     case BF16 -> DotBf16.of(s.segment(), first, down, x, at, k);
                     case Q8_0 -> new DotQ8(s.segment(), first, down, x, at, k);
+                    case Q4_0, Q4_K, Q6_K -> new DotDecoded(Decoder.of(w), first, down, x, at, k);
                     case F32, F64, I32, BOOL -> throw new IllegalArgumentException(w.dtype() + " in blocks");
                 };
             case Storage.F64 s -> throw new IllegalArgumentException("F64");

@@ -42,11 +42,20 @@ public final class Dispatch {
         Layout l = x.layout();
         return x.withLayout(
                 switch (op) {
-                    case Op.Reshape r -> l.reshape(r.to());
+                    case Op.Reshape r -> viewed(l, r.to());
                     case Op.Permute p -> l.permute(p.axes());
                     case Op.Expand e -> l.expand(e.to());
                     case Op.Slice s -> l.slice(s.start(), s.size(), s.step());
                 });
+    }
+
+    private static Layout viewed(Layout l, Shape to) {
+        Layout view = l.reshape(to);
+        if (view == null) {
+            throw new ShapeException("reshape: no view of " + l + " has shape " + to
+                    + "; Tensor.reshape() copies where it must, contiguous() always");
+        }
+        return view;
     }
 
     /** A segment run on constants gives a constant, or it reached around its inputs for something tracked. */

@@ -53,6 +53,47 @@ class DispatchTest {
         assertSame(X, X.detach());
     }
 
+    /** An op given to Dispatch by hand is checked as one that Tensor made: a view outside its tensor would read other numbers. */
+    @Test
+    void viewsStayInsideTheirTensor() {
+        Ints zero = Ints.of(0, 0);
+        Ints one = Ints.of(1, 1);
+        refused(
+                "slice: [2, 2] from [0, 1] in steps of [1, 1] does not lie inside [2, 2]",
+                new Op.Slice(Ints.of(0, 1), Shape.of(2, 2), one),
+                X);
+        refused(
+                "slice: [2, 2] from [0, 0] in steps of [1, -1] does not lie inside [2, 2]",
+                new Op.Slice(zero, Shape.of(2, 2), Ints.of(1, -1)),
+                X);
+        refused(
+                "slice: [2] from [0] in steps of [1] does not lie inside [2, 2]",
+                new Op.Slice(Ints.of(0), Shape.of(2), Ints.of(1)),
+                X);
+        refused(
+                "pad: [2, 2] from [0, 0] in steps of [1, 2] does not lie inside [2, 2]",
+                new Op.Pad(Shape.of(2, 2), zero, Ints.of(1, 2)),
+                X);
+        refused("permute: [0, 0] must name each axis of [2, 2] once", new Op.Permute(zero), X);
+        refused("permute: [1] must name each axis of [2, 2] once", new Op.Permute(Ints.of(1)), X);
+        refused(
+                "reshape: no view of [2, 2] strides [1, 2] offset 0 has shape [4]; Tensor.reshape() copies where it"
+                        + " must, contiguous() always",
+                new Op.Reshape(Shape.of(4)),
+                X.t());
+        assertThrows(ShapeException.class, () -> X.pad(0, -1, 0));
+        assertEquals(
+                Shape.of(2, 0),
+                Dispatch.apply(new Op.Slice(Ints.of(0, 2), Shape.of(2, 0), one), X)
+                        .shape());
+    }
+
+    private static void refused(String text, Op op, Tensor x) {
+        assertEquals(
+                text,
+                assertThrows(ShapeException.class, () -> Dispatch.apply(op, x)).getMessage());
+    }
+
     @Test
     void viewsShareStorage() {
         assertSame(X.storage(), X.t().storage());

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.einthoven.tensor.Check;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.DTypeException;
+import org.einthoven.tensor.Ints;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.ShapeException;
 import org.einthoven.tensor.Tensor;
@@ -27,10 +28,10 @@ public final class Shapes {
             case Op.ArgMax a -> argMax(x[0], a.axis());
             case Op.ArgSort a -> new Signature(x[0].shape(), DType.I32);
             case Op.Reshape r -> reshape(x[0], r.to());
-            case Op.Permute p -> like(x[0], x[0].layout().permute(p.axes()).shape());
+            case Op.Permute p -> permute(x[0], p.axes());
             case Op.Expand e -> expand(x[0], e.to());
-            case Op.Slice s -> like(x[0], s.size());
-            case Op.Pad p -> like(x[0], p.full());
+            case Op.Slice s -> inside("slice", x[0].shape(), s.start(), s.size(), s.step(), like(x[0], s.size()));
+            case Op.Pad p -> inside("pad", p.full(), p.start(), x[0].shape(), p.step(), like(x[0], p.full()));
             case Op.Cat c -> cat(c.axis(), x);
             case Op.Contiguous() -> like(x[0], x[0].shape());
             case Op.Cast c -> new Signature(x[0].shape(), c.to());
@@ -104,6 +105,37 @@ public final class Shapes {
                 "reshape",
                 x.shape() + " has " + x.shape().size() + " elements and " + to + " has " + to.size());
         return like(x, to);
+    }
+
+    private static Signature permute(Tensor x, Ints axes) {
+        boolean[] named = new boolean[x.rank()];
+        boolean once = axes.size() == x.rank();
+        for (int i = 0; once && i < axes.size(); i++) {
+            int a = axes.get(i);
+            once = a >= 0 && a < named.length && !named[a];
+            if (once) {
+                named[a] = true;
+            }
+        }
+        if (!once) {
+            throw new ShapeException("permute: " + axes + " must name each axis of " + x.shape() + " once");
+        }
+        return like(x, x.layout().permute(axes).shape());
+    }
+
+    /** A view must not read, nor padding write, past the ends of {@code whole}: other numbers may lie there. */
+    private static Signature inside(String op, Shape whole, Ints start, Shape part, Ints step, Signature result) {
+        int rank = whole.rank();
+        boolean fits = start.size() == rank && part.rank() == rank && step.size() == rank;
+        for (int i = 0; fits && part.size() > 0 && i < rank; i++) {
+            long last = start.get(i) + (part.dim(i) - 1L) * step.get(i);
+            fits = Math.min(start.get(i), last) >= 0 && Math.max(start.get(i), last) < whole.dim(i);
+        }
+        if (!fits) {
+            throw new ShapeException(
+                    op + ": " + part + " from " + start + " in steps of " + step + " does not lie inside " + whole);
+        }
+        return result;
     }
 
     private static Signature expand(Tensor x, Shape to) {

@@ -3,6 +3,7 @@ package org.einthoven.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -81,8 +82,9 @@ final class Failure {
 
     private static String text(Throwable e) {
         return switch (e) {
-            case UncheckedIOException u -> u.getMessage().startsWith("cannot ") ? u.getMessage() : text(u.getCause());
+            case UncheckedIOException u -> unchecked(u);
             case NoSuchFileException f -> f.getFile() + ": no such file; check the path";
+            case FileAlreadyExistsException f -> f.getFile() + ": is in the way; name another place, or move it";
             case NotDirectoryException f -> f.getFile() + ": not a directory";
             case AccessDeniedException f -> f.getFile() + ": access denied; check its permissions";
             case FileSystemException f ->
@@ -97,6 +99,16 @@ final class Failure {
                         : f.toString();
             default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };
+    }
+
+    /** Where a message only carries its cause along, the cause is put into words: no name of a class is for the user. */
+    private static String unchecked(UncheckedIOException e) {
+        String message = e.getMessage();
+        String cause = e.getCause().toString();
+        if (message.endsWith(cause)) {
+            return message.substring(0, message.length() - cause.length()) + text(e.getCause());
+        }
+        return message.startsWith("cannot ") ? message : text(e.getCause());
     }
 
     /** What the JVM throws when a mapped file loses its end. */

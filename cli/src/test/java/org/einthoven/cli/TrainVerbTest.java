@@ -287,6 +287,16 @@ class TrainVerbTest {
         refused(1, short1, "00005_hr", "1 sample");
     }
 
+    @Test
+    void aFileWhereTheRunShouldBe() throws IOException {
+        Path inTheWay = Files.writeString(folder.resolve("in-the-way"), "kept");
+        List<Object> line = line(inTheWay, SEED);
+        Ran r = Ran.of(line.toArray());
+        r.failed(3, "cannot use", "in-the-way: is in the way");
+        assertFalse(r.err().contains("Exception"), r.err());
+        assertEquals("kept", Files.readString(inTheWay));
+    }
+
     /** Replaces one of the four input paths. */
     private static void refused(int which, Path by, String... parts) {
         List<Object> line = line(folder.resolve("bad"), SEED);

@@ -10,7 +10,7 @@ public interface Schedule {
         return step -> 1;
     }
 
-    /** Linear from 0 to 1 over {@code warmup} steps, then half a cosine down to {@code end} at step {@code total}. */
+    /** (step + 1) / warmup in the first {@code warmup} steps, then half a cosine from 1 down to {@code end} at step {@code total}. */
     static Schedule cosine(long warmup, long total, double end) {
         return step -> {
             if (step < warmup) {

@@ -1,6 +1,5 @@
 package org.einthoven.models.nn;
 
-import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
 
@@ -64,7 +63,10 @@ public final class Losses {
     }
 
     private static Tensor norm(Tensor x, double eps) {
-        Tensor n = x.square().sum(false, -1).sqrt();
-        return n.maximum(Tensor.full(x.dtype() == DType.F64 ? DType.F64 : DType.F32, eps));
+        // The floor is below the root, whose slope at 0 is infinite: a vector of zeros would have a gradient of NaN.
+        return x.square()
+                .sum(false, -1)
+                .maximum(Tensor.full(x.dtype(), eps * eps))
+                .sqrt();
     }
 }

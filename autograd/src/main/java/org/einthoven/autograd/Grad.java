@@ -86,7 +86,7 @@ public final class Grad {
         Walk walk = new Walk(targets);
         walk.from(y);
         Map<Tensor, Tensor> cotangents = new IdentityHashMap<>();
-        cotangents.put(y, cotangent);
+        cotangents.put(y, mode == GradMode.CONSTANT ? cotangent.detach() : cotangent);
         for (int i = walk.order.size() - 1; i >= 0; i--) {
             Tensor t = walk.order.get(i);
             if (targets.contains(t)) {

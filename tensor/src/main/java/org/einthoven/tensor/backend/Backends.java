@@ -52,12 +52,7 @@ public final class Backends {
                 current = p.create();
                 return current;
             }
-            LOG.log(
-                    name.isEmpty() ? Level.DEBUG : Level.WARNING,
-                    "backend {0} not available: {1}. {2}",
-                    p.name(),
-                    a.reason(),
-                    a.remedy());
+            LOG.log(Level.DEBUG, "backend {0} not available: {1}. {2}", p.name(), a.reason(), a.remedy());
             if (!name.isEmpty()) {
                 throw new TensorException("backend " + name + " is not available: " + a.reason() + ". " + a.remedy());
             }

@@ -2,6 +2,7 @@ package org.einthoven.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,13 +121,14 @@ final class DemoVerb extends Verb {
     }
 
     private static List<Double> ends(Interval i) {
-        return java.util.Arrays.asList(i.isKnown() ? i.low() : null, i.isKnown() ? i.high() : null);
+        return Arrays.asList(i.isKnown() ? i.low() : null, i.isKnown() ? i.high() : null);
     }
 
     private static void text(Result r, ResultTable table) {
         r.line(
-                "%s: 5-way 5-shot, %d groups, %d patients, chance %.2f",
+                "%s: %s, %d groups, %d patients, chance %.2f",
                 table.title(),
+                Demo.SHAPE,
                 table.rows().getFirst().accuracy().groups(),
                 table.rows().getFirst().accuracy().patients(),
                 table.chance());

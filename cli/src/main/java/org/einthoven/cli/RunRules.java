@@ -41,7 +41,7 @@ import org.einthoven.models.nn.Dropout;
 import org.einthoven.models.text.Tokenizer;
 import org.einthoven.tensor.Rng;
 
-/** What the options come to: the rows of the protocol's table (docs: seed-protocol), seed beside strict. */
+/** What the options come to: the rules of the reference (Tang et al., CHIL 2025) beside strict ones. */
 record RunRules(RunOptions options) {
     private static final int MAPPER_HEADS = 8;
     private static final double SEED_DROPOUT = 0.5;

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.einthoven.autograd.Params;
 import org.einthoven.data.episodes.EpisodeSampler;
+import org.einthoven.data.episodes.EpisodeShape;
 import org.einthoven.data.synthetic.Difficulty;
 import org.einthoven.data.synthetic.Finding;
 import org.einthoven.data.synthetic.SyntheticCohort;
@@ -51,6 +52,9 @@ import org.einthoven.tensor.Workers;
 public record Demo(DemoModels models, long seed, int episodes) {
     /** Test tasks in each table, unless said otherwise. */
     public static final int EPISODES = 200;
+
+    /** The size of every task. */
+    public static final EpisodeShape SHAPE = Recordings.SHAPE;
 
     private static final int TEST_ECGS = 1600;
     private static final int META_STEPS = 4;

@@ -18,10 +18,30 @@ public enum DType {
     Q8_0(34, 32, Kind.STORAGE),
     /** GGML: 32 nibbles less 8 times one F16 scale, 18 bytes a block. */
     Q4_0(18, 32, Kind.STORAGE),
+    /** GGML: 32 nibbles times one F16 scale, plus an F16 minimum, 20 bytes a block. */
+    Q4_1(20, 32, Kind.STORAGE),
+    /** GGML: 32 numbers of 5 bits less 16 times one F16 scale, 22 bytes a block. */
+    Q5_0(22, 32, Kind.STORAGE),
+    /** GGML: 32 numbers of 5 bits times one F16 scale, plus an F16 minimum, 24 bytes a block. */
+    Q5_1(24, 32, Kind.STORAGE),
+    /** GGML: 256 pairs of bits in sixteen groups, each with a 4-bit scale and minimum, 84 bytes a block. */
+    Q2_K(84, 256, Kind.STORAGE),
+    /** GGML: 256 numbers of 3 bits in sixteen groups, each with a 6-bit scale, 110 bytes a block. */
+    Q3_K(110, 256, Kind.STORAGE),
     /** GGML: 256 nibbles in eight groups, each with a 6-bit scale and minimum, 144 bytes a block. */
     Q4_K(144, 256, Kind.STORAGE),
+    /** GGML: 256 numbers of 5 bits in eight groups, each with a 6-bit scale and minimum, 176 bytes a block. */
+    Q5_K(176, 256, Kind.STORAGE),
     /** GGML: 256 numbers of 6 bits in sixteen groups, each with an 8-bit scale, 210 bytes a block. */
-    Q6_K(210, 256, Kind.STORAGE);
+    Q6_K(210, 256, Kind.STORAGE),
+    /** GGML: 32 of sixteen uneven levels times one F16 scale, 18 bytes a block. */
+    IQ4_NL(18, 32, Kind.STORAGE),
+    /** GGML: 256 of sixteen uneven levels in eight groups, each with a 6-bit scale, 136 bytes a block. */
+    IQ4_XS(136, 256, Kind.STORAGE),
+    /** GGML: 256 of -1, 0 and 1, five a byte, times one F16 scale, 54 bytes a block. */
+    TQ1_0(54, 256, Kind.STORAGE),
+    /** GGML: 256 of -1, 0 and 1, four a byte, times one F16 scale, 66 bytes a block. */
+    TQ2_0(66, 256, Kind.STORAGE);
 
     private enum Kind {
         FLOATING,

@@ -105,8 +105,7 @@ public final class Tensor {
                     case F64 -> new Storage.F64(new double[] {value});
                     case I32 -> new Storage.I32(new int[] {(int) value});
                     case BOOL -> new Storage.Bool(new boolean[] {value != 0});
-                    case F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K ->
-                        throw new DTypeException("full: " + type + " is storage-only");
+                    default -> throw new DTypeException("full: " + type + " is storage-only");
                 };
         return new Tensor(s, type, Layout.contiguous(Shape.SCALAR).expand(Shape.of(shape)), null, false);
     }

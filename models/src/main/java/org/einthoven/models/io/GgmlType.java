@@ -95,10 +95,20 @@ public enum GgmlType {
     /** The quantised tensor type, where we have it. */
     Optional<DType> blocks() {
         return switch (this) {
-            case Q8_0 -> Optional.of(DType.Q8_0);
             case Q4_0 -> Optional.of(DType.Q4_0);
+            case Q4_1 -> Optional.of(DType.Q4_1);
+            case Q5_0 -> Optional.of(DType.Q5_0);
+            case Q5_1 -> Optional.of(DType.Q5_1);
+            case Q8_0 -> Optional.of(DType.Q8_0);
+            case Q2_K -> Optional.of(DType.Q2_K);
+            case Q3_K -> Optional.of(DType.Q3_K);
             case Q4_K -> Optional.of(DType.Q4_K);
+            case Q5_K -> Optional.of(DType.Q5_K);
             case Q6_K -> Optional.of(DType.Q6_K);
+            case IQ4_NL -> Optional.of(DType.IQ4_NL);
+            case IQ4_XS -> Optional.of(DType.IQ4_XS);
+            case TQ1_0 -> Optional.of(DType.TQ1_0);
+            case TQ2_0 -> Optional.of(DType.TQ2_0);
             default -> Optional.empty();
         };
     }

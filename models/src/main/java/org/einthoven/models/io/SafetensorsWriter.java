@@ -23,7 +23,7 @@ public final class SafetensorsWriter {
 
     private SafetensorsWriter() {}
 
-    /** @throws DTypeException when a tensor is Q8_0, which safetensors cannot hold */
+    /** @throws DTypeException when a tensor is quantised, which safetensors cannot hold */
     public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
         AtomicFile.write(path, out -> writeTo(out, tensors, metadata));
     }

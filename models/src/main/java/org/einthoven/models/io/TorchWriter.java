@@ -36,7 +36,7 @@ public final class TorchWriter {
     /**
      * Writes {@code {name: OrderedDict(path -> tensor)}}, as {@code torch.save({'mapper_net': net.state_dict()})} does.
      *
-     * @throws DTypeException when a tensor is Q8_0, which torch does not have
+     * @throws DTypeException when a tensor is quantised, which torch does not have
      */
     public static void write(Path path, Map<String, Map<String, Tensor>> dictionaries) {
         List<Tensor> storages = new ArrayList<>();
@@ -194,7 +194,7 @@ public final class TorchWriter {
                 case BOOL -> "BoolStorage";
                 case F16 -> "HalfStorage";
                 case BF16 -> "BFloat16Storage";
-                case Q8_0, Q4_0, Q4_K, Q6_K ->
+                default ->
                     throw new DTypeException("torch: " + path + " is " + t.dtype()
                             + ", which torch does not have; cast it to F32 first");
             };

@@ -35,7 +35,7 @@ public interface WeightFile extends AutoCloseable {
     Entry entry(String name);
 
     /**
-     * F32, F64 and BOOL as they are; integers as I32, checked for range; F16, BF16 and Q8_0 as storage-only tensors.
+     * F32, F64 and BOOL as they are; integers as I32, checked for range; F16, BF16 and quantised blocks as storage-only tensors.
      *
      * @throws FormatException when there is no such tensor, or its type has no tensor yet
      */

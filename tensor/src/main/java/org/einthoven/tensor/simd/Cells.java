@@ -25,7 +25,7 @@ final class Cells {
             case F64 -> new double[n];
             case I32 -> new int[n];
             case BOOL -> new boolean[n];
-            case F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K -> throw new IllegalArgumentException("storage-only");
+            default -> throw new IllegalArgumentException("storage-only");
         };
     }
 

@@ -38,8 +38,8 @@ sealed interface Decoder {
             case F16 -> new Half(s);
             case BF16 -> new Brain(s);
             case Q8_0 -> new Q8(s);
-            case Q4_0, Q4_K, Q6_K -> new Plain(t.dtype(), s);
             case F32, F64, I32, BOOL -> throw new IllegalArgumentException(t.dtype() + " is not stored in blocks");
+            default -> new Plain(t.dtype(), s);
         };
     }
 

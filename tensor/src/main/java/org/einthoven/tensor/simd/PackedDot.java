@@ -30,8 +30,8 @@ sealed interface PackedDot permits DotF32, DotF16, DotBf16, DotQ8, DotDecoded {
                     case F16 -> DotF16.of(s.segment(), first, down, x, at, k);
                     case BF16 -> DotBf16.of(s.segment(), first, down, x, at, k);
                     case Q8_0 -> new DotQ8(s.segment(), first, down, x, at, k);
-                    case Q4_0, Q4_K, Q6_K -> new DotDecoded(Decoder.of(w), first, down, x, at, k);
                     case F32, F64, I32, BOOL -> throw new IllegalArgumentException(w.dtype() + " in blocks");
+                    default -> new DotDecoded(Decoder.of(w), first, down, x, at, k);
                 };
             case Storage.F64 s -> throw new IllegalArgumentException("F64");
             case Storage.I32 s -> throw new IllegalArgumentException("I32");

@@ -56,6 +56,21 @@ class FrozenTest {
         }
     }
 
+    /** Quantised types without kernels of their own go by the definition. */
+    @ParameterizedTest
+    @EnumSource(
+            names = {"F32", "F64", "I32", "BOOL", "F16", "BF16", "Q8_0"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void otherQuantisedWeights(DType type) {
+        Tensor w = blocks(type, 5, 512);
+        agree(0, new Op.Cast(DType.F32), w.slice(0, 1, 4));
+        for (int rows : new int[] {1, 3, 6}) {
+            agree(1e-5, new Op.FrozenLinear(w, false), normal(rows, 512));
+            agree(1e-5, new Op.FrozenLinear(w, true), normal(rows, 5));
+        }
+        sameBits(new Op.FrozenLinear(w, false), normal(2, 512));
+    }
+
     /** Widths that are no multiple of a vector: only the types without blocks have them. */
     @ParameterizedTest
     @EnumSource(names = {"F16", "BF16"})

@@ -1,7 +1,12 @@
-/** A kit to check operations and the laws that tensors obey, for jqwik and JUnit 5. */
+/**
+ * The kit to verify operations and their gradients: cases, laws, and a contract for JUnit 5. The jqwik domain needs jqwik;
+ * all else does without.
+ */
 module org.einthoven.verify {
-    requires transitive net.jqwik.api;
+    requires transitive org.einthoven.autograd;
     requires transitive org.einthoven.tensor;
+    requires transitive org.junit.jupiter.api;
+    requires static transitive net.jqwik.api;
 
     exports org.einthoven.verify;
 }

@@ -19,11 +19,11 @@ class FrozenLinearTest {
             value = DType.class,
             names = {"F16", "BF16", "Q8_0"})
     void equalsDecodeAndMultiply(DType type) {
-        Tensor stored = type == DType.Q8_0 ? OpCases.q8(3, 64) : OpCases.half(type, 3, 64);
+        Tensor stored = type == DType.Q8_0 ? Operands.q8(3, 64) : Operands.half(type, 3, 64);
         Tensor decoded = stored.cast(DType.F32).cast(DType.F64);
-        Tensor x = OpCases.normal("x", 2, 64).track();
-        Tensor v = OpCases.normal("v", 2, 64);
-        Tensor c = OpCases.normal("c", 2, 3);
+        Tensor x = Operands.normal("x", 2, 64).track();
+        Tensor v = Operands.normal("v", 2, 64);
+        Tensor c = Operands.normal("c", 2, 3);
 
         Tensor frozen = x.frozenLinear(stored);
         Tensor plain = x.linear(decoded);
@@ -37,9 +37,9 @@ class FrozenLinearTest {
 
     @Test
     void aTrackedWeightIsAnErrorThatNamesTheAlternatives() {
-        Tensor w = OpCases.normal("w", 3, 2).track();
+        Tensor w = Operands.normal("w", 3, 2).track();
         TensorException e = assertThrows(
-                TensorException.class, () -> OpCases.normal("x", 1, 2).frozenLinear(w));
+                TensorException.class, () -> Operands.normal("x", 1, 2).frozenLinear(w));
         assertEquals(
                 "frozenLinear: the weight [3, 2] is tracked, but a frozen weight has no gradient; use linear(weight),"
                         + " or weight.detach()",
@@ -49,13 +49,13 @@ class FrozenLinearTest {
     @Test
     void aStoredWeightCannotBeALeaf() {
         TensorException e =
-                assertThrows(TensorException.class, () -> OpCases.q8(1, 32).track());
+                assertThrows(TensorException.class, () -> Operands.q8(1, 32).track());
         assertEquals("track: needs F32 or F64, got Q8_0 [1, 32]; cast(DType.F32) it first", e.getMessage());
     }
 
     @Test
     void theGradientOfAStoredEmbeddingTableIsNeverAskedFor() {
-        Tensor rows = OpCases.q8(4, 32).embedding(Tensor.of(new int[] {3, 0}, 2));
+        Tensor rows = Operands.q8(4, 32).embedding(Tensor.of(new int[] {3, 0}, 2));
         assertEquals(DType.F32, rows.dtype());
         assertEquals(false, rows.isTracked());
     }

@@ -35,7 +35,7 @@ class GradTest {
     @Test
     void fourthDerivativeOfARowOperation() {
         // sum of softmax rows is 1 whatever the input, so every derivative of it is 0; of its square it is not.
-        Tensor x = OpCases.normal("x", 3);
+        Tensor x = Operands.normal("x", 3);
         Function<Tensor, Tensor> f = z -> z.softmax().square().sum();
         for (int order = 0; order < 3; order++) {
             Function<Tensor, Tensor> before = f;
@@ -89,7 +89,7 @@ class GradTest {
 
     @Test
     void hessianTimesADirectionOfAQuadraticForm() {
-        Tensor a = OpCases.normal("a", 3, 3);
+        Tensor a = Operands.normal("a", 3, 3);
         Tensor v = point(1, -2, 0.5);
         Tensor hv = Grad.hvp(x -> x.matmul(a).mul(x).sum(), point(0.1, 0.2, 0.3), v);
         assertArrayEquals(a.add(a.t()).matmul(v).toDoubles(), hv.toDoubles(), 1e-12);

@@ -18,15 +18,15 @@ import org.junit.jupiter.api.Test;
 
 /** A segment that is run again gives the same as one that was kept: bit for bit once, to rounding inside an inner loop. */
 class RecomputeTest {
-    private static final Tensor X = OpCases.normal("inputs", 4, 3);
-    private static final Tensor Y = OpCases.normal("labels", 4, 2);
+    private static final Tensor X = Operands.normal("inputs", 4, 3);
+    private static final Tensor Y = Operands.normal("labels", 4, 2);
 
     /** A two-layer network of (x, w1, w2), the kind of segment that is worth running again. */
     private static final Op.Segment NETWORK =
             in -> in.get(0).matmul(in.get(1)).tanh().matmul(in.get(2)).logSoftmax();
 
     private static final Params THETA =
-            Params.of("w1", OpCases.normal("w1", 3, 5)).and(Params.of("w2", OpCases.normal("w2", 5, 2)));
+            Params.of("w1", Operands.normal("w1", 3, 5)).and(Params.of("w2", Operands.normal("w2", 5, 2)));
 
     private static Tensor plain(Params p) {
         return loss(NETWORK.apply(List.of(X, p.get("w1"), p.get("w2"))));

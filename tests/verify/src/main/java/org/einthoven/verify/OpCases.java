@@ -1,52 +1,25 @@
-package org.einthoven.autograd;
+package org.einthoven.verify;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import static org.einthoven.verify.Operands.away;
+import static org.einthoven.verify.Operands.half;
+import static org.einthoven.verify.Operands.normal;
+import static org.einthoven.verify.Operands.positive;
+import static org.einthoven.verify.Operands.q8;
+
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.random.RandomGenerator;
+import org.einthoven.autograd.Recompute;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Ints;
-import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.op.Shapes;
 
-/** Operands for every op there is, with each attribute at more than one value. Points lie off kinks and ties. */
+/** The cases of {@link OpRegistry}: every op there is, with each attribute at more than one value, off kinks and ties. */
 final class OpCases {
-    private static final Rng RNG = Rng.of(222);
-
-    /** Ops that have no case, and why. */
-    static final Map<Class<?>, String> WITHOUT = Map.of(
-            Op.Compare.class, "its result is a truth value",
-            Op.ArgMax.class, "its result is an index",
-            Op.ArgSort.class, "its result is an index");
-
     private OpCases() {}
-
-    /** The leaves of the sealed hierarchy below {@link Op}. */
-    static Set<Class<?>> ops() {
-        Set<Class<?>> leaves = new LinkedHashSet<>();
-        collect(Op.class, leaves);
-        return leaves;
-    }
-
-    private static void collect(Class<?> type, Set<Class<?>> leaves) {
-        if (!type.isSealed()) {
-            leaves.add(type);
-            return;
-        }
-        for (Class<?> sub : type.getPermittedSubclasses()) {
-            collect(sub, leaves);
-        }
-    }
 
     static List<OpCase> all() {
         List<OpCase> c = new ArrayList<>();
@@ -55,11 +28,12 @@ final class OpCases {
         sums(c);
         moves(c);
         indexing(c);
+        counting(c);
         products(c);
         convolutions(c);
         rows(c);
         open(c);
-        return c;
+        return List.copyOf(c);
     }
 
     private static void elementwise(List<OpCase> c) {
@@ -150,6 +124,21 @@ final class OpCases {
         c.add(OpCase.of("embeddingGrad", new Op.EmbeddingGrad(5), normal("rows", 2, 2, 3), ids));
     }
 
+    private static void counting(List<OpCase> c) {
+        Tensor a = normal("a", 2, 3);
+        for (Op.Relation relation : Op.Relation.values()) {
+            Op op = new Op.Compare(relation);
+            c.add(OpCase.withoutDerivative(
+                    "compare " + relation, op, a, a.slice(1, 0, 1).expand(2, 3)));
+        }
+        Tensor ties = Tensor.of(new double[] {1, 3, 3, -2, 0, -2, 0, 5, 5, 1, 1, 1}, 2, 3, 2);
+        for (int axis = 0; axis < 3; axis++) {
+            c.add(OpCase.withoutDerivative("argMax " + axis, new Op.ArgMax(axis), ties));
+            c.add(OpCase.withoutDerivative("argSort " + axis, new Op.ArgSort(axis, false), ties));
+            c.add(OpCase.withoutDerivative("argSort descending " + axis, new Op.ArgSort(axis, true), ties));
+        }
+    }
+
     private static void products(List<OpCase> c) {
         c.add(OpCase.of("matmul", new Op.MatMul(), normal("a", 2, 3), normal("b", 3, 2)));
         c.add(OpCase.of("matmul batched", new Op.MatMul(), normal("a", 2, 1, 2, 3), normal("b", 3, 3, 1)));
@@ -161,7 +150,10 @@ final class OpCases {
             Tensor x = normal("x", 2, 2, transposed ? 2 : 3);
             c.add(OpCase.of("frozenLinear F64" + how, new Op.FrozenLinear(w, transposed), x));
             c.add(OpCase.of("frozenLinear F32" + how, new Op.FrozenLinear(w.cast(DType.F32), transposed), x));
-            c.add(OpCase.of("frozenLinear strided" + how, new Op.FrozenLinear(OpCase.strided(w), transposed), x));
+            c.add(OpCase.of(
+                    "frozenLinear strided" + how,
+                    new Op.FrozenLinear(Strides.COLUMN_MAJOR_SPACED.of(w), transposed),
+                    x));
             c.add(OpCase.of("frozenLinear BF16" + how, new Op.FrozenLinear(half(DType.BF16, 2, 3), transposed), x));
             c.add(OpCase.of("frozenLinear F16" + how, new Op.FrozenLinear(half(DType.F16, 2, 3), transposed), x));
             Tensor row = normal("x", 1, transposed ? 2 : 32);
@@ -228,8 +220,8 @@ final class OpCases {
         c.add(OpCase.of("custom", new CubeOfFirst(), normal("a", 2, 3), normal("b", 2, 3)));
     }
 
-    /** a user's op: a^3, with a second operand that has no part in it. */
-    record CubeOfFirst() implements Op.CustomOp {
+    /** A user's op: a^3, with a second operand that has no part in it. */
+    private record CubeOfFirst() implements Op.CustomOp {
         @Override
         public String name() {
             return "cubeOfFirst";
@@ -247,50 +239,5 @@ final class OpCases {
             all.add(null);
             return all;
         }
-    }
-
-    // ---------------------------------------------------------------- operands
-
-    static Tensor normal(String name, int... shape) {
-        return RNG.split(name).normal64(shape);
-    }
-
-    /** Between 0.3 and about 5. */
-    static Tensor positive(String name, int... shape) {
-        return normal(name, shape).mul(0.5).exp().add(0.3);
-    }
-
-    /** At least {@code distance} away from {@code kink}, on both sides. */
-    static Tensor away(double kink, double distance, String name, int... shape) {
-        Tensor x = normal(name, shape);
-        return x.add(x.sign().mul(distance)).add(kink);
-    }
-
-    /** A F16 or BF16 matrix of small exact numbers. */
-    static Tensor half(DType type, int rows, int columns) {
-        MemorySegment s = Arena.ofAuto().allocate(2L * rows * columns);
-        ValueLayout.OfShort le = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-        float[] w = RNG.split("half").normal(rows, columns).toFloats();
-        for (int i = 0; i < w.length; i++) {
-            short bits =
-                    type == DType.F16 ? Float.floatToFloat16(w[i]) : (short) (Float.floatToRawIntBits(w[i]) >>> 16);
-            s.set(le, 2L * i, bits);
-        }
-        return Tensor.blocks(type, s, rows, columns);
-    }
-
-    /** A Q8_0 matrix: blocks of an F16 scale and 32 signed bytes. */
-    static Tensor q8(int rows, int columns) {
-        int blocks = rows * columns / 32;
-        MemorySegment s = Arena.ofAuto().allocate(34L * blocks);
-        ValueLayout.OfShort le = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-        RandomGenerator bytes = RNG.split("q8").stream();
-        for (int b = 0; b < blocks; b++) {
-            s.set(le, 34L * b, Float.floatToFloat16(0.01f + 0.003f * b));
-            for (int i = 0; i < 32; i++) {
-                s.set(ValueLayout.JAVA_BYTE, 34L * b + 2 + i, (byte) bytes.nextInt(-127, 128));
-            }
-        }
-        return Tensor.blocks(DType.Q8_0, s, rows, columns);
     }
 }

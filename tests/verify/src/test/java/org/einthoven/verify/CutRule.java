@@ -1,4 +1,4 @@
-package org.einthoven.autograd;
+package org.einthoven.verify;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.einthoven.autograd.Grad;
+import org.einthoven.autograd.GradMode;
 import org.einthoven.tensor.Dispatch;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.op.Op;
@@ -29,27 +31,30 @@ record CutRule(Op op, int input, Set<Edge> edges, String place) implements Op.Cu
 
     /** All rules of a case, cut in each place that a tracked value passes. */
     static List<CutRule> of(OpCase c) {
-        Tensor[] x = c.operands().toArray(Tensor[]::new);
-        c.variables().forEach(i -> x[i] = x[i].track());
-        Tensor y = Dispatch.apply(c.op(), c.operands().toArray(Tensor[]::new))
-                .detach()
-                .track();
-        Tensor g = OpCases.normal("g", y.shape().toArray()).track();
+        List<Tensor> x = new ArrayList<>(c.operands());
+        c.variables().forEach(i -> x.set(i, x.get(i).track()));
+        Tensor y = c.apply(x);
+        Tensor g = Operands.normal("g", y.shape().toArray()).track();
         Map<Tensor, String> leaves = new IdentityHashMap<>();
         leaves.put(g, "g");
         leaves.put(y, "y");
-        for (int j = 0; j < x.length; j++) {
-            leaves.put(x[j], "x" + j);
+        for (int j = 0; j < x.size(); j++) {
+            leaves.put(x.get(j), "x" + j);
         }
-        Vjp.Cotangent[] rules = Vjp.of(c.op(), g, x, y);
         List<CutRule> cuts = new ArrayList<>();
         for (int i : c.variables()) {
-            if (rules[i] != null && rules[i].get() instanceof Tensor result) {
+            Tensor result = rule(y, x.get(i), g);
+            if (result.isTracked()) {
                 places(result, leaves)
                         .forEach((at, edges) -> cuts.add(new CutRule(c.op(), i, edges, "x" + i + ": " + at)));
             }
         }
         return cuts;
+    }
+
+    /** What the rule of y gives x, as a graph over g, the operands and y; a constant when y does not change with x. */
+    private static Tensor rule(Tensor y, Tensor x, Tensor g) {
+        return Grad.vjp(y, List.of(x), g, GradMode.DIFFERENTIABLE).getFirst();
     }
 
     private static Map<String, Set<Edge>> places(Tensor result, Map<Tensor, String> leaves) {
@@ -118,30 +123,33 @@ record CutRule(Op op, int input, Set<Edge> edges, String place) implements Op.Cu
 
     @Override
     public List<Tensor> vjp(Tensor g, List<Tensor> x, Tensor y) {
-        Vjp.Cotangent[] whole = Vjp.of(op, g, x.toArray(Tensor[]::new), y);
         List<Tensor> all = new ArrayList<>();
-        for (int i = 0; i < whole.length; i++) {
-            all.add(i == input ? cut(g, x, y) : whole[i] == null ? null : whole[i].get());
+        for (int i = 0; i < x.size(); i++) {
+            boolean floating = x.get(i).dtype().isFloating();
+            all.add(floating ? replayed(i, i == input ? edges : Set.of(), g, x, y) : null);
         }
         return all;
     }
 
     /** The rule on fresh leaves, then once more step by step on the true operands, with the edges cut. */
-    private Tensor cut(Tensor g, List<Tensor> x, Tensor y) {
+    private Tensor replayed(int i, Set<Edge> cut, Tensor g, List<Tensor> x, Tensor y) {
         Map<Tensor, Tensor> replayed = new IdentityHashMap<>();
-        Tensor[] fresh = x.stream().map(t -> leaf(t, replayed)).toArray(Tensor[]::new);
-        Tensor result = Vjp.of(op, leaf(g, replayed), fresh, leaf(y, replayed))[input].get();
+        Tensor freshG = leaf(g, replayed);
+        List<Tensor> fresh = x.stream().map(t -> leaf(t, replayed)).toList();
+        Tensor freshY = Dispatch.apply(op, fresh.toArray(Tensor[]::new));
+        replayed.put(freshY, y);
+        Tensor result = rule(freshY, fresh.get(i), freshG);
         List<Tensor> steps = steps(result, Set.copyOf(replayed.keySet()));
         for (int s = 0; s < steps.size(); s++) {
             Tensor[] in = steps.get(s).origin().inputs().toArray(Tensor[]::new);
             for (int k = 0; k < in.length; k++) {
                 Tensor operand = replayed.getOrDefault(in[k], in[k]);
-                in[k] = edges.contains(new Edge(s, k)) ? operand.detach() : operand;
+                in[k] = cut.contains(new Edge(s, k)) ? operand.detach() : operand;
             }
             replayed.put(steps.get(s), Dispatch.apply(steps.get(s).origin().op(), in));
         }
         Tensor again = replayed.getOrDefault(result, result);
-        return edges.contains(Edge.RESULT) ? again.detach() : again;
+        return cut.contains(Edge.RESULT) ? again.detach() : again;
     }
 
     private static Tensor leaf(Tensor t, Map<Tensor, Tensor> replayed) {

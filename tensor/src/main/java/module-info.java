@@ -3,6 +3,7 @@ module org.einthoven.tensor {
     requires jdk.incubator.vector;
 
     exports org.einthoven.tensor;
+    exports org.einthoven.tensor.explain;
     exports org.einthoven.tensor.op;
     exports org.einthoven.tensor.backend;
 

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.einthoven.tensor.explain.Explanation;
+import org.einthoven.tensor.explain.Transcript;
 import org.einthoven.tensor.op.Op;
 
 /**
@@ -756,6 +758,14 @@ public final class Tensor {
     /** Over the last axis, without weights. */
     public Tensor rmsNorm(double eps) {
         return Dispatch.apply(new Op.RmsNorm(eps), this);
+    }
+
+    /**
+     * The operations that led to this value, twelve deep; {@link Transcript#of} goes as deep as one likes. A constant
+     * remembers none, and says so.
+     */
+    public Explanation explain() {
+        return Transcript.of(this, 12);
     }
 
     /** NumPy-style text. */

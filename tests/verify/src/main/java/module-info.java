@@ -9,4 +9,5 @@ module org.einthoven.verify {
     requires static transitive net.jqwik.api;
 
     exports org.einthoven.verify;
+    exports org.einthoven.verify.hyperdual;
 }

@@ -30,13 +30,17 @@ public final class Grad {
      */
     public static Graded valueAndGrad(Function<Params, Tensor> f, Params at, GradMode mode) {
         Params leaves = at.withTensors(leaves(at.tensors(), mode));
-        Tensor y = f.apply(leaves);
+        // The walk alone holds the loss, so that it can let go of the graph behind it.
+        Walk walk = new Walk(loss(f.apply(leaves)), leaves.tensors(), mode);
+        return new Graded(walk.value, leaves.withTensors(walk.back(one(walk.value))));
+    }
+
+    private static Tensor loss(Tensor y) {
         if (y.size() != 1 || !y.dtype().isFloating()) {
             throw new TensorException("grad: the loss must be one F32 or F64 number, got " + y.dtype() + " " + y.shape()
                     + "; sum() or mean() it");
         }
-        List<Tensor> g = vjp(y, leaves.tensors(), one(y), mode);
-        return new Graded(mode == GradMode.CONSTANT ? y.detach() : y, leaves.withTensors(g));
+        return y;
     }
 
     /** What to differentiate by. A tensor that stands twice becomes two, or each place would be given the sum of both. */
@@ -75,99 +79,110 @@ public final class Grad {
             throw new TensorException("vjp: the cotangent " + cotangent.dtype() + " " + cotangent.shape()
                     + " must be like the result, " + y.dtype() + " " + y.shape());
         }
-        Set<Tensor> targets = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (Tensor x : xs) {
-            if (!x.isTracked()) {
-                throw new TensorException(
-                        "vjp: " + x.dtype() + " " + x.shape() + " is not tracked; track() it before use");
-            }
-            targets.add(x);
-        }
-        Walk walk = new Walk(targets);
-        walk.from(y);
-        Map<Tensor, Tensor> cotangents = new IdentityHashMap<>();
-        cotangents.put(y, mode == GradMode.CONSTANT ? cotangent.detach() : cotangent);
-        for (int i = walk.order.size() - 1; i >= 0; i--) {
-            Tensor t = walk.order.get(i);
-            if (targets.contains(t)) {
-                continue;
-            }
-            Tensor g = cotangents.remove(t);
-            if (g != null) {
-                pass(t, g, walk, cotangents, mode);
-            }
-        }
-        List<Tensor> result = new ArrayList<>(xs.size());
-        for (Tensor x : xs) {
-            Tensor g = cotangents.get(x);
-            result.add(g != null ? g : Tensor.zeros(x.dtype(), x.shape().toArray()));
-        }
-        return result;
-    }
-
-    /** Hands the complete cotangent g of t to the inputs of t. */
-    private static void pass(Tensor t, Tensor g, Walk walk, Map<Tensor, Tensor> cotangents, GradMode mode) {
-        Origin o = t.origin();
-        boolean constant = mode == GradMode.CONSTANT;
-        Tensor[] x = o.inputs().toArray(Tensor[]::new);
-        if (constant) {
-            Arrays.setAll(x, i -> x[i].detach());
-        }
-        Vjp.Cotangent[] rule = Vjp.of(o.op(), g, x, constant ? t.detach() : t);
-        for (int i = 0; i < rule.length; i++) {
-            Tensor input = o.inputs().get(i);
-            if (rule[i] != null && walk.leads(input)) {
-                Tensor c = rule[i].get();
-                if (c != null) {
-                    // What broadcast on the way forward is summed on the way back, here and nowhere else.
-                    cotangents.merge(input, c.sumTo(input.shape()), Tensor::add);
-                }
-            }
-        }
+        return new Walk(y, xs, mode).back(cotangent);
     }
 
     private static Tensor one(Tensor y) {
         return Tensor.full(y.dtype(), 1, y.shape().toArray());
     }
 
-    /** The tensors between y and the targets, inputs before results. Iterative: graphs are deeper than stacks. */
-    private static final class Walk {
-        private final Set<Tensor> targets;
-        private final Map<Tensor, Boolean> leads = new IdentityHashMap<>();
+    /**
+     * The tensors between y and the targets, inputs before results, and the way back through them. Where the gradient is a
+     * constant, each tensor is let go of as its cotangent has been passed on, so that what nobody else holds is freed while
+     * the walk is still under way. Iterative: graphs are deeper than stacks.
+     */
+    static final class Walk {
+        /** That of y; in mode {@code CONSTANT} without its history. */
+        final Tensor value;
+
+        private final GradMode mode;
+        private final List<Tensor> xs;
+        private final Set<Tensor> targets = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final Set<Tensor> leads = Collections.newSetFromMap(new IdentityHashMap<>());
         private final List<Tensor> order = new ArrayList<>();
+        private final Map<Tensor, Tensor> cotangents = new IdentityHashMap<>();
 
-        Walk(Set<Tensor> targets) {
-            this.targets = targets;
+        Walk(Tensor y, List<Tensor> xs, GradMode mode) {
+            this.value = mode == GradMode.CONSTANT ? y.detach() : y;
+            this.mode = mode;
+            this.xs = xs;
+            for (Tensor x : xs) {
+                if (!x.isTracked()) {
+                    throw new TensorException(
+                            "vjp: " + x.dtype() + " " + x.shape() + " is not tracked; track() it before use");
+                }
+                targets.add(x);
+            }
+            sort(y);
         }
 
-        boolean leads(Tensor t) {
-            return leads.getOrDefault(t, false);
-        }
-
-        void from(Tensor y) {
+        private void sort(Tensor y) {
             ArrayDeque<Tensor> stack = new ArrayDeque<>();
             Set<Tensor> opened = Collections.newSetFromMap(new IdentityHashMap<>());
+            Set<Tensor> closed = Collections.newSetFromMap(new IdentityHashMap<>());
             stack.push(y);
             while (!stack.isEmpty()) {
                 Tensor t = stack.peek();
                 boolean leaf = !t.isTracked() || t.origin() == null || targets.contains(t);
                 if (!leaf && opened.add(t)) {
                     for (Tensor x : t.origin().inputs()) {
-                        if (!leads.containsKey(x) && x.isTracked()) {
+                        if (!closed.contains(x) && x.isTracked()) {
                             stack.push(x);
                         }
                     }
                     continue;
                 }
                 stack.pop();
-                if (leads.containsKey(t)) {
+                if (!closed.add(t)) {
                     continue;
                 }
-                boolean found = targets.contains(t)
-                        || !leaf && t.origin().inputs().stream().anyMatch(this::leads);
-                leads.put(t, found);
-                if (found) {
+                if (targets.contains(t) || !leaf && t.origin().inputs().stream().anyMatch(leads::contains)) {
+                    leads.add(t);
                     order.add(t);
+                }
+            }
+        }
+
+        /** Takes the walk, once: the cotangents of the targets, given that of y. */
+        List<Tensor> back(Tensor cotangent) {
+            if (!order.isEmpty()) { // else y depends on no target
+                cotangents.put(order.getLast(), mode == GradMode.CONSTANT ? cotangent.detach() : cotangent);
+            }
+            while (!order.isEmpty()) {
+                Tensor t = order.removeLast();
+                if (!targets.contains(t)) {
+                    pass(t, cotangents.remove(t));
+                    leads.remove(t);
+                }
+            }
+            List<Tensor> result = new ArrayList<>(xs.size());
+            for (Tensor x : xs) {
+                Tensor g = cotangents.get(x);
+                result.add(g != null ? g : Tensor.zeros(x.dtype(), x.shape().toArray()));
+            }
+            return result;
+        }
+
+        /** Hands the complete cotangent g of t, null for none, to the inputs of t. */
+        private void pass(Tensor t, Tensor g) {
+            if (g == null) {
+                return;
+            }
+            Origin o = t.origin();
+            boolean constant = mode == GradMode.CONSTANT;
+            Tensor[] x = o.inputs().toArray(Tensor[]::new);
+            if (constant) {
+                Arrays.setAll(x, i -> x[i].detach());
+            }
+            Vjp.Cotangent[] rule = Vjp.of(o.op(), g, x, constant ? t.detach() : t);
+            for (int i = 0; i < rule.length; i++) {
+                Tensor input = o.inputs().get(i);
+                if (rule[i] != null && leads.contains(input)) {
+                    Tensor c = rule[i].get();
+                    if (c != null) {
+                        // What broadcast on the way forward is summed on the way back, here and nowhere else.
+                        cotangents.merge(input, c.sumTo(input.shape()), Tensor::add);
+                    }
                 }
             }
         }

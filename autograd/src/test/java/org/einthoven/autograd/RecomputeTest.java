@@ -115,6 +115,20 @@ class RecomputeTest {
     }
 
     @Test
+    void thirdOrderToo() {
+        Op.Segment product = in -> in.get(0).square().mul(in.get(1).exp());
+        Function<Tensor, Tensor> f = x -> Recompute.of(product, x, x).sum(); // x^2 e^x
+        Function<Tensor, Tensor> second =
+                x -> Grad.grad(z -> Grad.grad(f, z, GradMode.DIFFERENTIABLE).sum(), x, GradMode.DIFFERENTIABLE)
+                        .sum();
+        double[] x = {0.5, -2};
+        double[] third = Grad.grad(second, Tensor.of(x.clone(), 2), GradMode.CONSTANT).toDoubles();
+        for (int i = 0; i < x.length; i++) {
+            assertEquals(Math.exp(x[i]) * (x[i] * x[i] + 6 * x[i] + 6), third[i], 1e-12);
+        }
+    }
+
+    @Test
     void nothingInsideIsKept() {
         Tensor y = Recompute.of(NETWORK, X, THETA.get("w1").track(), THETA.get("w2"));
         assertTrue(y.origin().op() instanceof Op.Recompute);

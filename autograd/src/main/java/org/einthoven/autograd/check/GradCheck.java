@@ -2,7 +2,12 @@ package org.einthoven.autograd.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleFunction;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import org.einthoven.autograd.Grad;
 import org.einthoven.autograd.GradMode;
 import org.einthoven.autograd.check.GradReport.Line;
@@ -21,6 +26,12 @@ import org.einthoven.tensor.TensorException;
  * </pre>
  *
  * Differences are five-point, of error h^4. The function must be smooth near the point: keep inputs from kinks and ties.
+ *
+ * <p>The error of an entry is relative to it, or to the largest entry of its tensor (taken as 1e-4 at least and 1 at most)
+ * where that is larger; what rounding alone can do is never counted. Where the error is beyond the tolerance, the report
+ * has a {@link StepSweep} that tells a wrong rule from a kink from cancellation.
+ *
+ * <p>{@link #of} checks a gradient that has nothing to do with tensors.
  */
 public record GradCheck(double step, double tolerance, Rng rng) {
     /** Step 1e-3, tolerance 1e-6. */
@@ -28,63 +39,85 @@ public record GradCheck(double step, double tolerance, Rng rng) {
         return new GradCheck(1e-3, 1e-6, rng);
     }
 
+    /**
+     * A check of any gradient in Java, of whatever library or none: {@code GradCheck.of(f, gradient).at(x).assertOk()}.
+     *
+     * @param f a function of an array
+     * @param gradient its claimed derivatives by each element of that array
+     */
+    public static ArrayGradCheck of(ToDoubleFunction<double[]> f, UnaryOperator<double[]> gradient) {
+        return ArrayGradCheck.standard(f, gradient);
+    }
+
     /** Checks f at F64 inputs to second order in each input and in the cotangent. */
     public GradReport check(Function<List<Tensor>, Tensor> f, List<Tensor> at) {
-        for (Tensor x : at) {
-            if (x.dtype() != DType.F64) {
-                throw new TensorException("gradcheck: inputs must be F64, got " + x.dtype() + " " + x.shape()
-                        + "; close over indices and masks");
-            }
-        }
-        List<Line> lines = new ArrayList<>();
-        List<Tensor> x = at.stream().map(Tensor::detach).toList();
-        Tensor y = f.apply(x);
-        Tensor c = rng.split("cotangent").normal64(y.shape().toArray());
-        List<Tensor> v = new ArrayList<>();
-        for (int i = 0; i < x.size(); i++) {
-            v.add(rng.split("direction").split(i).normal64(x.get(i).shape().toArray()));
-        }
-        first(f, x, c, lines);
-        second(f, x, c, v, lines);
+        List<Line> lines = new ArrayList<>(firstOrder(f, at).lines());
+        lines.addAll(secondOrder(f, at).lines());
         return new GradReport(lines);
     }
 
-    private void first(Function<List<Tensor>, Tensor> f, List<Tensor> x, Tensor c, List<Line> lines) {
+    /** The gradient alone. */
+    public GradReport firstOrder(Function<List<Tensor>, Tensor> f, List<Tensor> at) {
+        List<Tensor> x = constants(at);
+        Tensor c = cotangent(f, x);
         List<Tensor> g = gradient(f, x, c);
+        List<Line> lines = new ArrayList<>();
         for (int i = 0; i < x.size(); i++) {
-            double[] numeric = new double[(int) x.get(i).size()];
-            for (int j = 0; j < numeric.length; j++) {
-                int at = i;
-                int entry = j;
-                numeric[j] =
-                        difference(h -> f.apply(moved(x, at, entry, h)).mul(c).sum())[0];
-            }
-            lines.add(compare("dL/dx" + i, g.get(i).toDoubles(), numeric));
+            int operand = i;
+            Tensor xi = x.get(i);
+            double[] values = xi.toDoubles();
+            IntFunction<DoubleUnaryOperator> loss =
+                    j -> h -> f.apply(moved(x, operand, j, h)).mul(c).sum().item();
+            lines.add(Differences.ofEach(values.length, loss, j -> step)
+                    .against(
+                            "dL/dx" + i,
+                            g.get(i).toDoubles(),
+                            tolerance,
+                            j -> entry(xi, j),
+                            loss,
+                            j -> Math.abs(values[j])));
         }
+        return new GradReport(lines);
     }
 
-    private void second(Function<List<Tensor>, Tensor> f, List<Tensor> x, Tensor c, List<Tensor> v, List<Line> lines) {
-        List<Tensor> leaves = x.stream().map(Tensor::track).toList();
-        Tensor cot = c.track();
-        List<Tensor> g = Grad.vjp(f.apply(leaves), leaves, cot, GradMode.DIFFERENTIABLE);
+    /** The derivative of the gradient alone. */
+    public GradReport secondOrder(Function<List<Tensor>, Tensor> f, List<Tensor> at) {
+        List<Tensor> x = constants(at);
+        Tensor c = cotangent(f, x);
+        List<Tensor> v = directions(x);
+        List<Tensor> hv = derivativesOfDirectional(f, x, c, v);
+        List<Line> lines = new ArrayList<>();
+        for (int i = 0; i < x.size(); i++) {
+            int operand = i;
+            lines.add(along("dG/dx" + i, x.get(i), hv.get(i), h -> gradient(f, displaced(x, v, h), c)
+                    .get(operand)
+                    .toDoubles()));
+        }
+        lines.add(along("dG/dcotangent", c, hv.get(x.size()), h -> f.apply(displaced(x, v, h))
+                .toDoubles()));
+        return new GradReport(lines);
+    }
+
+    private Line along(String what, Tensor shaped, Tensor analytic, DoubleFunction<double[]> f) {
+        return Differences.of(f, step)
+                .against(what, analytic.toDoubles(), tolerance, j -> entry(shaped, j), j -> h -> f.apply(h)[j], j -> 1);
+    }
+
+    private static List<Tensor> derivativesOfDirectional(
+            Function<List<Tensor>, Tensor> f, List<Tensor> x, Tensor c, List<Tensor> v) {
+        List<Tensor> all = new ArrayList<>(x.stream().map(Tensor::track).toList());
+        List<Tensor> leaves = List.copyOf(all);
+        all.add(c.track());
+        List<Tensor> g = Grad.vjp(f.apply(leaves), leaves, all.getLast(), GradMode.DIFFERENTIABLE);
         Tensor directional = Tensor.scalar(0, DType.F64);
         for (int i = 0; i < g.size(); i++) {
             directional = directional.add(g.get(i).mul(v.get(i)).sum());
         }
-        List<Tensor> all = new ArrayList<>(leaves);
-        all.add(cot);
-        List<Tensor> hv = directional.isTracked()
+        return directional.isTracked()
                 ? Grad.vjp(directional, all, Tensor.scalar(1, DType.F64), GradMode.CONSTANT)
                 : all.stream()
                         .map(t -> Tensor.zeros(DType.F64, t.shape().toArray()))
                         .toList();
-        for (int i = 0; i < x.size(); i++) {
-            int at = i;
-            double[] numeric = difference(h -> gradient(f, along(x, v, h), c).get(at));
-            lines.add(compare("dG/dx" + i, hv.get(i).toDoubles(), numeric));
-        }
-        double[] numeric = difference(h -> f.apply(along(x, v, h)));
-        lines.add(compare("dG/dcotangent", hv.get(x.size()).toDoubles(), numeric));
     }
 
     private static List<Tensor> gradient(Function<List<Tensor>, Tensor> f, List<Tensor> x, Tensor c) {
@@ -92,19 +125,29 @@ public record GradCheck(double step, double tolerance, Rng rng) {
         return Grad.vjp(f.apply(leaves), leaves, c, GradMode.CONSTANT);
     }
 
-    /** (f(-2h) - 8 f(-h) + 8 f(h) - f(2h)) / 12 h, entry by entry. */
-    private double[] difference(Function<Double, Tensor> f) {
-        double[] a = f.apply(-2 * step).toDoubles();
-        double[] b = f.apply(-step).toDoubles();
-        double[] p = f.apply(step).toDoubles();
-        double[] q = f.apply(2 * step).toDoubles();
-        for (int i = 0; i < a.length; i++) {
-            a[i] = (a[i] - 8 * b[i] + 8 * p[i] - q[i]) / (12 * step);
+    private static List<Tensor> constants(List<Tensor> at) {
+        for (Tensor x : at) {
+            if (x.dtype() != DType.F64) {
+                throw new TensorException("gradcheck: inputs must be F64, got " + x.dtype() + " " + x.shape()
+                        + "; close over indices and masks");
+            }
         }
-        return a;
+        return at.stream().map(Tensor::detach).toList();
     }
 
-    private static List<Tensor> along(List<Tensor> x, List<Tensor> v, double h) {
+    private Tensor cotangent(Function<List<Tensor>, Tensor> f, List<Tensor> x) {
+        return rng.split("cotangent").normal64(f.apply(x).shape().toArray());
+    }
+
+    private List<Tensor> directions(List<Tensor> x) {
+        List<Tensor> v = new ArrayList<>();
+        for (int i = 0; i < x.size(); i++) {
+            v.add(rng.split("direction").split(i).normal64(x.get(i).shape().toArray()));
+        }
+        return v;
+    }
+
+    private static List<Tensor> displaced(List<Tensor> x, List<Tensor> v, double h) {
         List<Tensor> moved = new ArrayList<>();
         for (int i = 0; i < x.size(); i++) {
             moved.add(x.get(i).add(v.get(i).mul(h)));
@@ -120,18 +163,13 @@ public record GradCheck(double step, double tolerance, Rng rng) {
         return m;
     }
 
-    private Line compare(String what, double[] analytic, double[] numeric) {
-        int worst = 0;
-        double error = 0;
-        for (int i = 0; i < numeric.length; i++) {
-            double e = Math.abs(analytic[i] - numeric[i]) / Math.max(1, Math.abs(numeric[i]));
-            if (!(e <= error)) {
-                error = Double.isNaN(e) ? Double.POSITIVE_INFINITY : e;
-                worst = i;
-            }
+    /** The index of a row-major position, such as {@code [1, 2]}. */
+    private static String entry(Tensor x, int flat) {
+        List<Integer> index = new ArrayList<>();
+        for (int axis = x.rank() - 1, rest = flat; axis >= 0; axis--) {
+            index.addFirst(rest % x.dim(axis));
+            rest /= x.dim(axis);
         }
-        return numeric.length == 0
-                ? new Line(what, 0, 0, 0, 0, tolerance)
-                : new Line(what, error, worst, analytic[worst], numeric[worst], tolerance);
+        return index.toString();
     }
 }

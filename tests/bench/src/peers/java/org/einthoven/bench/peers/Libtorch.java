@@ -1,0 +1,157 @@
+package org.einthoven.bench.peers;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.convolutional.Conv1d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.LayerNorm;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.einthoven.autograd.Params;
+import org.einthoven.bench.Entrant;
+import org.einthoven.bench.Peer;
+import org.einthoven.bench.Work;
+import org.einthoven.tensor.Tensor;
+
+/**
+ * libtorch 2.7.1 through DJL, its kernels called one by one from Java: what eager PyTorch does. The property {@code
+ * ai.djl.pytorch.num_threads} says how many threads it uses.
+ */
+public final class Libtorch implements Peer {
+    private final NDManager manager = NDManager.newBaseManager("PyTorch");
+
+    @Override
+    public String name() {
+        return "libtorch";
+    }
+
+    @Override
+    public String describe() {
+        return "libtorch " + Engine.getEngine("PyTorch").getVersion() + " by DJL " + Engine.getDjlVersion();
+    }
+
+    @Override
+    public Optional<Entrant> enter(Work work) {
+        return Optional.of(
+                switch (work) {
+                    case Work.Sgemm w -> sgemm(w);
+                    case Work.Dgemm w -> dgemm(w);
+                    case Work.Rows w -> rows(w);
+                    case Work.Attention w -> attention(w);
+                    case Work.ConvStack w -> convStack(w);
+                    case Work.PositionalConv w -> positionalConv(w);
+                    case Work.Encoder w -> TorchEncoder.entrant(this, w);
+                    case Work.MetaStep w -> TorchEpisode.entrant(this);
+                });
+    }
+
+    private Entrant sgemm(Work.Sgemm w) {
+        NDArray a = array(w.a());
+        NDArray b = array(w.b());
+        return new TorchEntrant(() -> w.frozen() ? linear(a, b) : a.matMul(b));
+    }
+
+    private Entrant dgemm(Work.Dgemm w) {
+        NDArray a = manager.create(w.draw64("a", w.m(), w.k()).toDoubles(), new Shape(w.m(), w.k()));
+        NDArray b = manager.create(w.draw64("b", w.k(), w.n()).toDoubles(), new Shape(w.k(), w.n()));
+        return new TorchEntrant(() -> a.matMul(b));
+    }
+
+    private Entrant rows(Work.Rows w) {
+        NDArray x = array(w.x());
+        NDArray one = manager.ones(new Shape(w.width()));
+        NDArray zero = manager.zeros(new Shape(w.width()));
+        return new TorchEntrant(() -> switch (w.function()) {
+            case EXP -> x.exp();
+            case GELU -> Activation.gelu(x);
+            case SOFTMAX -> x.softmax(-1);
+            case LAYER_NORM -> norm(x, one, zero);
+        });
+    }
+
+    private Entrant attention(Work.Attention w) {
+        NDArray q = array(w.input("q"));
+        NDArray k = array(w.input("k"));
+        NDArray v = array(w.input("v"));
+        return new TorchEntrant(() -> attention(q, k, v));
+    }
+
+    private Entrant convStack(Work.ConvStack w) {
+        NDArray signal = array(w.signal());
+        List<NDArray> weights = w.weights().stream().map(this::array).toList();
+        return new TorchEntrant(() -> {
+            NDArray x = signal;
+            for (NDArray weight : weights) {
+                x = conv(x, weight, null, 2, 0, 1);
+            }
+            return x;
+        });
+    }
+
+    private Entrant positionalConv(Work.PositionalConv w) {
+        NDArray x = array(w.x());
+        NDArray weight = array(w.weight());
+        return new TorchEntrant(() -> conv(x, weight, null, 1, 64, 16));
+    }
+
+    // ---------------------------------------------------------------- what the models are made of
+
+    NDArray array(Tensor t) {
+        long[] shape = new long[t.rank()];
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = t.dim(i);
+        }
+        return switch (t.dtype()) {
+            case I32 -> manager.create(t.toInts(), new Shape(shape));
+            default -> manager.create(t.toFloats(), new Shape(shape));
+        };
+    }
+
+    Map<String, NDArray> arrays(Params p) {
+        Map<String, NDArray> arrays = new LinkedHashMap<>();
+        p.forEach((path, t) -> arrays.put(path, array(t)));
+        return arrays;
+    }
+
+    /**
+     * The same values as fresh leaves of a graph: their gradients are then new arrays, as ours are, not added to those of the
+     * last run.
+     */
+    static Map<String, NDArray> leaves(Map<String, NDArray> parameters) {
+        Map<String, NDArray> leaves = new LinkedHashMap<>();
+        parameters.forEach((path, w) -> {
+            NDArray leaf = w.stopGradient();
+            leaf.setRequiresGradient(true);
+            leaves.put(path, leaf);
+        });
+        return leaves;
+    }
+
+    static NDArray linear(NDArray x, NDArray weight) {
+        return Linear.linear(x, weight).head();
+    }
+
+    static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
+        return Linear.linear(x, weight, bias).head();
+    }
+
+    static NDArray norm(NDArray x, NDArray weight, NDArray bias) {
+        return LayerNorm.layerNorm(x, weight.getShape(), weight, bias, 1e-5f).head();
+    }
+
+    static NDArray conv(NDArray x, NDArray weight, NDArray bias, int stride, int padding, int groups) {
+        return Conv1d.conv1d(x, weight, bias, new Shape(stride), new Shape(padding), new Shape(1), groups)
+                .head();
+    }
+
+    /** Of [B, H, T, E]. DJL has no way to libtorch's fused attention. */
+    static NDArray attention(NDArray q, NDArray k, NDArray v) {
+        double scale = 1 / Math.sqrt(q.getShape().get(3));
+        return q.mul(scale).matMul(k.transpose(0, 1, 3, 2)).softmax(-1).matMul(v);
+    }
+}

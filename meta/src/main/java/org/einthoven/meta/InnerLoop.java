@@ -52,17 +52,26 @@ public record InnerLoop(int steps, InnerRule rule, MetaOrder order) {
         List<Params> way = new ArrayList<>(List.of(rule.weights(theta)));
         List<Double> losses = new ArrayList<>();
         for (int k = 0; k < steps; k++) {
-            Params now = way.getLast();
-            Params fixed = part(now, false);
-            Rng draw = rng.split("support").split(k);
-            Graded support = Grad.valueAndGrad(
-                    fast -> task.supportLoss(fixed.and(fast), draw),
-                    part(now, true),
-                    order == MetaOrder.SECOND && isTracked(theta) ? GradMode.DIFFERENTIABLE : GradMode.CONSTANT);
-            losses.add(finite(task, support.value(), k));
-            way.add(fixed.and(rule.step(part(now, true), support.grads(), theta)));
+            Step step = step(task, way.getLast(), theta, k, rng);
+            losses.add(step.supportLoss());
+            way.add(step.weights());
         }
         return new Trajectory(List.copyOf(way), List.copyOf(losses));
+    }
+
+    /** The weights after a step, and the support loss before it. */
+    record Step(Params weights, double supportLoss) {}
+
+    /** Step k, from 0, of the weights that it finds; differentiable with respect to both where theta is tracked. */
+    Step step(Task task, Params now, Params theta, int k, Rng rng) {
+        Params fixed = part(now, false);
+        Rng draw = rng.split("support").split(k);
+        Graded support = Grad.valueAndGrad(
+                fast -> task.supportLoss(fixed.and(fast), draw),
+                part(now, true),
+                order == MetaOrder.SECOND && isTracked(theta) ? GradMode.DIFFERENTIABLE : GradMode.CONSTANT);
+        double loss = finite(task, support.value(), k);
+        return new Step(fixed.and(rule.step(part(now, true), support.grads(), theta)), loss);
     }
 
     /** The fast weights as constants, for use and not for learning: nothing is recorded. */

@@ -1,6 +1,7 @@
 package org.einthoven.meta;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.einthoven.autograd.Grad;
 import org.einthoven.autograd.GradMode;
@@ -19,7 +20,8 @@ import org.einthoven.tensor.Tensor;
  *
  * With order {@code FIRST} this is FOMAML; with {@link Anil} or {@link MetaSgd} as the inner rule it is those.
  */
-public record Maml(InnerLoop inner, MetaObjective objective, NonFinite policy, Watch watch) implements MetaLearner {
+public record Maml(InnerLoop inner, MetaObjective objective, NonFinite policy, Watch watch, Memory memory)
+        implements MetaLearner {
     /** Which query losses are computed. Those of weight 0 change no gradient; they cost a forward pass each. */
     public enum Watch {
         EVERY_STEP,
@@ -30,14 +32,27 @@ public record Maml(InnerLoop inner, MetaObjective objective, NonFinite policy, W
         objective.weights(inner.steps());
     }
 
+    /** Keeps the graph of every inner step. */
+    public Maml(InnerLoop inner, MetaObjective objective, NonFinite policy, Watch watch) {
+        this(inner, objective, policy, watch, Memory.KEEP_STEPS);
+    }
+
     /** Watches every step, and fails on a task that is not finite. */
     public Maml(InnerLoop inner, MetaObjective objective) {
         this(inner, objective, NonFinite.FAIL, Watch.EVERY_STEP);
     }
 
+    /** The same gradient with another use of memory. */
+    public Maml with(Memory other) {
+        return new Maml(inner, objective, policy, watch, other);
+    }
+
     @Override
     public MetaGradient gradient(Params theta, List<? extends Task> tasks, Rng rng) {
-        return Batch.mean(theta, tasks, policy, (task, i) -> differentiate(theta, task, rng.split(i)));
+        return Batch.mean(theta, tasks, policy, (task, i) -> switch (memory) {
+            case KEEP_STEPS -> differentiate(theta, task, rng.split(i));
+            case RECOMPUTE_STEPS -> new StepwiseMaml(this, task, rng.split(i)).differentiate(theta);
+        });
     }
 
     private Batch.Direction differentiate(Params theta, Task task, Rng rng) {
@@ -57,25 +72,42 @@ public record Maml(InnerLoop inner, MetaObjective objective, NonFinite policy, W
 
     /** The weighted query loss along the way; losses of weight 0 are only looked at. */
     private Tensor weigh(Task task, InnerLoop.Trajectory way, List<TaskTrace.Point> queries, Rng rng) {
-        double[] weight = objective.weights(inner.steps());
+        double[] weight = weights();
         Tensor sum = null;
         for (int k = 0; k < weight.length; k++) {
-            if (weight[k] == 0 && watch == Watch.WEIGHTED_STEPS) {
-                continue;
-            }
-            Params w = way.weights().get(k);
-            Task.Query q = task.query(
-                    weight[k] == 0 ? w.detach() : w, rng.split("query").split(k));
-            queries.add(TaskTrace.Point.of(k, q));
-            if (weight[k] != 0) {
-                Tensor part = weight[k] == 1 ? q.loss() : q.loss().mul(weight[k]);
-                sum = sum == null ? part : sum.add(part);
+            if (looksAt(k)) {
+                Params w = way.weights().get(k);
+                Task.Query q = query(task, weight[k] == 0 ? w.detach() : w, k, rng);
+                queries.add(TaskTrace.Point.of(k, q));
+                if (weight[k] != 0) {
+                    Tensor part = weighted(q.loss(), weight[k]);
+                    sum = sum == null ? part : sum.add(part);
+                }
             }
         }
-        if (sum == null) {
+        return sum;
+    }
+
+    /** Of the query losses along the way. */
+    double[] weights() {
+        double[] weight = objective.weights(inner.steps());
+        if (Arrays.stream(weight).allMatch(w -> w == 0)) {
             throw new IllegalArgumentException(
                     "every loss weight of " + objective + " is 0: there is nothing to learn");
         }
-        return sum;
+        return weight;
+    }
+
+    /** Whether the query loss after k steps is computed. */
+    boolean looksAt(int k) {
+        return watch == Watch.EVERY_STEP || weights()[k] != 0;
+    }
+
+    static Task.Query query(Task task, Params weights, int k, Rng rng) {
+        return task.query(weights, rng.split("query").split(k));
+    }
+
+    static Tensor weighted(Tensor loss, double weight) {
+        return weight == 1 ? loss : loss.mul(weight);
     }
 }

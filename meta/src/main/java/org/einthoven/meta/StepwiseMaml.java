@@ -1,0 +1,94 @@
+package org.einthoven.meta;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Function;
+import org.einthoven.autograd.Grad;
+import org.einthoven.autograd.GradMode;
+import org.einthoven.autograd.Graded;
+import org.einthoven.autograd.Params;
+import org.einthoven.tensor.Rng;
+import org.einthoven.tensor.Tensor;
+
+/**
+ * The meta-gradient of one task with the graph of one inner step at a time. The inner loop is walked once with constants;
+ * then backwards, each step is made again from the weights that it found, and the cotangent of what it left becomes that of
+ * what it found:
+ *
+ * <pre>
+ * c_K = weight_K dL_query/dw (w_K)
+ * c_k = weight_k dL_query/dw (w_k) + c_(k+1)^T dw_(k+1)/dw_k             gradient = c_0^T dw_0/dtheta + what steps owe theta
+ * </pre>
+ */
+record StepwiseMaml(Maml maml, Task task, Rng rng) {
+    private static final String WEIGHTS = "w";
+    private static final String THETA = "theta";
+
+    Batch.Direction differentiate(Params theta) {
+        InnerLoop inner = maml.inner();
+        double[] weight = maml.weights();
+        InnerLoop.Trajectory way = inner.adapt(task, theta.detach(), rng);
+        Deque<TaskTrace.Point> queries = new ArrayDeque<>();
+        double objective = 0;
+        Params cotangent = way.adapted().map(StepwiseMaml::zeros); // of the weights after k steps
+        Params owed =
+                theta.map(StepwiseMaml::zeros); // to theta by the steps themselves, which learned rates take part in
+        for (int k = inner.steps(); k >= 0; k--) {
+            Params w = way.weights().get(k);
+            if (k < inner.steps()) {
+                Params both = throughStep(k, w, theta, cotangent);
+                cotangent = both.in(WEIGHTS);
+                owed = owed.zip(both.in(THETA), Tensor::add);
+            }
+            if (weight[k] != 0) {
+                Graded query = query(k, w, weight[k], queries);
+                objective += query.value().item();
+                cotangent = cotangent.zip(query.grads(), Tensor::add);
+            } else if (maml.looksAt(k)) {
+                queries.addFirst(TaskTrace.Point.of(k, Maml.query(task, w, k, rng)));
+            }
+        }
+        Params start = cotangent;
+        Params direct = gradient(p -> dot(inner.rule().weights(p), start), theta);
+        TaskTrace trace = new TaskTrace(task.name(), objective, way.supportLosses(), List.copyOf(queries));
+        return new Batch.Direction(trace, owed.zip(direct, Tensor::add));
+    }
+
+    /** The cotangents of the weights w that step k finds and of theta, given that of the weights it leaves. */
+    private Params throughStep(int k, Params w, Params theta, Params cotangent) {
+        return gradient(
+                p -> dot(
+                        maml.inner()
+                                .step(task, p.in(WEIGHTS), p.in(THETA), k, rng)
+                                .weights(),
+                        cotangent),
+                w.under(WEIGHTS).and(theta.under(THETA)));
+    }
+
+    private Graded query(int k, Params w, double weight, Deque<TaskTrace.Point> queries) {
+        return Grad.valueAndGrad(
+                p -> {
+                    Task.Query q = Maml.query(task, p, k, rng);
+                    queries.addFirst(TaskTrace.Point.of(k, q));
+                    return Maml.weighted(q.loss(), weight);
+                },
+                w,
+                GradMode.CONSTANT);
+    }
+
+    private static Params gradient(Function<Params, Tensor> f, Params at) {
+        return Grad.valueAndGrad(f, at, GradMode.CONSTANT).grads();
+    }
+
+    /** The scalar whose gradient sends {@code cotangent} back through x. */
+    private static Tensor dot(Params x, Params cotangent) {
+        return x.zip(cotangent, (a, c) -> a.mul(c).sum()).tensors().stream()
+                .reduce(Tensor::add)
+                .orElseThrow();
+    }
+
+    private static Tensor zeros(Tensor like) {
+        return Tensor.zeros(like.dtype(), like.shape().toArray());
+    }
+}

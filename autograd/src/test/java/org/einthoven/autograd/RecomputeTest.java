@@ -122,7 +122,8 @@ class RecomputeTest {
                 x -> Grad.grad(z -> Grad.grad(f, z, GradMode.DIFFERENTIABLE).sum(), x, GradMode.DIFFERENTIABLE)
                         .sum();
         double[] x = {0.5, -2};
-        double[] third = Grad.grad(second, Tensor.of(x.clone(), 2), GradMode.CONSTANT).toDoubles();
+        double[] third =
+                Grad.grad(second, Tensor.of(x.clone(), 2), GradMode.CONSTANT).toDoubles();
         for (int i = 0; i < x.length; i++) {
             assertEquals(Math.exp(x[i]) * (x[i] * x[i] + 6 * x[i] + 6), third[i], 1e-12);
         }

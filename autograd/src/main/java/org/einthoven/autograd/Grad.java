@@ -13,6 +13,7 @@ import org.einthoven.tensor.Dispatch;
 import org.einthoven.tensor.Origin;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
+import org.einthoven.tensor.explain.Explanation;
 import org.einthoven.tensor.op.Op;
 
 /** Reverse-mode differentiation. The derivatives themselves stand in {@link Vjp}; here is only the walk. */
@@ -41,6 +42,17 @@ public final class Grad {
                     + "; sum() or mean() it");
         }
         return y;
+    }
+
+    /**
+     * The loss and its gradient written down as tensor operations, forward and backward, each value once. A loss that is
+     * itself computed by {@code valueAndGrad} in mode {@code DIFFERENTIABLE} gives the program of a second derivative.
+     *
+     * @param loss a scalar of the parameters, computed once
+     * @throws TensorException when its result is not a floating scalar
+     */
+    public static Explanation explain(Function<Params, Tensor> loss, Params at) {
+        return BackwardProgram.of(loss, at);
     }
 
     /** What to differentiate by. A tensor that stands twice becomes two, or each place would be given the sum of both. */

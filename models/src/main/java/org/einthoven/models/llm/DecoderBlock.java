@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.einthoven.autograd.Params;
 import org.einthoven.autograd.Recompute;
 import org.einthoven.models.nn.Linear;
@@ -11,28 +12,44 @@ import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 
 /**
- * One pre-norm decoder block: grouped-query attention with rotary positions, then a gated feed-forward layer (Touvron et al.,
- * "LLaMA", arXiv 2302.13971; grouped queries: arXiv 2305.13245; SwiGLU: Shazeer, arXiv 2002.05202).
+ * One pre-norm decoder block: grouped-query attention with rotary positions, then a feed-forward layer (Touvron et al.,
+ * "LLaMA", arXiv 2302.13971; grouped queries: arXiv 2305.13245), with what an {@link Architecture} changes of it.
  *
- * <p>Axes: B batch, T tokens, S tokens seen so far (T without a cache), D width, H query heads, G key and value heads,
+ * <p>Axes: B batch, T tokens, S tokens that are seen (T without a cache), D width, H query heads, G key and value heads,
  * R = H/G query heads that share one, E head width, F feed-forward width.
  *
  * <p>An untracked weight is frozen and may be of any storage type; a tracked one is a parameter: {@link Linear#project}.
  */
 record DecoderBlock(LlmConfig config, int layer) {
-    private static final String Q = "self_attn.q_proj.weight";
-    private static final String K = "self_attn.k_proj.weight";
-    private static final String V = "self_attn.v_proj.weight";
-    private static final String O = "self_attn.o_proj.weight";
-    private static final String GATE = "mlp.gate_proj.weight";
-    private static final String UP = "mlp.up_proj.weight";
-    private static final String DOWN = "mlp.down_proj.weight";
-    private static final String ATTENTION_NORM = "input_layernorm.weight";
-    private static final String MLP_NORM = "post_attention_layernorm.weight";
+    private static final String Q = "self_attn.q_proj";
+    private static final String K = "self_attn.k_proj";
+    private static final String V = "self_attn.v_proj";
+    private static final String O = "self_attn.o_proj";
+    private static final String Q_NORM = "self_attn.q_norm";
+    private static final String K_NORM = "self_attn.k_norm";
+    private static final String GATE = "mlp.gate_proj";
+    private static final String UP = "mlp.up_proj";
+    private static final String DOWN = "mlp.down_proj";
+    private static final String ATTENTION_NORM = "input_layernorm";
+    /** Before the feed-forward layer, or, where there are norms behind too, behind the attention. */
+    private static final String MIDDLE_NORM = "post_attention_layernorm";
+
+    private static final String MLP_NORM = "pre_feedforward_layernorm";
+    private static final String MLP_POST_NORM = "post_feedforward_layernorm";
 
     Tensor apply(Params p, Tensor x, Context context) { // [B, T, D] -> [B, T, D]
-        Tensor h = x.add(attention(p, norm(p, ATTENTION_NORM, x), context)); // [B, T, D]
-        return h.add(mlp(p, norm(p, MLP_NORM, h))); // [B, T, D]
+        Architecture a = config.architecture();
+        Tensor read = norm(p, ATTENTION_NORM, x); // [B, T, D]
+        Tensor seen = attention(p, read, context); // [B, T, D]
+        if (a.parallel()) {
+            return x.add(seen).add(mlp(p, read)); // [B, T, D]
+        }
+        if (a.postNorms()) {
+            Tensor h = x.add(norm(p, MIDDLE_NORM, seen)); // [B, T, D]
+            return h.add(norm(p, MLP_POST_NORM, mlp(p, norm(p, MLP_NORM, h)))); // [B, T, D]
+        }
+        Tensor h = x.add(seen); // [B, T, D]
+        return h.add(mlp(p, norm(p, MIDDLE_NORM, h))); // [B, T, D]
     }
 
     /** As {@link #apply} without a cache; intermediates are not kept but computed again for the gradient. */
@@ -58,14 +75,22 @@ record DecoderBlock(LlmConfig config, int layer) {
     }
 
     private Tensor attention(Params p, Tensor x, Context context) {
+        Architecture a = config.architecture();
+        Context.Sight sight = context.of(config.slides(layer));
         int b = x.dim(0);
         int t = x.dim(1);
         int g = config.keyValueHeads();
         int r = config.heads() / g;
         int e = config.headDim();
-        Tensor q = rotated(heads(project(p, Q, x), config.heads()), context); // [B, H, T, E]
-        Tensor k = rotated(heads(project(p, K, x), g), context); // [B, G, T, E]
+        Tensor q = heads(project(p, Q, x), config.heads()); // [B, H, T, E]
+        Tensor k = heads(project(p, K, x), g); // [B, G, T, E]
         Tensor v = heads(project(p, V, x), g); // [B, G, T, E]
+        if (a.queryKeyNorm()) {
+            q = norm(p, Q_NORM, q);
+            k = norm(p, K_NORM, k);
+        }
+        q = turned(q, sight.angles());
+        k = turned(k, sight.angles());
         if (context.cache().isPresent()) {
             KvCache.Seen seen = context.cache().get().append(layer, k, v);
             k = seen.keys(); // [B, G, S, E]
@@ -73,32 +98,51 @@ record DecoderBlock(LlmConfig config, int layer) {
         }
         int s = k.dim(2);
         // The R queries that share a key are R T rows of one product, so keys are never copied.
-        Tensor rows = q.mul(1 / Math.sqrt(e)).reshape(b, g, r * t, e); // [B, G, R T, E]
-        Tensor scores = rows.matmul(k.t()).reshape(b, g, r, t, s); // [B, G, R, T, S]
-        Tensor masked = context.mask().map(scores::add).orElse(scores); // [B, G, R, T, S]
+        double scale = a.queryScale().orElse(1 / Math.sqrt(e));
+        Tensor rows = q.mul(scale).reshape(b, g, r * t, e); // [B, G, R T, E]
+        Tensor scores = capped(rows.matmul(k.t()), a.attentionCap()).reshape(b, g, r, t, s); // [B, G, R, T, S]
+        Tensor masked = sight.mask().map(scores::add).orElse(scores); // [B, G, R, T, S]
         Tensor mixed = masked.softmax().reshape(b, g, r * t, s).matmul(v); // [B, G, R T, E]
         Tensor joined = mixed.reshape(b, g * r, t, e).transpose(1, 2).reshape(b, t, g * r * e); // [B, T, H E]
         return project(p, O, joined); // [B, T, D]
     }
 
-    private Tensor mlp(Params p, Tensor x) { // silu(gate) * up, then down
-        return project(p, DOWN, project(p, GATE, x).silu().mul(project(p, UP, x))); // [B, T, F] -> [B, T, D]
+    private Tensor mlp(Params p, Tensor x) { // [B, T, D] -> [B, T, F] -> [B, T, D]
+        Architecture.FeedForward f = config.architecture().feedForward();
+        Tensor up = project(p, UP, x);
+        return project(p, DOWN, f.gated() ? f.activate(project(p, GATE, x)).mul(up) : f.activate(up));
+    }
+
+    /** c tanh(x / c), which stays between -c and c; x itself without a cap. */
+    static Tensor capped(Tensor x, OptionalDouble cap) {
+        if (cap.isEmpty()) {
+            return x;
+        }
+        double c = cap.getAsDouble();
+        return x.mul(1 / c).tanh().mul(c);
     }
 
     private Tensor heads(Tensor x, int heads) { // [B, T, heads E] -> [B, heads, T, E]
         return x.reshape(x.dim(0), x.dim(1), heads, config.headDim()).transpose(1, 2);
     }
 
-    private Tensor rotated(Tensor x, Context c) { // [B, heads, T, E]
-        return x.rope(c.angles().cos(), c.angles().sin(), config.rotary().interleaved());
+    private Tensor turned(Tensor x, Rope.Angles angles) { // [B, heads, T, E]
+        LlmConfig.Rotary rotary = config.rotary(layer);
+        int n = rotary.turned(config.headDim());
+        if (n == config.headDim()) {
+            return x.rope(angles.cos(), angles.sin(), rotary.interleaved());
+        }
+        Tensor first = x.slice(3, 0, n).rope(angles.cos(), angles.sin(), rotary.interleaved());
+        return Tensor.cat(3, first, x.slice(3, n, config.headDim()));
     }
 
     private Tensor norm(Params p, String name, Tensor x) {
-        return x.rmsNorm(config.normEps()).mul(p.get(path(name)));
+        return config.architecture().norm().apply(p, path(name), x, config.normEps());
     }
 
     private Tensor project(Params p, String name, Tensor x) {
-        return Linear.project(x, p.get(path(name)));
+        Tensor y = Linear.project(x, p.get(path(name) + ".weight"));
+        return config.architecture().biases() ? y.add(p.get(path(name) + ".bias")) : y;
     }
 
     private String path(String name) {
@@ -107,17 +151,38 @@ record DecoderBlock(LlmConfig config, int layer) {
 
     /** Adds the weights of this block and their shapes. */
     void shapes(Map<String, Shape> s) {
+        Architecture a = config.architecture();
         int d = config.width();
-        int queries = config.heads() * config.headDim();
-        int keys = config.keyValueHeads() * config.headDim();
-        s.put(path(ATTENTION_NORM), Shape.of(d));
-        s.put(path(Q), Shape.of(queries, d));
-        s.put(path(K), Shape.of(keys, d));
-        s.put(path(V), Shape.of(keys, d));
-        s.put(path(O), Shape.of(d, queries));
-        s.put(path(MLP_NORM), Shape.of(d));
-        s.put(path(GATE), Shape.of(config.intermediate(), d));
-        s.put(path(UP), Shape.of(config.intermediate(), d));
-        s.put(path(DOWN), Shape.of(d, config.intermediate()));
+        int e = config.headDim();
+        int queries = config.heads() * e;
+        int keys = config.keyValueHeads() * e;
+        config.norm(s, path(ATTENTION_NORM), d);
+        projection(s, Q, queries, d);
+        projection(s, K, keys, d);
+        projection(s, V, keys, d);
+        projection(s, O, d, queries);
+        if (a.queryKeyNorm()) {
+            config.norm(s, path(Q_NORM), e);
+            config.norm(s, path(K_NORM), e);
+        }
+        if (!a.parallel()) {
+            config.norm(s, path(MIDDLE_NORM), d);
+        }
+        if (a.postNorms()) {
+            config.norm(s, path(MLP_NORM), d);
+            config.norm(s, path(MLP_POST_NORM), d);
+        }
+        if (a.feedForward().gated()) {
+            projection(s, GATE, config.intermediate(), d);
+        }
+        projection(s, UP, config.intermediate(), d);
+        projection(s, DOWN, d, config.intermediate());
+    }
+
+    private void projection(Map<String, Shape> s, String name, int out, int in) {
+        s.put(path(name) + ".weight", Shape.of(out, in));
+        if (config.architecture().biases()) {
+            s.put(path(name) + ".bias", Shape.of(out));
+        }
     }
 }

@@ -3,6 +3,8 @@ package org.einthoven.models.llm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -11,15 +13,20 @@ import org.einthoven.models.io.GgufFile;
 import org.einthoven.models.io.GgufMetadata;
 import org.einthoven.models.io.GgufValueType;
 import org.einthoven.models.io.NameMap;
+import org.einthoven.models.llm.Architecture.Norm;
+import org.einthoven.models.llm.Architecture.SlidingWindow;
 import org.einthoven.tensor.TensorException;
 
 /** Reads the metadata of a GGUF file (github.com/ggml-org/ggml, docs/gguf.md) and maps its tensor names to ours. */
 final class GgufConfig {
     private static final String ARCHITECTURE = "general.architecture";
+    private static final List<String> ARCHITECTURES = List.of("llama", "gemma", "gemma2", "gemma3");
     private static final String TOKENS = "tokenizer.ggml.tokens";
     private static final String BOS = "tokenizer.ggml.bos_token_id";
     private static final List<String> EOS =
             List.of("tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id");
+    private static final int LAYERS_OF_GEMMA2_27B = 46;
+    private static final int LAYERS_OF_GEMMA3_27B = 62;
     private static final String FREQUENCY_DIVISORS = "rope_freqs.weight";
 
     /** Where each component of {@link LlmConfig} comes from, for errors; below the architecture's name unless it has a root. */
@@ -36,52 +43,108 @@ final class GgufConfig {
             Map.entry("scaling", "rope.scaling.type"),
             Map.entry("maxPositions", "context_length"),
             Map.entry("bos", BOS),
-            Map.entry("eos", EOS.getFirst()));
+            Map.entry("eos", EOS.getFirst()),
+            Map.entry("attentionCap", "attn_logit_softcapping"),
+            Map.entry("logitCap", "final_logit_softcapping"),
+            Map.entry("window", "attention.sliding_window"),
+            Map.entry("windowTheta", "rope.freq_base_swa"));
 
     private final GgufFile file;
     private final GgufMetadata keys;
+    private final String architecture;
     private final String prefix;
 
-    private GgufConfig(GgufFile file, String architecture) {
+    private GgufConfig(GgufFile file) {
         this.file = file;
         this.keys = file.keys();
+        this.architecture = keys.string(ARCHITECTURE);
         this.prefix = architecture + ".";
     }
 
     /** @throws org.einthoven.tensor.FormatException naming the key whose value is missing, senseless or not supported */
     static LlmConfig read(GgufFile file) {
-        String architecture = file.keys().string(ARCHITECTURE);
-        if (!architecture.equals("llama")) {
-            throw file.keys()
-                    .bad(
-                            ARCHITECTURE,
-                            "models of the architecture \"" + architecture + "\" are not supported; \"llama\" is");
+        GgufConfig c = new GgufConfig(file);
+        if (!ARCHITECTURES.contains(c.architecture)) {
+            throw c.keys.bad(
+                    ARCHITECTURE,
+                    "models of the architecture \"" + c.architecture + "\" are not supported; "
+                            + String.join(", ", ARCHITECTURES) + " are");
         }
-        return new GgufConfig(file, architecture).llama();
+        try {
+            return c.config();
+        } catch (LlmConfig.Invalid e) {
+            throw c.keys.bad(c.key(e.component()), e.problem());
+        }
     }
 
-    private LlmConfig llama() {
+    private LlmConfig config() {
         int width = integer("width");
+        int layers = integer("layers");
         int heads = integer("heads");
-        try {
-            return new LlmConfig(
-                    vocabulary(),
-                    width,
-                    integer("intermediate"),
-                    integer("layers"),
-                    heads,
-                    keys.integer(key("keyValueHeads"), 1, heads),
-                    headDim(width, heads),
-                    keys.number(key("normEps")),
-                    // Converters permute the rows of queries and keys to interleaved pairs; they are used as they lie.
-                    new LlmConfig.Rotary(keys.number(key("theta"), 10_000), scaling(), true),
-                    integer("maxPositions"),
-                    !file.has("output.weight"),
-                    token(BOS),
-                    eos());
-        } catch (LlmConfig.Invalid e) {
-            throw keys.bad(key(e.component()), e.problem());
-        }
+        int headDim = headDim(width, heads);
+        // Converters permute the rows of LLaMA's queries and keys to interleaved pairs; they are used as they lie.
+        LlmConfig.Rotary rotary =
+                new LlmConfig.Rotary(keys.number(key("theta"), 10_000), scaling(), architecture.equals("llama"));
+        Architecture family =
+                switch (architecture) {
+                    case "gemma" -> Architecture.gemma(width);
+                    case "gemma2" -> gemma2(width, layers, heads, headDim, rotary);
+                    case "gemma3" -> gemma3(width, layers, heads, headDim);
+                    default -> Architecture.LLAMA;
+                };
+        return new LlmConfig(
+                vocabulary(),
+                width,
+                integer("intermediate"),
+                layers,
+                heads,
+                keys.integer(key("keyValueHeads"), 1, heads),
+                headDim,
+                keys.number(key("normEps")),
+                rotary,
+                integer("maxPositions"),
+                !file.has("output.weight"),
+                token(BOS),
+                eos(),
+                family.with(Norm.RMS)); // They add the 1 to the norms of Gemma.
+    }
+
+    // What the files of Gemma leave out llama.cpp knows by the name: which blocks see all tokens, and that the largest
+    // Gemma 2 and 3 divide scores by the root of D/H instead of E.
+
+    private Architecture gemma2(int width, int layers, int heads, int headDim, LlmConfig.Rotary rotary) {
+        double square = layers == LAYERS_OF_GEMMA2_27B ? (double) width / heads : headDim;
+        return Architecture.gemma2(
+                width,
+                1 / Math.sqrt(square),
+                OptionalDouble.of(keys.number(key("attentionCap"), 50)),
+                OptionalDouble.of(keys.number(key("logitCap"), 30)),
+                window(2, layers, 4096, rotary));
+    }
+
+    private Architecture gemma3(int width, int layers, int heads, int headDim) {
+        double square = layers == LAYERS_OF_GEMMA3_27B ? (double) width / heads : headDim;
+        return Architecture.gemma3(
+                width,
+                1 / Math.sqrt(square),
+                cap("attentionCap"),
+                cap("logitCap"),
+                window(6, layers, 0, localRotary()));
+    }
+
+    private OptionalDouble cap(String component) {
+        return keys.has(key(component)) ? OptionalDouble.of(keys.number(key(component))) : OptionalDouble.empty();
+    }
+
+    /** None where neither the file nor the family has a window. */
+    private Optional<SlidingWindow> window(int period, int layers, int tokens, LlmConfig.Rotary rotary) {
+        int said = keys.integer(key("window"), 0, tokens);
+        int every = keys.integer(prefix + "attention.sliding_window_pattern", 1, period);
+        return said == 0 ? Optional.empty() : Optional.of(SlidingWindow.allButEach(every, layers, said, rotary));
+    }
+
+    private LlmConfig.Rotary localRotary() {
+        return new LlmConfig.Rotary(keys.number(key("windowTheta"), 10_000), new RopeScaling.None(), false);
     }
 
     /** {@code vocab_size} where it is said, and the length of the token list where there is one; they must agree. */
@@ -160,7 +223,8 @@ final class GgufConfig {
     }
 
     /** From GGUF's tensor names to those of Hugging Face. */
-    static NameMap names() {
+    static NameMap names(LlmConfig config) {
+        String beforeMlp = config.architecture().postNorms() ? "pre_feedforward" : "post_attention";
         return NameMap.identity()
                 .ignore(FREQUENCY_DIVISORS.replace(".", "\\.")) // no weight, but part of the configuration
                 .rename("^token_embd\\.", "model.embed_tokens.")
@@ -172,7 +236,11 @@ final class GgufConfig {
                 .rename("\\.attn_k\\.", ".self_attn.k_proj.")
                 .rename("\\.attn_v\\.", ".self_attn.v_proj.")
                 .rename("\\.attn_output\\.", ".self_attn.o_proj.")
-                .rename("\\.ffn_norm\\.", ".post_attention_layernorm.")
+                .rename("\\.attn_q_norm\\.", ".self_attn.q_norm.")
+                .rename("\\.attn_k_norm\\.", ".self_attn.k_norm.")
+                .rename("\\.ffn_norm\\.", "." + beforeMlp + "_layernorm.")
+                .rename("\\.post_attention_norm\\.", ".post_attention_layernorm.")
+                .rename("\\.post_ffw_norm\\.", ".post_feedforward_layernorm.")
                 .rename("\\.ffn_gate\\.", ".mlp.gate_proj.")
                 .rename("\\.ffn_up\\.", ".mlp.up_proj.")
                 .rename("\\.ffn_down\\.", ".mlp.down_proj.");

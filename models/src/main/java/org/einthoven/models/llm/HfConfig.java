@@ -2,16 +2,23 @@ package org.einthoven.models.llm;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.einthoven.models.io.NameMap;
 import org.einthoven.models.io.StrictJson;
+import org.einthoven.models.llm.Architecture.SlidingWindow;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.TensorException;
 import tools.jackson.databind.JsonNode;
 
-/** Reads the {@code config.json} of a Hugging Face model. Values that are left out have that library's defaults. */
+/**
+ * Reads the {@code config.json} of a Hugging Face model, and maps its tensor names to ours. Values that are left out have that
+ * library's defaults.
+ */
 public final class HfConfig {
     /** Where each component of {@link LlmConfig} comes from, for errors. */
     private static final Map<String, String> KEYS = Map.ofEntries(
@@ -25,187 +32,365 @@ public final class HfConfig {
             Map.entry("normEps", "rms_norm_eps"),
             Map.entry("theta", "rope_theta"),
             Map.entry("scaling", "rope_scaling"),
+            Map.entry("share", "partial_rotary_factor"),
             Map.entry("maxPositions", "max_position_embeddings"),
             Map.entry("bos", "bos_token_id"),
-            Map.entry("eos", "eos_token_id"));
+            Map.entry("eos", "eos_token_id"),
+            Map.entry("queryScale", "query_pre_attn_scalar"),
+            Map.entry("attentionCap", "attn_logit_softcapping"),
+            Map.entry("logitCap", "final_logit_softcapping"),
+            Map.entry("window", "sliding_window"),
+            Map.entry("windowTheta", "rope_local_base_freq"));
 
-    private final String file;
-    private final JsonNode root;
+    private final JsonFields root;
+    /** What describes the text model: all of the file, or a part of it where the model reads images too. */
+    private final JsonFields text;
 
-    private HfConfig(String file, JsonNode root) {
-        this.file = file;
+    private final String family;
+
+    private HfConfig(JsonFields root) {
         this.root = root;
+        this.family = root.text("model_type", "(none)");
+        this.text = family.equals("gemma3") ? root.object("text_config") : root;
+    }
+
+    /** @throws FormatException when the file is no JSON object */
+    static HfConfig open(Path file) {
+        return of(file.toString(), StrictJson.tree(file, "config"));
+    }
+
+    private static HfConfig of(String file, JsonNode node) {
+        JsonFields root = new JsonFields(file, node);
+        if (!node.isObject()) {
+            throw root.bad("config", "must be a JSON object");
+        }
+        return new HfConfig(root);
     }
 
     /** @throws FormatException naming the key whose value is missing, senseless or of an architecture that we do not have */
     public static LlmConfig read(Path file) {
-        return read(file.toString(), StrictJson.tree(file, "config"));
+        return open(file).config();
     }
 
     /** As {@link #read(Path)}, of a configuration that stands in another file, which {@code file} names in errors. */
     public static LlmConfig read(String file, JsonNode root) {
-        HfConfig c = new HfConfig(file, root);
-        if (!root.isObject()) {
-            throw c.bad("config", "must be a JSON object");
-        }
-        return c.llama();
+        return of(file, root).config();
     }
+
+    LlmConfig config() {
+        try {
+            return switch (family) {
+                case "llama" -> llama();
+                case "gemma" -> gemma();
+                case "gemma2" -> gemma2();
+                case "gemma3", "gemma3_text" -> gemma3();
+                case "phi" -> phi();
+                default ->
+                    throw root.bad(
+                            "model_type",
+                            "models of the type \"" + family
+                                    + "\" are not supported; llama, gemma, gemma2, gemma3, gemma3_text and phi are");
+            };
+        } catch (LlmConfig.Invalid e) {
+            boolean layerNorm = family.equals("phi") && e.component().equals("normEps");
+            throw text.bad(layerNorm ? "layer_norm_eps" : KEYS.get(e.component()), e.problem());
+        }
+    }
+
+    /** From the names of a checkpoint to those of {@link LlmConfig#shapes}. */
+    NameMap names() {
+        // Old checkpoints hold the rotary frequencies too.
+        NameMap names = NameMap.identity().ignore("model\\.layers\\.\\d+\\.self_attn\\.rotary_emb\\.inv_freq");
+        return switch (family) {
+            case "gemma3" ->
+                names.ignore("(model\\.)?(vision_tower|multi_modal_projector)\\..*")
+                        .rename("^language_model\\.model\\.", "model.")
+                        .rename("^model\\.language_model\\.", "model.")
+                        .ignore("(language_model\\.)?lm_head\\.weight");
+            case "phi" ->
+                names.rename("\\.self_attn\\.dense\\.", ".self_attn.o_proj.")
+                        .rename("\\.mlp\\.fc1\\.", ".mlp.up_proj.")
+                        .rename("\\.mlp\\.fc2\\.", ".mlp.down_proj.")
+                        .rename("^model\\.final_layernorm\\.", "model.norm.");
+            // Some checkpoints with a tied head repeat it.
+            default -> tied(family.startsWith("gemma")) ? names.ignore("lm_head\\.weight") : names;
+        };
+    }
+
+    // ---------------------------------------------------------------- families
 
     private LlmConfig llama() {
-        require("model_type", "llama", "models of the type");
-        require("hidden_act", "silu", "LLaMA models with the activation");
-        without("attention_bias");
-        without("mlp_bias");
-        int width = integer(root, "hidden_size");
-        int heads = integer(root, "num_attention_heads");
-        try {
-            return new LlmConfig(
-                    integer(root, "vocab_size"),
-                    width,
-                    integer(root, "intermediate_size"),
-                    integer(root, "num_hidden_layers"),
-                    heads,
-                    present(root, "num_key_value_heads") ? integer(root, "num_key_value_heads") : heads,
-                    headDim(width, heads),
-                    number(root, "rms_norm_eps", 1e-6),
-                    rotary(),
-                    present(root, "max_position_embeddings") ? integer(root, "max_position_embeddings") : 2048,
-                    flag("tie_word_embeddings"),
-                    bos(),
-                    eos());
-        } catch (LlmConfig.Invalid e) {
-            throw bad(KEYS.get(e.component()), e.problem());
-        }
+        activation("hidden_act", "silu", "silu");
+        without("attention_bias", "biases");
+        without("mlp_bias", "biases");
+        int heads = text.integer("num_attention_heads");
+        return config(
+                text.integer("vocab_size"),
+                heads,
+                text.integer("num_key_value_heads", heads),
+                headDim(heads),
+                text.number("rms_norm_eps", 1e-6),
+                rotary(10_000),
+                text.integer("max_position_embeddings", 2048),
+                tied(false),
+                Architecture.LLAMA);
     }
 
-    private int headDim(int width, int heads) {
-        if (present(root, "head_dim")) {
-            return integer(root, "head_dim");
+    private LlmConfig gemma() {
+        // The older key hidden_act says "gelu" for what is computed by the tanh formula.
+        activation("hidden_activation", "gelu_pytorch_tanh", "gelu_pytorch_tanh");
+        without("attention_bias", "biases");
+        int heads = text.integer("num_attention_heads");
+        return config(
+                text.integer("vocab_size"),
+                heads,
+                text.integer("num_key_value_heads", heads),
+                text.integer("head_dim", 256),
+                text.number("rms_norm_eps", 1e-6),
+                rotary(10_000),
+                text.integer("max_position_embeddings", 8192),
+                tied(true),
+                Architecture.gemma(text.integer("hidden_size")));
+    }
+
+    private LlmConfig gemma2() {
+        activation("hidden_activation", "gelu_pytorch_tanh", "gelu_pytorch_tanh");
+        without("attention_bias", "biases");
+        LlmConfig.Rotary rotary = rotary(10_000);
+        return config(
+                text.integer("vocab_size"),
+                text.integer("num_attention_heads"),
+                text.integer("num_key_value_heads", 4),
+                text.integer("head_dim", 256),
+                text.number("rms_norm_eps", 1e-6),
+                rotary,
+                text.integer("max_position_embeddings", 8192),
+                tied(true),
+                Architecture.gemma2(
+                        text.integer("hidden_size"),
+                        queryScale(),
+                        cap("attn_logit_softcapping", OptionalDouble.of(50)),
+                        cap("final_logit_softcapping", OptionalDouble.of(30)),
+                        Optional.of(window(2, rotary))));
+    }
+
+    private LlmConfig gemma3() {
+        activation("hidden_activation", "gelu_pytorch_tanh", "gelu_pytorch_tanh");
+        without("attention_bias", "biases");
+        without("use_bidirectional_attention", "attention to later tokens");
+        return config(
+                text.integer("vocab_size", 262_208),
+                text.integer("num_attention_heads", 8),
+                text.integer("num_key_value_heads", 4),
+                text.integer("head_dim", 256),
+                text.number("rms_norm_eps", 1e-6),
+                rotary(1_000_000),
+                text.integer("max_position_embeddings", 131_072),
+                tied(true),
+                Architecture.gemma3(
+                        text.integer("hidden_size"),
+                        queryScale(),
+                        cap("attn_logit_softcapping", OptionalDouble.empty()),
+                        cap("final_logit_softcapping", OptionalDouble.empty()),
+                        Optional.of(window(text.integer("sliding_window_pattern", 6), localRotary()))));
+    }
+
+    private LlmConfig phi() {
+        activation("hidden_act", "gelu_new", "gelu_new");
+        without("qk_layernorm", "normalised queries and keys");
+        int heads = text.integer("num_attention_heads");
+        return config(
+                text.integer("vocab_size"),
+                heads,
+                text.integer("num_key_value_heads", heads),
+                headDim(heads),
+                text.number("layer_norm_eps", 1e-5),
+                rotary(10_000),
+                text.integer("max_position_embeddings", 2048),
+                tied(false),
+                Architecture.PHI);
+    }
+
+    private LlmConfig config(
+            int vocabulary,
+            int heads,
+            int keyValueHeads,
+            int headDim,
+            double normEps,
+            LlmConfig.Rotary rotary,
+            int maxPositions,
+            boolean tiedHead,
+            Architecture architecture) {
+        return new LlmConfig(
+                vocabulary,
+                text.integer("hidden_size"),
+                text.integer("intermediate_size"),
+                text.integer("num_hidden_layers"),
+                heads,
+                keyValueHeads,
+                headDim,
+                normEps,
+                rotary,
+                maxPositions,
+                tiedHead,
+                bos(),
+                eos(),
+                architecture);
+    }
+
+    // ---------------------------------------------------------------- attention
+
+    private int headDim(int heads) {
+        if (text.has("head_dim")) {
+            return text.integer("head_dim");
         }
+        int width = text.integer("hidden_size");
         if (heads < 1 || width % heads != 0) {
-            throw bad(
+            throw text.bad(
                     "num_attention_heads",
                     heads + " heads do not divide hidden_size " + width + ", and there is no head_dim");
         }
         return width / heads;
     }
 
-    /** {@code rope_theta} and {@code rope_scaling}, or both in {@code rope_parameters} as transformers 5 writes them. */
-    private LlmConfig.Rotary rotary() {
-        if (present(root, "rope_parameters")) {
-            JsonNode r = root.get("rope_parameters");
-            return new LlmConfig.Rotary(number(r, "rope_theta", 10_000), scaling("rope_parameters", r), false);
+    private double queryScale() {
+        double square = text.number("query_pre_attn_scalar", 256);
+        if (!(square > 0)) {
+            throw text.bad("query_pre_attn_scalar", square + " must be more than 0");
         }
-        RopeScaling scaling = present(root, "rope_scaling")
-                ? scaling("rope_scaling", root.get("rope_scaling"))
-                : new RopeScaling.None();
-        return new LlmConfig.Rotary(number(root, "rope_theta", 10_000), scaling, false);
+        return 1 / Math.sqrt(square);
     }
 
-    private RopeScaling scaling(String key, JsonNode r) {
-        String type = present(r, "rope_type") ? text(r, "rope_type") : text(r, "type");
+    /** A key that is left out stands for the default, and one of null for no cap. */
+    private OptionalDouble cap(String key, OptionalDouble otherwise) {
+        if (!text.node().has(key)) {
+            return otherwise;
+        }
+        return text.has(key) ? OptionalDouble.of(text.number(key)) : OptionalDouble.empty();
+    }
+
+    /** {@code layer_types} as newer files have them, else all blocks but each {@code period}-th. */
+    private SlidingWindow window(int period, LlmConfig.Rotary rotary) {
+        int tokens = text.integer("sliding_window", 4096);
+        int layers = text.integer("num_hidden_layers");
+        if (!text.has("layer_types")) {
+            if (period < 1) {
+                throw text.bad("sliding_window_pattern", period + " must be 1 or more");
+            }
+            return SlidingWindow.allButEach(period, layers, tokens, rotary);
+        }
+        JsonNode types = text.node().get("layer_types");
+        if (!types.isArray() || types.size() != layers) {
+            throw text.bad("layer_types", "must be a list of " + layers + ", one for each hidden layer");
+        }
+        SortedSet<Integer> sliding = new TreeSet<>();
+        for (int l = 0; l < types.size(); l++) {
+            switch (types.get(l).asString("")) {
+                case "sliding_attention" -> sliding.add(l);
+                case "full_attention" -> {}
+                default ->
+                    throw text.bad(
+                            "layer_types",
+                            "[" + l + "] is " + types.get(l) + "; sliding_attention and full_attention are supported");
+            }
+        }
+        return new SlidingWindow(tokens, sliding, rotary);
+    }
+
+    // ---------------------------------------------------------------- rotary embedding
+
+    /** {@code rope_theta} and {@code rope_scaling}, or both in {@code rope_parameters} as transformers 5 writes them. */
+    private LlmConfig.Rotary rotary(double theta) {
+        double share = text.number("partial_rotary_factor", 1);
+        if (text.has("rope_parameters")) {
+            JsonFields r = text.object("rope_parameters");
+            JsonFields all = r.has("full_attention") ? r.object("full_attention") : r;
+            return new LlmConfig.Rotary(
+                    all.number("rope_theta", theta),
+                    scaling("rope_parameters", all),
+                    false,
+                    all.number("partial_rotary_factor", share));
+        }
+        RopeScaling scaling = text.has("rope_scaling")
+                ? scaling("rope_scaling", text.object("rope_scaling"))
+                : new RopeScaling.None();
+        return new LlmConfig.Rotary(text.number("rope_theta", theta), scaling, false, share);
+    }
+
+    /** Of the blocks with a sliding window, where they have their own. */
+    private LlmConfig.Rotary localRotary() {
+        if (text.has("rope_parameters") && text.object("rope_parameters").has("sliding_attention")) {
+            JsonFields r = text.object("rope_parameters").object("sliding_attention");
+            return new LlmConfig.Rotary(r.number("rope_theta", 10_000), scaling("rope_parameters", r), false);
+        }
+        return new LlmConfig.Rotary(text.number("rope_local_base_freq", 10_000), new RopeScaling.None(), false);
+    }
+
+    private static RopeScaling scaling(String key, JsonFields r) {
+        String type = r.has("rope_type") ? r.text("rope_type") : r.text("type");
         Supplier<RopeScaling> read =
                 switch (type) {
                     case "default" -> RopeScaling.None::new;
-                    case "linear" -> () -> new RopeScaling.Linear(number(r, "factor"));
+                    case "linear" -> () -> new RopeScaling.Linear(r.number("factor"));
                     case "llama3" ->
                         () -> new RopeScaling.Llama3(
-                                number(r, "factor"),
-                                number(r, "low_freq_factor"),
-                                number(r, "high_freq_factor"),
-                                number(r, "original_max_position_embeddings"));
+                                r.number("factor"),
+                                r.number("low_freq_factor"),
+                                r.number("high_freq_factor"),
+                                r.number("original_max_position_embeddings"));
                     default ->
-                        throw bad(
+                        throw r.bad(
                                 key,
                                 "rotary scaling \"" + type + "\" is not supported; default, linear and llama3 are");
                 };
         try {
             return read.get();
         } catch (TensorException e) {
-            throw bad(key, e.getMessage());
+            throw r.bad(key, e.getMessage());
         }
     }
 
+    // ---------------------------------------------------------------- tokens and plain keys
+
+    /** Where a model reads images too, these may stand outside the text model's part. */
+    private JsonFields having(String key) {
+        return text.has(key) ? text : root;
+    }
+
     private OptionalInt bos() {
-        return present(root, "bos_token_id") ? OptionalInt.of(integer(root, "bos_token_id")) : OptionalInt.empty();
+        JsonFields f = having("bos_token_id");
+        return f.has("bos_token_id") ? OptionalInt.of(f.integer("bos_token_id")) : OptionalInt.empty();
     }
 
     /** One id, or a list as in Llama 3.1. */
     private SortedSet<Integer> eos() {
         SortedSet<Integer> ids = new TreeSet<>();
-        JsonNode e = root.get("eos_token_id");
+        JsonFields f = having("eos_token_id");
+        JsonNode e = f.node().get("eos_token_id");
         if (e != null && e.isArray()) {
-            e.forEach(id -> ids.add(integer("eos_token_id", id)));
-        } else if (present(root, "eos_token_id")) {
-            ids.add(integer(root, "eos_token_id"));
+            e.forEach(id -> ids.add(f.integer("eos_token_id", id)));
+        } else if (f.has("eos_token_id")) {
+            ids.add(f.integer("eos_token_id"));
         }
         return ids;
     }
 
-    private void require(String key, String value, String what) {
-        String got = present(root, key) ? text(root, key) : key.equals("hidden_act") ? value : "(none)";
+    private boolean tied(boolean otherwise) {
+        return having("tie_word_embeddings").flag("tie_word_embeddings", otherwise);
+    }
+
+    private void activation(String key, String value, String otherwise) {
+        String got = text.text(key, otherwise);
         if (!got.equals(value)) {
-            throw bad(key, what + " \"" + got + "\" are not supported; \"" + value + "\" is");
+            throw text.bad(
+                    key,
+                    family + " models with the activation \"" + got + "\" are not supported; \"" + value + "\" is");
         }
     }
 
-    private void without(String key) {
-        if (flag(key)) {
-            throw bad(key, "LLaMA models with biases are not supported");
+    private void without(String key, String what) {
+        if (text.flag(key, false)) {
+            throw text.bad(key, family + " models with " + what + " are not supported");
         }
-    }
-
-    private static boolean present(JsonNode node, String key) {
-        return node.has(key) && !node.get(key).isNull();
-    }
-
-    private boolean flag(String key) {
-        if (!present(root, key)) {
-            return false;
-        }
-        JsonNode x = root.get(key);
-        if (!x.isBoolean()) {
-            throw bad(key, "must be true or false, not " + x);
-        }
-        return x.booleanValue();
-    }
-
-    private String text(JsonNode node, String key) {
-        JsonNode x = node.get(key);
-        if (x == null || !x.isString()) {
-            throw bad(key, x == null ? "is missing" : "must be a string, not " + x);
-        }
-        return x.stringValue();
-    }
-
-    private int integer(JsonNode node, String key) {
-        JsonNode x = node.get(key);
-        if (x == null) {
-            throw bad(key, "is missing");
-        }
-        return integer(key, x);
-    }
-
-    private int integer(String key, JsonNode x) {
-        if (!x.isIntegralNumber() || !x.canConvertToInt()) {
-            throw bad(key, "must be a whole number below 2^31, not " + x);
-        }
-        return x.intValue();
-    }
-
-    private double number(JsonNode node, String key, double otherwise) {
-        return present(node, key) ? number(node, key) : otherwise;
-    }
-
-    private double number(JsonNode node, String key) {
-        JsonNode x = node.get(key);
-        if (x == null || !x.isNumber() || !Double.isFinite(x.doubleValue())) {
-            throw bad(key, x == null ? "is missing" : "must be a finite number, not " + x);
-        }
-        return x.doubleValue();
-    }
-
-    private FormatException bad(String key, String problem) {
-        return new FormatException(file, FormatException.WHOLE_FILE, key, problem);
     }
 }

@@ -7,25 +7,28 @@ import org.einthoven.tensor.TensorException;
 
 /**
  * The key-value cache: what each block's attention computed for the tokens so far, so that a new token costs one step and not
- * the whole sequence again. It only grows: rows that a view has shown are never written again, so the tensors handed out
- * stay immutable. Room is doubled when it runs out. For one generation and one thread.
+ * the whole sequence again. Rows that a view has shown are never written again, so the tensors handed out stay immutable: a
+ * block that sees all tokens gets twice the room when its own runs out, and one with a sliding window gets fresh room with
+ * only the rows that are still in sight, so its memory stays below twice the window and a pass's tokens. For one generation
+ * and one thread.
  */
 public final class KvCache {
-    /** Keys and values of all tokens so far, [B, G, S, E] each. */
+    /** Keys and values of the tokens that a block may see, [B, G, S, E] each. */
     record Seen(Tensor keys, Tensor values) {}
+
+    /** Rows of one block: keys and values [B, G, room, E] of the tokens from {@code first} on. */
+    private record Rows(Tensor keys, Tensor values, int first) {}
 
     private static final int FIRST_ROOM = 64;
 
-    private final Tensor[] keys; // a layer: [B, G, room, E], S of them filled
-    private final Tensor[] values;
-    private final int maxPositions;
+    private final LlmConfig config;
+    private final Rows[] layers;
     private int length;
 
     /** Empty. */
     public KvCache(LlmConfig config) {
-        this.keys = new Tensor[config.layers()];
-        this.values = new Tensor[config.layers()];
-        this.maxPositions = config.maxPositions();
+        this.config = config;
+        this.layers = new Rows[config.layers()];
     }
 
     /** Tokens held, S. */
@@ -33,34 +36,46 @@ public final class KvCache {
         return length;
     }
 
-    /** Puts [B, G, T, E] behind what a layer has; {@link #advance} follows when every layer has its share. */
+    /**
+     * Puts [B, G, T, E] behind what a layer has; {@link #advance} follows when every layer has its share.
+     *
+     * @return the rows of these tokens and of those before them that any of these may see
+     */
     Seen append(int layer, Tensor k, Tensor v) {
         if (k.isTracked() || v.isTracked()) {
             throw new TensorException(
                     "a key-value cache holds constants and would lose the gradient; differentiate without it");
         }
         int end = length + k.dim(2);
-        keys[layer] = written(keys[layer], k);
-        values[layer] = written(values[layer], v);
-        return new Seen(keys[layer].slice(2, 0, end), values[layer].slice(2, 0, end));
+        int from = config.slides(layer)
+                ? Math.max(0, length - config.architecture().window().get().tokens() + 1)
+                : 0;
+        Rows rows = withRoom(layers[layer], from, end, k);
+        write(k.contiguous(), 0, k.dim(2), rows.keys, length - rows.first);
+        write(v.contiguous(), 0, v.dim(2), rows.values, length - rows.first);
+        layers[layer] = rows;
+        return new Seen(
+                rows.keys.slice(2, from - rows.first, end - rows.first),
+                rows.values.slice(2, from - rows.first, end - rows.first));
     }
 
     void advance(int tokens) {
         length += tokens;
     }
 
-    private Tensor written(Tensor buffer, Tensor x) {
-        int end = length + x.dim(2);
-        Tensor into = buffer;
-        if (buffer == null || buffer.dim(2) < end) {
-            int room = (int) Math.min(Math.max(FIRST_ROOM, 2L * end), Math.max(end, maxPositions));
-            into = empty(x, room);
-            if (buffer != null) {
-                copy(buffer, length, into, 0);
-            }
+    /** The rows as they are when tokens up to {@code end} fit, else fresh ones with those from {@code from} on. */
+    private Rows withRoom(Rows old, int from, int end, Tensor like) {
+        if (old != null && end - old.first <= old.keys.dim(2)) {
+            return old;
         }
-        copy(x.contiguous(), x.dim(2), into, length);
-        return into;
+        int needed = end - from;
+        int room = (int) Math.min(Math.max(FIRST_ROOM, 2L * needed), Math.max(needed, config.maxPositions()));
+        Rows fresh = new Rows(empty(like, room), empty(like, room), from);
+        if (old != null) {
+            write(old.keys, from - old.first, length - from, fresh.keys, 0);
+            write(old.values, from - old.first, length - from, fresh.values, 0);
+        }
+        return fresh;
     }
 
     private static Tensor empty(Tensor like, int room) {
@@ -69,14 +84,14 @@ public final class KvCache {
         return like.dtype() == DType.F64 ? Tensor.of(new double[n], shape) : Tensor.of(new float[n], shape);
     }
 
-    /** Copies {@code rows} rows of each head, behind the first {@code at} of {@code into}. */
-    private static void copy(Tensor from, int rows, Tensor into, int at) {
+    /** Copies {@code rows} rows of each head from row {@code start}, behind the first {@code at} of {@code into}. */
+    private static void write(Tensor from, int start, int rows, Tensor into, int at) {
         int width = from.dim(3);
         int heads = from.dim(0) * from.dim(1);
         for (int h = 0; h < heads; h++) {
             System.arraycopy(
                     array(from),
-                    from.layout().offset() + h * from.dim(2) * width,
+                    from.layout().offset() + (h * from.dim(2) + start) * width,
                     array(into),
                     (h * into.dim(2) + at) * width,
                     rows * width);

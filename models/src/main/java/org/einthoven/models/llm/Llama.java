@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.einthoven.autograd.Params;
+import org.einthoven.models.llm.Architecture.Norm;
 import org.einthoven.models.nn.Linear;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Rng;
@@ -14,42 +15,43 @@ import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
 
 /**
- * The LLaMA architecture (Touvron et al., arXiv 2302.13971; Llama 3: arXiv 2407.21783), with the weight names of Hugging
- * Face's LlamaForCausalLM. It owns no weights: the same model trains from scratch (tracked weights), passes gradients of any
- * order to {@code inputs_embeds} (frozen weights), and runs quantised ones.
+ * A decoder-only language model: LLaMA (Touvron et al., arXiv 2302.13971) and what descends from it, as its
+ * {@link Architecture} says, with the weight names of Hugging Face's LlamaForCausalLM. It owns no weights: the same model
+ * trains from scratch (tracked weights), passes gradients of any order to {@code inputs_embeds} (frozen weights), and runs
+ * quantised ones.
  *
  * <p>Axes: B batch, T tokens, D width, V vocabulary. Sequences begin at position 0; padding goes to the right, where causal
  * attention never looks from a token.
  */
 public final class Llama {
     static final String EMBEDDING = "model.embed_tokens.weight";
-    static final String NORM = "model.norm.weight";
-    static final String HEAD = "lm_head.weight";
+    static final String NORM = "model.norm";
+    static final String HEAD = "lm_head";
 
     /** Of fresh matrices, as Hugging Face's {@code initializer_range}. */
     private static final double INITIAL_DEVIATION = 0.02;
 
     private final LlmConfig config;
     private final List<DecoderBlock> blocks;
-    private final Rope rope;
+    private final Ropes ropes;
     private final boolean recomputing;
 
     public Llama(LlmConfig config) {
-        this(config, new Rope(config), false);
+        this(config, Ropes.of(config), false);
     }
 
-    private Llama(LlmConfig config, Rope rope, boolean recomputing) {
+    private Llama(LlmConfig config, Ropes ropes, boolean recomputing) {
         this.config = config;
         this.blocks = IntStream.range(0, config.layers())
                 .mapToObj(l -> new DecoderBlock(config, l))
                 .toList();
-        this.rope = rope;
+        this.ropes = ropes;
         this.recomputing = recomputing;
     }
 
     /** The same model, with each block computed again for its gradient instead of keeping its intermediates. */
     public Llama recomputing() {
-        return new Llama(config, rope, true);
+        return new Llama(config, ropes, true);
     }
 
     public LlmConfig config() {
@@ -58,14 +60,19 @@ public final class Llama {
 
     /**
      * Fresh F32 weights to train from: normal with deviation 0.02, the projections that end a residual branch scaled by
-     * 1/sqrt(2 layers) as in GPT-2, norms 1.
+     * 1/sqrt(2 layers) as in GPT-2, norms 1, biases 0.
      */
     public Params init(Rng rng) {
         Map<String, Tensor> p = new LinkedHashMap<>();
         double branch = 1 / Math.sqrt(2.0 * config.layers());
         config.shapes().forEach((name, shape) -> {
             if (shape.rank() == 1) {
-                p.put(name, Tensor.ones(DType.F32, shape.toArray()).contiguous());
+                boolean fromZero =
+                        name.endsWith(".bias") || config.architecture().norm() == Norm.RMS_FROM_ONE;
+                p.put(
+                        name,
+                        Tensor.full(DType.F32, fromZero ? 0 : 1, shape.toArray())
+                                .contiguous());
             } else {
                 boolean endsBranch = name.endsWith("o_proj.weight") || name.endsWith("down_proj.weight");
                 Tensor w = rng.split(name).normal(shape.toArray());
@@ -77,13 +84,16 @@ public final class Llama {
 
     /** Token embeddings: I32 ids [B, T] to [B, T, D], in the type of the arithmetic, which is that of the norm weights. */
     public Tensor embed(Params p, Tensor ids) {
-        return p.get(EMBEDDING).embedding(ids).cast(p.get(NORM).dtype());
+        Tensor rows = p.get(EMBEDDING).embedding(ids);
+        return config.architecture()
+                .embeddingScale()
+                .ofTokens(rows.cast(p.get(NORM + ".weight").dtype()));
     }
 
     /** The residual stream behind the last block, before the last norm: embeddings [B, T, D] to [B, T, D]. */
     public Tensor hidden(Params p, Tensor embeds) {
-        Context context = Context.whole(rope, sequence(embeds).dtype(), embeds.dim(1));
-        Tensor x = embeds;
+        Context context = Context.whole(ropes, sequence(embeds).dtype(), embeds.dim(1));
+        Tensor x = entering(embeds);
         for (DecoderBlock block : blocks) {
             x = recomputing ? block.recomputed(p, x, context) : block.apply(p, x, context);
         }
@@ -93,8 +103,8 @@ public final class Llama {
     /** As {@link #hidden(Params, Tensor)} for T tokens behind those of a cache, which afterwards holds these too. */
     public Tensor hidden(Params p, Tensor embeds, KvCache cache) {
         int t = sequence(embeds).dim(1);
-        Tensor x = embeds;
-        Context context = Context.cached(rope, embeds.dtype(), cache, t);
+        Tensor x = entering(embeds);
+        Context context = Context.cached(ropes, embeds.dtype(), cache, t);
         for (DecoderBlock block : blocks) {
             x = block.apply(p, x, context);
         }
@@ -105,8 +115,8 @@ public final class Llama {
     /** The residual stream before each block and behind the last: layers + 1 times [B, T, D]. */
     public List<Tensor> hiddenStates(Params p, Tensor embeds) {
         List<Tensor> states = new ArrayList<>();
-        Context context = Context.whole(rope, sequence(embeds).dtype(), embeds.dim(1));
-        states.add(embeds);
+        Context context = Context.whole(ropes, sequence(embeds).dtype(), embeds.dim(1));
+        states.add(entering(embeds));
         for (DecoderBlock block : blocks) {
             states.add(block.apply(p, states.getLast(), context));
         }
@@ -115,8 +125,15 @@ public final class Llama {
 
     /** Logits of hidden states: [..., D] to [..., V]. */
     public Tensor head(Params p, Tensor hidden) {
-        Tensor x = hidden.rmsNorm(config.normEps()).mul(p.get(NORM)); // [..., D]
-        return Linear.project(x, p.get(config.tiedHead() ? EMBEDDING : HEAD)); // [..., V]
+        Architecture a = config.architecture();
+        Tensor x = a.norm().apply(p, NORM, hidden, config.normEps()); // [..., D]
+        Tensor logits = Linear.project(x, p.get(config.tiedHead() ? EMBEDDING : HEAD + ".weight")); // [..., V]
+        Tensor moved = a.biases() ? logits.add(p.get(HEAD + ".bias")) : logits;
+        return DecoderBlock.capped(moved, a.logitCap());
+    }
+
+    private Tensor entering(Tensor embeds) {
+        return config.architecture().embeddingScale().entering(embeds);
     }
 
     /** I32 ids [B, T] to [B, T, V]. */

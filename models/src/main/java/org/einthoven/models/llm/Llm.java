@@ -74,7 +74,7 @@ public final class Llm implements AutoCloseable {
 
     private static Llm gguf(GgufFile file) {
         LlmConfig config = GgufConfig.read(file);
-        Params weights = weights(file, GgufConfig.names(), config);
+        Params weights = weights(file, GgufConfig.names(config), config);
         boolean withTokenizer = file.keys().has("tokenizer.ggml.model");
         return new Llm(
                 file,
@@ -91,11 +91,9 @@ public final class Llm implements AutoCloseable {
                     "config.json",
                     "is not beside this file; it says what the weights are");
         }
-        LlmConfig config = HfConfig.read(configFile);
-        // Old checkpoints hold the rotary frequencies too, and some with a tied head repeat it; both follow from the
-        // rest.
-        NameMap names = NameMap.identity().ignore("model\\.layers\\.\\d+\\.self_attn\\.rotary_emb\\.inv_freq");
-        Params weights = weights(file, config.tiedHead() ? names.ignore("lm_head\\.weight") : names, config);
+        HfConfig hf = HfConfig.open(configFile);
+        LlmConfig config = hf.config();
+        Params weights = weights(file, hf.names(), config);
         return new Llm(file, new Llama(config), weights, vocabulary(configFile.getParent()));
     }
 

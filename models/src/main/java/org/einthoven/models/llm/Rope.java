@@ -10,16 +10,18 @@ import org.einthoven.tensor.TensorException;
  * arithmetic that uses them, as the originals do: a model in F32 gets frequencies rounded to F32 at each step.
  */
 public final class Rope {
-    /** Cosines and sines of the angles, [T, E/2] each. */
+    /** Cosines and sines of the angles, [T, R/2] each for the R of E columns of a head that turn. */
     record Angles(Tensor cos, Tensor sin) {}
 
     private static final int FIRST_TABLE = 64;
 
     private final LlmConfig config;
+    private final LlmConfig.Rotary rotary;
     private volatile Angles table;
 
-    Rope(LlmConfig config) {
+    Rope(LlmConfig config, LlmConfig.Rotary rotary) {
         this.config = config;
+        this.rotary = rotary;
     }
 
     /**
@@ -42,7 +44,7 @@ public final class Rope {
     }
 
     private Angles compute(DType type, int positions) {
-        double[] frequency = frequencies(config.headDim(), config.rotary(), type);
+        double[] frequency = frequencies(config.headDim(), rotary, type);
         DoubleUnaryOperator round = rounding(type);
         double[] cos = new double[positions * frequency.length];
         double[] sin = new double[cos.length];
@@ -60,12 +62,13 @@ public final class Rope {
         return Tensor.of(x, positions, x.length / positions).cast(type);
     }
 
-    /** The E/2 inverse frequencies, in radians a position, each step rounded to {@code type}. */
+    /** The R/2 inverse frequencies, in radians a position, each step rounded to {@code type}. */
     public static double[] frequencies(int headDim, LlmConfig.Rotary rotary, DType type) {
         DoubleUnaryOperator round = rounding(type);
-        double[] f = new double[headDim / 2];
+        int turned = rotary.turned(headDim);
+        double[] f = new double[turned / 2];
         for (int i = 0; i < f.length; i++) {
-            double exponent = round.applyAsDouble(2.0 * i / headDim);
+            double exponent = round.applyAsDouble(2.0 * i / turned);
             f[i] = round.applyAsDouble(1 / round.applyAsDouble(Math.pow(rotary.theta(), exponent)));
             f[i] = switch (rotary.scaling()) {
                 case RopeScaling.None() -> f[i];

@@ -111,13 +111,13 @@ class GgufFileTest {
     @Test
     void aTypeThatIsNotReadYetIsListedAndNamed() throws Exception {
         Bytes b = header(1, 0);
-        info(b, "q", 6, 0, 32); // Q5_0, 22 bytes a block
-        b.padTo(32).zeros(22);
+        info(b, "q", 21, 0, 256); // IQ3_S, 110 bytes a block
+        b.padTo(32).zeros(110);
         Path path = write(b);
         try (GgufFile file = GgufFile.open(path)) {
-            assertEquals("Q5_0", file.entry("q").type());
-            assertEquals(22, file.entry("q").bytes());
-            Refused.by(path, () -> file.tensor("q"), "Q5_0", "convert");
+            assertEquals("IQ3_S", file.entry("q").type());
+            assertEquals(110, file.entry("q").bytes());
+            Refused.by(path, () -> file.tensor("q"), "IQ3_S", "convert");
         }
     }
 

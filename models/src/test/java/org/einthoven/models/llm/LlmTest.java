@@ -102,7 +102,7 @@ class LlmTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"llama\" | \"gemma2\" | model_type | gemma2",
+                "\"llama\" | \"mamba\" | model_type | mamba",
                 "\"hidden_size\": 8 | \"hidden_size\": 8, \"hidden_act\": \"gelu\" | hidden_act | gelu",
                 "\"hidden_size\": 8 | \"hidden_size\": 8, \"attention_bias\": true | attention_bias | biases",
                 "\"vocab_size\": 11, | '' | vocab_size | missing",
@@ -174,7 +174,7 @@ class LlmTest {
 
     @ParameterizedTest
     @CsvSource({
-        "general.architecture, gemma2, gemma2",
+        "general.architecture, mamba, mamba",
         "llama.rope.scaling.type, yarn, yarn",
         "llama.block_count, 600, 512",
         "llama.block_count, -2147483648, 2147483648",

@@ -38,7 +38,7 @@ class StoriesTest {
                 int[] want = Arrays.copyOfRange(all, prompt.length, all.length);
                 Generation g = llm.generate(prompt, want.length, Sampler.greedy());
                 assertArrayEquals(
-                        want, LlamaGoldenTest.ids(g), story.get("prompt").stringValue());
+                        want, LlmGoldenTest.ids(g), story.get("prompt").stringValue());
             }
         }
     }

@@ -71,7 +71,6 @@ final class GgufGoldens {
 
     /** One model as several files; those whose storage is not built are named, the others are compared. */
     private static void model(GoldenCase golden, Comparison compare) {
-        LlmGoldens.requireLlama(golden);
         Set<String> unknown = new TreeSet<>();
         golden.names("files").forEach(file -> unknown.addAll(unknownTypes(golden, file)));
         for (String file : golden.names("files")) {

@@ -206,7 +206,6 @@ final class MamlGoldens {
     }
 
     private static List<SeedTask> episodes(GoldenCase golden) {
-        LlmGoldens.requireLlama(golden);
         List<String> order = order(golden);
         int end = golden.whole("eos_ignore_index");
         Llama llama = new Llama(HfConfig.read(

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tiny LLaMA models against PyTorch: logits, hidden states, greedy texts, gradient and Hessian of the loss. */
-class LlamaGoldenTest {
+/** Tiny LLaMA and Gemma models against PyTorch: logits, hidden states, greedy texts, gradient and Hessian of the loss. */
+class LlmGoldenTest {
     private static final Tolerance F32 = new Tolerance(1e-4, 1e-4);
     private static final Tolerance F64 = new Tolerance(1e-8, 1e-9);
 
@@ -27,7 +27,18 @@ class LlamaGoldenTest {
     private static final String TIED = "C_llm/llama31_tied_llama3rope";
 
     @ParameterizedTest
-    @CsvSource({UNTIED + ",f32", UNTIED + ",bf16", TIED + ",f32", TIED + ",bf16"})
+    @CsvSource({
+        UNTIED + ",f32",
+        UNTIED + ",bf16",
+        TIED + ",f32",
+        TIED + ",bf16",
+        "C_llm/gemma1,f32",
+        "C_llm/gemma1,bf16",
+        "C_llm/gemma2,f32",
+        "C_llm/gemma2,bf16",
+        "C_llm/gemma3,f32",
+        "C_llm/gemma3,bf16"
+    })
     void logits(String name, String type) {
         GoldenCase golden = GoldenCase.of(name);
         try (Llm llm = Llm.open(golden.file(type))) {
@@ -48,7 +59,18 @@ class LlamaGoldenTest {
     }
 
     @ParameterizedTest
-    @CsvSource({UNTIED + ",f32", UNTIED + ",bf16", TIED + ",f32", TIED + ",bf16"})
+    @CsvSource({
+        UNTIED + ",f32",
+        UNTIED + ",bf16",
+        TIED + ",f32",
+        TIED + ",bf16",
+        "C_llm/gemma1,f32",
+        "C_llm/gemma1,bf16",
+        "C_llm/gemma2,f32",
+        "C_llm/gemma2,bf16",
+        "C_llm/gemma3,f32",
+        "C_llm/gemma3,bf16"
+    })
     void greedyText(String name, String type) {
         GoldenCase golden = GoldenCase.of(name);
         try (Llm llm = Llm.open(golden.file(type))) {
@@ -65,7 +87,7 @@ class LlamaGoldenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {UNTIED, TIED})
+    @ValueSource(strings = {UNTIED, TIED, "C_llm/gemma1", "C_llm/gemma2", "C_llm/gemma3"})
     void hiddenStates(String name) {
         GoldenCase golden = GoldenCase.of(name);
         try (Llm llm = Llm.open(golden.file("f32"))) {
@@ -80,7 +102,7 @@ class LlamaGoldenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {UNTIED, TIED})
+    @ValueSource(strings = {UNTIED, TIED, "C_llm/gemma1", "C_llm/gemma2", "C_llm/gemma3"})
     void lossGradientAndHessianByEmbeddings(String name) {
         GoldenCase golden = GoldenCase.of(name);
         try (Llm llm = Llm.open(golden.file("f32"))) {

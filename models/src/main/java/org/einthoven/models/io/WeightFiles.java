@@ -7,15 +7,19 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.einthoven.tensor.FormatException;
 
-/** Opens a weight file of any kind we read, told apart by its content, or a folder of safetensors. */
+/** Opens a weight file of any kind we read, told apart by its content, or a folder of safetensors or torch files. */
 public final class WeightFiles {
+    /** What a folder is asked for, in this order; torch files only where there are no safetensors. */
+    private static final List<String> NAMES = List.of(
+            "model.safetensors.index.json", "model.safetensors", "pytorch_model.bin.index.json", "pytorch_model.bin");
+
     private WeightFiles() {}
 
     /**
      * A safetensors, GGUF or torch file, the index of a sharded model, or a folder with one of these.
      *
      * <p>In a folder: {@code model.safetensors.index.json}, else {@code model.safetensors}, else the only
-     * {@code *.safetensors}.
+     * {@code *.safetensors}, else {@code pytorch_model.bin.index.json}, else {@code pytorch_model.bin}.
      *
      * @throws FormatException when it is none of these, or broken
      */
@@ -27,7 +31,7 @@ public final class WeightFiles {
         return switch (Kind.of(head)) {
             case GGUF -> GgufFile.open(path);
             case TORCH -> TorchCheckpoint.open(path);
-            case JSON -> ShardedSafetensors.open(path);
+            case JSON -> ShardedWeights.open(path);
             case SAFETENSORS -> SafetensorsFile.open(path);
             case UNKNOWN ->
                 throw new FormatException(
@@ -36,8 +40,13 @@ public final class WeightFiles {
                         "format",
                         head.length < 9
                                 ? "header too small: " + head.length + " bytes are no weight file"
-                                : "is none of safetensors, GGUF, torch .pt (zip or legacy) or a safetensors index");
+                                : "is none of safetensors, GGUF, torch .pt (zip or legacy) or the index of a sharded model");
         };
+    }
+
+    /** One file of a sharded model, which is no index again. */
+    static WeightFile shard(Path path) {
+        return Kind.of(head(path)) == Kind.TORCH ? TorchCheckpoint.open(path) : SafetensorsFile.open(path);
     }
 
     /** What the first bytes say. */
@@ -90,13 +99,11 @@ public final class WeightFiles {
         } catch (IOException e) {
             throw MappedFile.unreadable(folder, e);
         }
-        Path index = folder.resolve("model.safetensors.index.json");
-        if (Files.exists(index)) {
-            return ShardedSafetensors.open(index);
-        }
-        Path model = folder.resolve("model.safetensors");
-        if (Files.exists(model)) {
-            return SafetensorsFile.open(model);
+        for (String name : NAMES) {
+            boolean torch = name.startsWith("pytorch");
+            if (Files.isRegularFile(folder.resolve(name)) && (!torch || files.isEmpty())) {
+                return open(folder.resolve(name));
+            }
         }
         if (files.size() == 1) {
             return SafetensorsFile.open(files.getFirst());
@@ -106,7 +113,7 @@ public final class WeightFiles {
                 FormatException.WHOLE_FILE,
                 "weights",
                 files.isEmpty()
-                        ? "no *.safetensors file is in this folder"
+                        ? "no *.safetensors and no pytorch_model.bin is in this folder"
                         : "several weight files and no model.safetensors or index: "
                                 + String.join(
                                         ", ",

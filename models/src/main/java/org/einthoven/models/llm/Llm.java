@@ -47,8 +47,8 @@ public final class Llm implements AutoCloseable {
     }
 
     /**
-     * Opens one {@code .gguf}, a Hugging Face folder ({@code config.json} and one or several {@code *.safetensors}), or one
-     * {@code .safetensors} of such a folder. What a file is shows in its content, not in its name.
+     * Opens one {@code .gguf}, a Hugging Face folder ({@code config.json} and one or several {@code *.safetensors} or
+     * {@code pytorch_model*.bin}), or one weight file of such a folder. What a file is shows in its content, not in its name.
      *
      * @throws FormatException when something is missing or not what it claims to be; all missing, unexpected and misshaped
      *     weights are named at once

@@ -139,6 +139,28 @@ class LlmTest {
     }
 
     @Test
+    void theNamesOfPhi() throws IOException {
+        String phi = CONFIG.replace("\"llama\"", "\"phi\"").replace("rms_norm_eps", "layer_norm_eps");
+        Files.writeString(folder.resolve("config.json"), phi.replace("}", ", \"partial_rotary_factor\": 0.5}"));
+        LlmConfig c = HfConfig.read(folder.resolve("config.json"));
+        assertEquals(2, c.rotary().turned(c.headDim()));
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        new Llama(c)
+                .init(Rng.of(222))
+                .forEach((name, w) -> weights.put(
+                        name.replace("o_proj", "dense")
+                                .replace("up_proj", "fc1")
+                                .replace("down_proj", "fc2")
+                                .replace("model.norm", "model.final_layernorm"),
+                        w));
+        try (Llm llm = Llm.open(huggingFace(phi, weights))) {
+            assertEquals(Architecture.PHI, llm.config().architecture());
+            assertTrue(llm.weights().has("lm_head.bias"));
+        }
+        mentions(refused(huggingFace(phi.replace("1e-05", "-1"), weights)), "layer_norm_eps");
+    }
+
+    @Test
     void foldersThatAreNoModel() throws IOException {
         mentions(refused(folder), "config.json", ".gguf");
         mentions(refused(folder.resolve("absent")), "does not exist");
@@ -211,12 +233,82 @@ class LlmTest {
                 "token_embd.weight is [11, 8], the model has [12, 8]");
     }
 
+    private static final String GEMMA3 = """
+            {"model_type": "gemma3", "eos_token_id": [1, 6], "vision_config": {}, "text_config": {"model_type": "gemma3_text",
+             "vocab_size": 11, "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 2, "num_attention_heads": 2,
+             "num_key_value_heads": 1, "head_dim": 4, "query_pre_attn_scalar": 16, "sliding_window": 3,
+             "rope_scaling": {"rope_type": "linear", "factor": 8.0}}}
+            """;
+
+    /** Of a model that reads images too only the text model is taken, in either order of its names. */
+    @ParameterizedTest
+    @ValueSource(strings = {"language_model.model.", "model.language_model."})
+    void gemma3WithImages(String prefix) throws IOException {
+        Files.writeString(folder.resolve("config.json"), GEMMA3);
+        LlmConfig c = HfConfig.read(folder.resolve("config.json"));
+        assertEquals(Set.of(1, 6), c.eos());
+        assertEquals(0.25, c.architecture().queryScale().getAsDouble());
+        assertEquals(Set.of(0, 1), c.architecture().window().get().layers());
+        assertEquals(10_000, c.rotary(0).theta());
+        assertEquals(new RopeScaling.Linear(8), c.rotary().scaling());
+        assertEquals(1_000_000, c.rotary().theta());
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        weights.put("vision_tower.x.weight", Rng.of(1).normal(3));
+        new Llama(c)
+                .init(Rng.of(222))
+                .forEach((name, w) -> weights.put(name.replaceFirst("^model\\.", prefix), w));
+        try (Llm llm = Llm.open(huggingFace(GEMMA3, weights))) {
+            assertEquals(11, llm.logits(1, 5).size());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"head_dim\": 4 | \"head_dim\": 4, \"attention_bias\": true | attention_bias | biases",
+                "\"head_dim\": 4 | \"head_dim\": 4, \"hidden_activation\": \"relu\" | hidden_activation | relu",
+                "\"query_pre_attn_scalar\": 16 | \"query_pre_attn_scalar\": 0 | query_pre_attn_scalar | more than 0",
+                "\"sliding_window\": 3 | \"sliding_window\": 0 | sliding_window | window of 0",
+                "\"sliding_window\": 3 | \"sliding_window_pattern\": 0 | sliding_window_pattern | 1 or more",
+                "\"sliding_window\": 3 | \"layer_types\": [\"full_attention\"] | layer_types | list of 2",
+                "\"sliding_window\": 3 | \"layer_types\": [\"full_attention\", 3] | layer_types | [1] is 3",
+                "\"sliding_window\": 3 | \"final_logit_softcapping\": -1 | final_logit_softcapping | positive",
+                "\"sliding_window\": 3 | \"rope_local_base_freq\": 0 | rope_local_base_freq | base",
+                "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 2147483647 | num_hidden_layers | 512",
+                "\"text_config\" | \"text\" | text_config | missing"
+            })
+    void configurationsOfGemmaThatMakeNoSense(String is, String becomes, String key, String why) throws IOException {
+        assertTrue(GEMMA3.contains(is), is);
+        FormatException e = refused(huggingFace(GEMMA3.replace(is, becomes), WEIGHTS.toMap()));
+        assertEquals(key, e.field());
+        mentions(e, why);
+    }
+
+    @Test
+    void publishedConfigurationsOfGemma() {
+        assertEquals(Architecture.gemma(2048), published("gemma-2b").architecture());
+        LlmConfig two = published("gemma-2-9b");
+        assertEquals(50, two.architecture().attentionCap().getAsDouble());
+        assertEquals(1.0 / 16, two.architecture().queryScale().getAsDouble());
+        assertTrue(two.tiedHead() && two.slides(0) && !two.slides(1) && two.slides(40), two.toString());
+        LlmConfig three = published("gemma-3-1b");
+        assertEquals(512, three.architecture().window().get().tokens());
+        assertEquals(22, three.architecture().window().get().layers().size());
+        assertTrue(three.architecture().logitCap().isEmpty() && !three.slides(5), three.toString());
+        assertEquals(10_000, three.rotary(0).theta());
+    }
+
+    private static LlmConfig published(String name) {
+        Path file = Path.of(System.getProperty("einthoven.data", "../../shared/data"), "configs", name + ".json");
+        assumeTrue(Files.exists(file), "no data at " + file + "; name the folder by -Deinthoven.data");
+        return HfConfig.read(file);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.1-8b", "llama-3.2-1b", "llama-3.2-3b"})
     void publishedConfigurations(String name) {
-        Path file = Path.of(System.getProperty("einthoven.data", "../../shared/data"), "configs", name + ".json");
-        assumeTrue(Files.exists(file), "no data at " + file + "; name the folder by -Deinthoven.data");
-        LlmConfig c = HfConfig.read(file);
+        LlmConfig c = published(name);
         assertTrue(c.rotary().scaling() instanceof RopeScaling.Llama3, c.toString());
         assertEquals(128_256, c.vocabulary());
         assertEquals(8, c.keyValueHeads());

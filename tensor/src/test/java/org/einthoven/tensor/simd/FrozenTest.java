@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Rng;
@@ -30,12 +31,25 @@ class FrozenTest {
                 case F16 -> s.set(SHORT, at, Float.floatToFloat16(r.nextInt(8) == 0 ? w * 1e-6f : w));
                 case BF16 -> s.set(SHORT, at, (short) (Float.floatToRawIntBits(w) >>> 16));
                 default -> {
-                    boolean scale = at % type.blockBytes() == 0;
+                    boolean scale = scales(type).contains((int) (at % type.blockBytes()));
                     s.set(SHORT, at, scale ? Float.floatToFloat16(w / 100) : (short) r.nextInt());
                 }
             }
         }
         return Tensor.blocks(type, s, rows, columns);
+    }
+
+    /** Where the F16 scales lie in a block. */
+    private static List<Integer> scales(DType type) {
+        return switch (type) {
+            case Q4_1, Q5_1, Q4_K, Q5_K -> List.of(0, 2);
+            case Q2_K -> List.of(80, 82);
+            case Q3_K -> List.of(108);
+            case Q6_K -> List.of(208);
+            case TQ1_0 -> List.of(52);
+            case TQ2_0 -> List.of(64);
+            default -> List.of(0);
+        };
     }
 
     @ParameterizedTest

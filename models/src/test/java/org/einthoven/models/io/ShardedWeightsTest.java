@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ShardedSafetensorsTest {
+class ShardedWeightsTest {
     @TempDir
     Path dir;
 
@@ -78,6 +78,34 @@ class ShardedSafetensorsTest {
         }
         Path empty = Files.createDirectory(dir.resolve("empty"));
         Refused.by(empty, () -> WeightFiles.open(empty), "no *.safetensors");
+    }
+
+    @Test
+    void torchShards() throws Exception {
+        TorchWriter.write(dir.resolve("1.bin"), Map.of("model", Map.of("norm.weight", Tensor.scalar(4))));
+        TorchWriter.write(dir.resolve("2.bin"), Map.of("lm_head", Map.of("weight", Tensor.scalar(5))));
+        Path torchIndex = dir.resolve("pytorch_model.bin.index.json");
+        Files.writeString(
+                torchIndex, "{\"weight_map\":{\"model.norm.weight\":\"1.bin\",\"lm_head.weight\":\"2.bin\"}}");
+        Refused.by(dir, () -> WeightFiles.open(dir), "several weight files");
+        Files.delete(dir.resolve("1.safetensors"));
+        Files.delete(dir.resolve("2.safetensors"));
+        try (WeightFile file = WeightFiles.open(dir)) {
+            assertEquals("torch", file.format());
+            assertEquals(List.of("model.norm.weight", "lm_head.weight"), file.names());
+            assertEquals(5, file.tensor("lm_head.weight").item());
+        }
+        Files.delete(torchIndex);
+        Files.move(dir.resolve("2.bin"), dir.resolve("pytorch_model.bin"));
+        try (WeightFile file = WeightFiles.open(dir)) {
+            assertEquals(List.of("lm_head.weight"), file.names());
+        }
+    }
+
+    @Test
+    void anIndexIsNoShard() throws Exception {
+        index("{\"a\":\"model.safetensors.index.json\"}");
+        Refused.by(index, () -> WeightFiles.open(index), "");
     }
 
     @Test

@@ -13,31 +13,31 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * A model split over several safetensors files by a {@code *.safetensors.index.json}, whose {@code weight_map} gives the file
- * of each tensor. Every shard must lie in the folder of the index, and both must name the same tensors.
+ * A model split over several safetensors or torch files by a {@code *.index.json}, whose {@code weight_map} gives the file of
+ * each tensor. Every shard must lie in the folder of the index, and both must name the same tensors.
  */
-public final class ShardedSafetensors implements WeightFile {
+public final class ShardedWeights implements WeightFile {
     private final Path index;
-    private final Map<String, SafetensorsFile> byName;
-    private final List<SafetensorsFile> shards;
+    private final Map<String, WeightFile> byName;
+    private final List<WeightFile> shards; // at least one
 
-    private ShardedSafetensors(Path index, Map<String, SafetensorsFile> byName, List<SafetensorsFile> shards) {
+    private ShardedWeights(Path index, Map<String, WeightFile> byName, List<WeightFile> shards) {
         this.index = index;
         this.byName = Collections.unmodifiableMap(byName);
         this.shards = List.copyOf(shards);
     }
 
-    public static ShardedSafetensors open(Path index) {
+    public static ShardedWeights open(Path index) {
         Map<String, String> weightMap = StrictJson.read(index, "index", p -> weightMap(index, p));
-        Map<String, SafetensorsFile> shards = new LinkedHashMap<>();
+        Map<String, WeightFile> shards = new LinkedHashMap<>();
         try {
-            Map<String, SafetensorsFile> byName = new LinkedHashMap<>();
+            Map<String, WeightFile> byName = new LinkedHashMap<>();
             weightMap.forEach((name, shard) ->
-                    byName.put(name, shards.computeIfAbsent(shard, s -> SafetensorsFile.open(inside(index, name, s)))));
+                    byName.put(name, shards.computeIfAbsent(shard, s -> WeightFiles.shard(inside(index, name, s)))));
             sameNames(index, weightMap, shards);
-            return new ShardedSafetensors(index, byName, new ArrayList<>(shards.values()));
+            return new ShardedWeights(index, byName, new ArrayList<>(shards.values()));
         } catch (RuntimeException e) {
-            shards.values().forEach(SafetensorsFile::close);
+            shards.values().forEach(WeightFile::close);
             throw e;
         }
     }
@@ -92,7 +92,7 @@ public final class ShardedSafetensors implements WeightFile {
         return path;
     }
 
-    private static void sameNames(Path index, Map<String, String> weightMap, Map<String, SafetensorsFile> shards) {
+    private static void sameNames(Path index, Map<String, String> weightMap, Map<String, WeightFile> shards) {
         List<String> problems = new ArrayList<>();
         weightMap.forEach((name, shard) -> {
             if (!shards.get(shard).has(name)) {
@@ -115,7 +115,7 @@ public final class ShardedSafetensors implements WeightFile {
 
     @Override
     public String format() {
-        return "safetensors";
+        return shards.getFirst().format();
     }
 
     @Override
@@ -153,11 +153,11 @@ public final class ShardedSafetensors implements WeightFile {
 
     @Override
     public void close() {
-        shards.forEach(SafetensorsFile::close);
+        shards.forEach(WeightFile::close);
     }
 
-    private SafetensorsFile shard(String name) {
-        SafetensorsFile s = byName.get(name);
+    private WeightFile shard(String name) {
+        WeightFile s = byName.get(name);
         if (s == null) {
             throw new FormatException(
                     index.toString(),

@@ -77,10 +77,10 @@ class FamiliesTest {
     /** Of a size at which attention is not uniform, with norms and biases that differ from their first values. */
     private static Params lively(Llama model) {
         Params p = model.init(RNG);
-        return Params.of(p.toMap().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, e -> {
+        return Params.of(p.toMap().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> {
                     Tensor w = e.getValue();
-                    Tensor noise = RNG.split("lively " + e.getKey()).normal(w.shape().toArray());
+                    Tensor noise =
+                            RNG.split("lively " + e.getKey()).normal(w.shape().toArray());
                     return w.rank() == 2 ? w.mul(20) : w.add(noise.mul(0.3));
                 })))
                 .cast(DType.F64);
@@ -146,9 +146,9 @@ class FamiliesTest {
     void aWindowEndsWhereItSays() {
         LlmConfig c = tiny("gemma2");
         SlidingWindow window = new SlidingWindow(3, new TreeSet<>(List.of(0)), c.rotary());
-        Architecture a = Architecture.gemma2(8, 0.4, OptionalDouble.empty(), OptionalDouble.empty(), Optional.of(window));
-        Llama model = new Llama(new LlmConfig(
-                11, 8, 12, 1, 4, 2, 4, 1e-5, c.rotary(), 300, true, c.bos(), c.eos(), a));
+        Architecture a =
+                Architecture.gemma2(8, 0.4, OptionalDouble.empty(), OptionalDouble.empty(), Optional.of(window));
+        Llama model = new Llama(new LlmConfig(11, 8, 12, 1, 4, 2, 4, 1e-5, c.rotary(), 300, true, c.bos(), c.eos(), a));
         Params p = lively(model);
         double[] moved = new double[5];
         Tensor whole = model.logits(p, Tensor.of(new int[] {1, 5, 7, 3, 9}, 1, 5));

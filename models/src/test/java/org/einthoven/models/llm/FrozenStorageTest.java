@@ -100,15 +100,18 @@ class FrozenStorageTest {
         for (long at = 0; at < s.byteSize(); at += 2) {
             float w = (float) (r.nextGaussian() * scale);
             int inBlock = (int) (at % type.blockBytes());
-            s.set(SHORT, at, switch (type) {
-                case F16 -> Float.floatToFloat16(w);
-                case BF16 -> (short) (Float.floatToRawIntBits(w) >>> 16);
-                default ->
-                    scales(type).containsKey(inBlock)
-                            ? Float.floatToFloat16(
-                                    (float) (scale * scales(type).get(inBlock)))
-                            : (short) r.nextInt();
-            });
+            s.set(
+                    SHORT,
+                    at,
+                    switch (type) {
+                        case F16 -> Float.floatToFloat16(w);
+                        case BF16 -> (short) (Float.floatToRawIntBits(w) >>> 16);
+                        default ->
+                            scales(type).containsKey(inBlock)
+                                    ? Float.floatToFloat16(
+                                            (float) (scale * scales(type).get(inBlock)))
+                                    : (short) r.nextInt();
+                    });
         }
         return Tensor.blocks(type, s, shape);
     }

@@ -254,9 +254,7 @@ class LlmTest {
         assertEquals(1_000_000, c.rotary().theta());
         Map<String, Tensor> weights = new LinkedHashMap<>();
         weights.put("vision_tower.x.weight", Rng.of(1).normal(3));
-        new Llama(c)
-                .init(Rng.of(222))
-                .forEach((name, w) -> weights.put(name.replaceFirst("^model\\.", prefix), w));
+        new Llama(c).init(Rng.of(222)).forEach((name, w) -> weights.put(name.replaceFirst("^model\\.", prefix), w));
         try (Llm llm = Llm.open(huggingFace(GEMMA3, weights))) {
             assertEquals(11, llm.logits(1, 5).size());
         }

@@ -635,6 +635,19 @@ public final class Tensor {
         return Dispatch.apply(new Op.ArgSort(shape().axis("argSort", axis), descending), this);
     }
 
+    /** In order along an axis; stable. */
+    public Tensor sort(int axis, boolean descending) {
+        int a = shape().axis("sort", axis);
+        return gather(a, detach().argSort(a, descending));
+    }
+
+    /** The k largest along an axis, the largest first; {@code argSort(axis, true).slice(axis, 0, k)} says where they were. */
+    public Tensor topK(int axis, int k) {
+        int a = shape().axis("topK", axis);
+        Check.shape(0 <= k && k <= dim(a), "topK", k + " of axis " + axis + " of " + shape());
+        return gather(a, detach().argSort(a, true).slice(a, 0, k));
+    }
+
     public Tensor cumSum(int axis) {
         return Dispatch.apply(new Op.CumSum(shape().axis("cumSum", axis), false), this);
     }

@@ -8,6 +8,7 @@ import org.einthoven.autograd.Params;
 import org.einthoven.models.nn.Conv1d;
 import org.einthoven.models.nn.Dropout;
 import org.einthoven.models.nn.GroupNorm;
+import org.einthoven.models.nn.GumbelSoftmax;
 import org.einthoven.models.nn.LayerNorm;
 import org.einthoven.models.nn.Losses;
 import org.einthoven.models.nn.MultiHeadAttention;
@@ -125,10 +126,6 @@ final class OpFormulas {
         return a.reshape(rows).indexSelect(0, Tensor.of(kept, kept.length));
     }
 
-    static Tensor sorted(Tensor x) {
-        return x.gather(-1, x.detach().argSort(-1, true));
-    }
-
     // ---------------------------------------------------------------- normalisations
 
     static Tensor layerNorm(Operands x) {
@@ -153,17 +150,8 @@ final class OpFormulas {
                 .apply(x.layer("weight", "w", "bias", "b"), x.get("x"));
     }
 
-    static Tensor gumbelSoft(Operands x) {
-        return x.get("x").add(x.get("noise")).div(x.real("tau")).softmax();
-    }
-
-    /** Straight through: the value of the hard choice, the derivative of the soft one. */
-    static Tensor gumbelHard(Operands x) {
-        Tensor soft = gumbelSoft(x);
-        Tensor at = soft.detach().argMax(-1).unsqueeze(-1);
-        Tensor hard = Tensor.zeros(soft.dtype(), soft.shape().toArray())
-                .scatter(-1, at, Tensor.ones(soft.dtype(), at.shape().toArray()));
-        return hard.sub(soft.detach()).add(soft);
+    static Tensor gumbelSoftmax(Operands x, boolean hard) {
+        return new GumbelSoftmax(x.real("tau"), hard).apply(x.get("noise"), x.get("x"));
     }
 
     // ---------------------------------------------------------------- losses

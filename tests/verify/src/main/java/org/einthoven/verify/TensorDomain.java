@@ -3,56 +3,81 @@ package org.einthoven.verify;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
-import org.einthoven.tensor.Rng;
+import net.jqwik.api.providers.TypeUsage;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 
 /**
- * Shapes and tensors for properties: {@code @Property @Domain(TensorDomain.class) void law(@ForAll Tensor x)}.
+ * What properties of tensors are given, for jqwik: {@code @Property @Domain(TensorDomain.class) void law(@ForAll Tensor x)}.
  *
- * <p>Shapes have rank 0 to 4 and axes of 1 to 5, so that they shrink to something that a person can read. Tensors are F64
- * with standard normal values drawn from a seed; they come row-major, with axes permuted, or reversed along one axis, since
- * an operation must accept any strides.
+ * <table>
+ * <caption>Types of parameters</caption>
+ * <tr><td>{@link TensorRecipe}</td><td>a tensor that prints in one line; ask for it first</td></tr>
+ * <tr><td>{@link Tensor}</td><td>the same, made; F64</td></tr>
+ * <tr><td>{@link BroadcastPair}</td><td>two recipes whose shapes broadcast</td></tr>
+ * <tr><td>{@link Shape}</td><td>the shape alone</td></tr>
+ * </table>
+ *
+ * <p>{@link Shaped}, {@link Filled} and {@link Laid} on a parameter narrow what is drawn. Without them shapes have rank 0 to
+ * 4 and axes of 1 to 5, small enough to read, with values of every {@link Fill} and layouts of every {@link Strides}.
  */
+@Shaped
 public final class TensorDomain extends DomainContextBase {
-    private static final int LARGEST_RANK = 4;
-    private static final int LONGEST_AXIS = 5;
+    private static final Shaped ANY_SHAPE = TensorDomain.class.getAnnotation(Shaped.class);
 
     @Provide
-    public Arbitrary<Shape> shapes() {
+    public Arbitrary<Shape> shapes(TypeUsage parameter) {
+        Shaped range = parameter.findAnnotation(Shaped.class).orElse(ANY_SHAPE);
         return Arbitraries.integers()
-                .between(1, LONGEST_AXIS)
+                .between(range.minAxis(), range.maxAxis())
                 .array(int[].class)
-                .ofMaxSize(LARGEST_RANK)
+                .ofMinSize(range.minRank())
+                .ofMaxSize(range.maxRank())
                 .map(Shape::of);
     }
 
     @Provide
-    public Arbitrary<Tensor> tensors() {
-        Arbitrary<Long> seeds = Arbitraries.longs();
-        return shapes().flatMap(shape -> seeds.map(seed -> Rng.of(seed).normal64(shape.toArray()))
-                .flatMap(x -> Arbitraries.of(Strides.values()).map(strides -> strides.of(x))));
+    public Arbitrary<TensorRecipe> recipes(TypeUsage parameter) {
+        return shapes(parameter).flatMap(shape -> recipes(parameter, shape));
     }
 
-    /** Ways to lay out the same kind of tensor. */
-    private enum Strides {
-        ROW_MAJOR,
-        REVERSED_AXES,
-        FLIPPED;
+    @Provide
+    public Arbitrary<Tensor> tensors(TypeUsage parameter) {
+        return recipes(parameter).map(TensorRecipe::tensor);
+    }
 
-        Tensor of(Tensor x) {
-            int rank = x.rank();
-            if (rank == 0) {
-                return x;
-            }
-            return switch (this) {
-                case ROW_MAJOR -> x;
-                case REVERSED_AXES ->
-                    x.permute(IntStream.range(0, rank).map(i -> rank - 1 - i).toArray());
-                case FLIPPED -> x.flip(rank - 1);
-            };
-        }
+    /** {@link Shaped} is about the larger shape; either operand may have 1 in place of its axes, or lack leading ones. */
+    @Provide
+    public Arbitrary<BroadcastPair> broadcastPairs(TypeUsage parameter) {
+        return shapes(parameter).flatMap(full -> Combinators.combine(
+                        narrowed(full).flatMap(left -> recipes(parameter, left)),
+                        narrowed(full).flatMap(right -> recipes(parameter, right)))
+                .as(BroadcastPair::new));
+    }
+
+    private static Arbitrary<TensorRecipe> recipes(TypeUsage parameter, Shape shape) {
+        Fill[] fills = parameter.findAnnotation(Filled.class).map(Filled::value).orElse(Fill.values());
+        Strides[] strides =
+                parameter.findAnnotation(Laid.class).map(Laid::value).orElse(Strides.values());
+        return Combinators.combine(
+                        Arbitraries.of(fills),
+                        Arbitraries.longs().between(0, 9999),
+                        Arbitraries.just(shape),
+                        Arbitraries.of(strides))
+                .as(TensorRecipe::new);
+    }
+
+    /** {@code full} without some leading axes, and with 1 at some others. */
+    private static Arbitrary<Shape> narrowed(Shape full) {
+        int rank = full.rank();
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, rank),
+                        Arbitraries.integers().between(0, (1 << rank) - 1))
+                .as((missing, ones) -> Shape.of(IntStream.range(missing, rank)
+                        .map(axis -> (ones >> axis & 1) == 1 ? 1 : full.dim(axis))
+                        .toArray()));
     }
 }

@@ -30,6 +30,26 @@ public final class TensorLaws {
         }
     }
 
+    /** The gradient is the same, to 1e-12, however operands and cotangent lie in memory. For floating operands. */
+    public static void anyStridesGiveTheSameGradient(Function<List<Tensor>, Tensor> f, List<Tensor> x, Rng rng) {
+        List<Tensor> leaves = x.stream().map(t -> t.detach().track()).toList();
+        Tensor y = f.apply(leaves);
+        Tensor c = like(y, rng);
+        List<Tensor> plain = Grad.vjp(y, leaves, c, GradMode.CONSTANT);
+        for (Strides strides : Strides.values()) {
+            Tensor viewed = f.apply(leaves.stream().map(strides::of).toList());
+            List<Tensor> g = Grad.vjp(viewed, leaves, strides.of(c), GradMode.CONSTANT);
+            for (int i = 0; i < g.size(); i++) {
+                close(
+                        "the gradient by operand " + i + " with operands and cotangent " + strides
+                                + " against row-major ones",
+                        plain.get(i),
+                        g.get(i),
+                        1e-12);
+            }
+        }
+    }
+
     /** The same bits when run again, and operands that are left as they were. */
     public static void repeats(Function<List<Tensor>, Tensor> f, List<Tensor> x) {
         List<double[]> before = x.stream().map(Tensor::toDoubles).toList();

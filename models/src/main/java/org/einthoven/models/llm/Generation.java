@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param ids the generated tokens, without the prompt and without the token that ended it
  * @param end why it ended
- * @param prompt tokens of the prompt
+ * @param prompt tokens of the prompt that were read: all but those that a {@link Session} had read before
  * @param prefill time for the prompt, up to the first token's logits
  * @param decode time for the {@code steps} tokens after it
  * @param steps passes of one token each
@@ -25,7 +25,9 @@ public record Generation(List<Integer> ids, End end, int prompt, Duration prefil
         /** As many tokens as were asked for. */
         MAX_TOKENS,
         /** The model's context is full. */
-        CONTEXT
+        CONTEXT,
+        /** Who listens to the tokens wants no more: a stop string is complete, or the listener was called off. */
+        STOPPED
     }
 
     public double prefillTokensPerSecond() {

@@ -2,8 +2,10 @@ package org.einthoven.models.llm;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.einthoven.autograd.Params;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
@@ -33,10 +35,26 @@ public record Generator(Llama model, Params weights, Set<Integer> stop) {
      * @throws TensorException when there is no id, or more than the model's context
      */
     public Generation generate(int[] prompt, int maxTokens, Sampler sampler) {
+        return generate(prompt, maxTokens, sampler, id -> true);
+    }
+
+    /**
+     * As {@link #generate(int[], int, Sampler)}, telling each token as soon as it is chosen.
+     *
+     * @param goOn given the token; false ends the text behind it, before the next pass
+     */
+    public Generation generate(int[] prompt, int maxTokens, Sampler sampler, IntPredicate goOn) {
+        return generate(prompt, new KvCache(model.config()), maxTokens, sampler, goOn);
+    }
+
+    /** As {@link #generate(int[], int, Sampler, IntPredicate)}, behind a cache that holds the first tokens of the prompt. */
+    Generation generate(int[] prompt, KvCache cache, int maxTokens, Sampler sampler, IntPredicate goOn) {
         if (prompt.length == 0) {
             throw new TensorException("generate: the prompt has no tokens; begin with BOS");
         }
-        return generate(model.embed(weights, Tensor.of(prompt.clone(), 1, prompt.length)), maxTokens, sampler);
+        int[] rest = Arrays.copyOfRange(prompt, cache.length(), prompt.length);
+        Tensor embeds = model.embed(weights, Tensor.of(rest, 1, rest.length));
+        return generate(embeds, Arrays.stream(prompt).boxed().toList(), cache, maxTokens, sampler, goOn);
     }
 
     /**
@@ -45,24 +63,34 @@ public record Generator(Llama model, Params weights, Set<Integer> stop) {
      * @throws TensorException when T is 0 or more than the model's context
      */
     public Generation generate(Tensor prompt, int maxTokens, Sampler sampler) {
+        return generate(prompt, List.of(), new KvCache(model.config()), maxTokens, sampler, id -> true);
+    }
+
+    /** @param ids of the text so far where it has some, for the sampler */
+    private Generation generate(
+            Tensor prompt, List<Integer> ids, KvCache cache, int maxTokens, Sampler sampler, IntPredicate goOn) {
         if (maxTokens < 0) {
             throw new TensorException("generate: " + maxTokens + " tokens cannot be written; ask for 0 or more");
         }
-        KvCache cache = new KvCache(model.config());
         long start = System.nanoTime();
         Tensor logits = behind(prompt.detach(), cache);
         long prefilled = System.nanoTime();
-        List<Integer> ids = new ArrayList<>();
+        List<Integer> text = new ArrayList<>(ids);
         int steps = 0;
         Generation.End end = Generation.End.MAX_TOKENS;
-        while (ids.size() < maxTokens) {
-            int id = sampler.next(logits, ids.size());
+        int first = text.size();
+        while (text.size() - first < maxTokens) {
+            int id = sampler.next(logits, text, text.size() - first);
             if (stop.contains(id)) {
                 end = Generation.End.EOS;
                 break;
             }
-            ids.add(id);
-            if (ids.size() == maxTokens) {
+            text.add(id);
+            if (!goOn.test(id)) {
+                end = Generation.End.STOPPED;
+                break;
+            }
+            if (text.size() - first == maxTokens) {
                 break;
             }
             if (cache.length() == model.config().maxPositions()) {
@@ -73,7 +101,13 @@ public record Generator(Llama model, Params weights, Set<Integer> stop) {
             steps++;
         }
         Duration decode = Duration.ofNanos(System.nanoTime() - prefilled);
-        return new Generation(ids, end, prompt.dim(1), Duration.ofNanos(prefilled - start), decode, steps);
+        return new Generation(
+                text.subList(first, text.size()),
+                end,
+                prompt.dim(1),
+                Duration.ofNanos(prefilled - start),
+                decode,
+                steps);
     }
 
     /** Logits [V] of the token behind those of the cache and [1, T, D], which the cache afterwards holds too. */
@@ -81,8 +115,8 @@ public record Generator(Llama model, Params weights, Set<Integer> stop) {
         int t = embeds.dim(1);
         int context = model.config().maxPositions();
         if (t > context - cache.length()) {
-            throw new TensorException(
-                    "a prompt of " + t + " tokens is longer than this model's context of " + context + "; shorten it");
+            throw new TensorException("a prompt of " + (cache.length() + t)
+                    + " tokens is longer than this model's context of " + context + "; shorten it");
         }
         int from = 0;
         while (t - from > PREFILL) {

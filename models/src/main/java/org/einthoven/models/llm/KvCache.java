@@ -1,5 +1,6 @@
 package org.einthoven.models.llm;
 
+import java.util.Optional;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
@@ -47,9 +48,7 @@ public final class KvCache {
                     "a key-value cache holds constants and would lose the gradient; differentiate without it");
         }
         int end = length + k.dim(2);
-        int from = config.slides(layer)
-                ? Math.max(0, length - config.architecture().window().get().tokens() + 1)
-                : 0;
+        int from = inSight(layer, length);
         Rows rows = withRoom(layers[layer], from, end, k);
         write(k.contiguous(), 0, k.dim(2), rows.keys, length - rows.first);
         write(v.contiguous(), 0, v.dim(2), rows.values, length - rows.first);
@@ -57,6 +56,35 @@ public final class KvCache {
         return new Seen(
                 rows.keys.slice(2, from - rows.first, end - rows.first),
                 rows.values.slice(2, from - rows.first, end - rows.first));
+    }
+
+    /**
+     * A cache of its own with the first tokens of this one. Empty when a window has let go of rows that they need.
+     *
+     * @param tokens at most {@link #length}
+     */
+    Optional<KvCache> first(int tokens) {
+        KvCache shorter = new KvCache(config);
+        shorter.length = tokens;
+        for (int l = 0; l < layers.length && tokens > 0; l++) {
+            Rows rows = layers[l];
+            int from = inSight(l, tokens);
+            if (from < rows.first) {
+                return Optional.empty();
+            }
+            Rows copy = new Rows(empty(rows.keys, tokens - from), empty(rows.keys, tokens - from), from);
+            write(rows.keys, from - rows.first, tokens - from, copy.keys, 0);
+            write(rows.values, from - rows.first, tokens - from, copy.values, 0);
+            shorter.layers[l] = copy;
+        }
+        return Optional.of(shorter);
+    }
+
+    /** The first token that a block shows to the one behind {@code tokens} tokens. */
+    private int inSight(int layer, int tokens) {
+        return config.slides(layer)
+                ? Math.max(0, tokens - config.architecture().window().get().tokens() + 1)
+                : 0;
     }
 
     void advance(int tokens) {

@@ -176,6 +176,11 @@ public final class Llm implements AutoCloseable {
         return new Generator(model, weights).behind(embed(ids), new KvCache(config()));
     }
 
+    /** A conversation, which reads only what is new of each prompt. */
+    public Session session() {
+        return new Session(new Generator(model, weights));
+    }
+
     /** Writes on from ids, which are used as they are. */
     public Generation generate(int[] prompt, int maxTokens, Sampler sampler) {
         return generate(embed(prompt), maxTokens, sampler);

@@ -1,20 +1,27 @@
 package org.einthoven.models.llm;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
 
 /**
  * Chooses the next token. The most likely one at temperature 0; else one drawn from softmax(logits / temperature), cut to the
- * {@code topK} most likely tokens and then to the fewest that together have probability {@code topP} (nucleus sampling,
- * Holtzman et al., arXiv 1904.09751). The choice at a step depends on the key and the step alone.
+ * {@code topK} most likely tokens, then to the fewest that together have probability {@code topP} (nucleus sampling, Holtzman
+ * et al., arXiv 1904.09751), and to those at least {@code minP} times as likely as the likeliest (Nguyen et al., arXiv
+ * 2407.01082). The choice at a step depends on the key and the step alone.
  *
  * @param temperature 0 or more
  * @param topK at least 1; {@link Integer#MAX_VALUE} for all
  * @param topP in (0, 1]; 1 for all
+ * @param minP in [0, 1]; 0 for all
+ * @param repetitionPenalty of tokens that were there before, also in greedy choice: positive logits are divided by it and
+ *     negative ones multiplied (Keskar et al., arXiv 1909.05858); 1 for none
  */
-public record Sampler(double temperature, int topK, double topP, Rng rng) {
+public record Sampler(double temperature, int topK, double topP, double minP, double repetitionPenalty, Rng rng) {
     public Sampler {
         if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
             throw new TensorException("temperature: " + temperature + " must be 0 or more");
@@ -25,6 +32,17 @@ public record Sampler(double temperature, int topK, double topP, Rng rng) {
         if (!(topP > 0 && topP <= 1)) {
             throw new TensorException("top-p: " + topP + " must be above 0 and at most 1");
         }
+        if (!(minP >= 0 && minP <= 1)) {
+            throw new TensorException("min-p: " + minP + " must be 0 to 1");
+        }
+        if (!(repetitionPenalty > 0 && repetitionPenalty < Double.POSITIVE_INFINITY)) {
+            throw new TensorException("repetition-penalty: " + repetitionPenalty + " must be more than 0");
+        }
+    }
+
+    /** Without a least probability and a penalty. */
+    public Sampler(double temperature, int topK, double topP, Rng rng) {
+        this(temperature, topK, topP, 0, 1, rng);
     }
 
     /** Always the most likely token; of equals the first. */
@@ -37,13 +55,24 @@ public record Sampler(double temperature, int topK, double topP, Rng rng) {
         return new Sampler(temperature, Integer.MAX_VALUE, 1, rng);
     }
 
+    /** As {@link #next(Tensor, Collection, long)} of a text that has no tokens yet. */
+    public int next(Tensor logits, long step) {
+        return next(logits, List.of(), step);
+    }
+
     /**
      * The token of generation step {@code step}.
      *
      * @param logits [V]
+     * @param before tokens of the text so far, in any order; only a penalty asks for them
      */
-    public int next(Tensor logits, long step) {
+    public int next(Tensor logits, Collection<Integer> before, long step) {
         double[] x = logits.toDoubles();
+        if (repetitionPenalty != 1) {
+            for (int id : Set.copyOf(before)) {
+                x[id] = x[id] > 0 ? x[id] / repetitionPenalty : x[id] * repetitionPenalty;
+            }
+        }
         int best = best(x);
         if (temperature == 0) {
             return best;
@@ -53,7 +82,7 @@ public record Sampler(double temperature, int topK, double topP, Rng rng) {
             x[i] = Math.exp((x[i] - top) / temperature);
         }
         double u = rng.split(step).stream().nextDouble();
-        return topK >= x.length && topP == 1 ? draw(x, inOrder(x.length), x.length, u) : drawLikely(x, u);
+        return topK >= x.length && topP == 1 && minP == 0 ? draw(x, inOrder(x.length), x.length, u) : drawLikely(x, u);
     }
 
     private int drawLikely(double[] weight, double u) {
@@ -62,7 +91,7 @@ public record Sampler(double temperature, int topK, double topP, Rng rng) {
         double all = sum(weight, order, k);
         double nucleus = 0;
         int n = 0;
-        while (n < k && nucleus < topP * all) {
+        while (n < k && nucleus < topP * all && weight[order[n]] >= minP) { // the likeliest has weight 1
             nucleus += weight[order[n++]];
         }
         return draw(weight, order, n, u);

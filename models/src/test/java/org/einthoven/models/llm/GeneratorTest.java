@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -45,6 +46,29 @@ class GeneratorTest {
                 .generate(new int[] {1, 5}, 6, Sampler.temperature(2, Rng.of(3)));
         assertEquals(all.subList(0, at), g.ids());
         assertEquals(Generation.End.EOS, g.end());
+    }
+
+    @Test
+    void whoListensHearsEachTokenAndMayEndTheText() {
+        int[] prompt = {1, 5};
+        List<Integer> all = endless.generate(prompt, 6, Sampler.greedy()).ids();
+        List<Integer> heard = new ArrayList<>();
+        Generation g = endless.generate(prompt, 6, Sampler.greedy(), id -> {
+            heard.add(id);
+            return heard.size() < 3;
+        });
+        assertEquals(all.subList(0, 3), g.ids());
+        assertEquals(all.subList(0, 3), heard);
+        assertEquals(Generation.End.STOPPED, g.end());
+        assertEquals(2, g.steps(), "no pass after the last token");
+    }
+
+    @Test
+    void aStrongPenaltyRepeatsNoTokenOfThePromptOrTheText() {
+        Sampler never = new Sampler(0, Integer.MAX_VALUE, 1, 0, 1e6, Rng.of(1));
+        List<Integer> ids = endless.generate(new int[] {1, 5}, 4, never).ids();
+        assertEquals(4, Set.copyOf(ids).size(), ids.toString());
+        assertTrue(!ids.contains(1) && !ids.contains(5), ids.toString());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
@@ -52,6 +53,28 @@ class SamplerTest {
     }
 
     @Test
+    void minPCutsWhatIsFarBelowTheLikeliest() {
+        Rng rng = Rng.of(222);
+        Sampler all = new Sampler(1, Integer.MAX_VALUE, 1, 0.09, 1, rng);
+        assertArrayEquals(new double[] {0.15, 0.5, 0.05, 0.3}, frequencies(all), 0.03);
+        Sampler most = new Sampler(1, Integer.MAX_VALUE, 1, 0.29, 1, rng);
+        assertArrayEquals(new double[] {0.158, 0.526, 0, 0.316}, frequencies(most), 0.03);
+        Sampler two = new Sampler(1, Integer.MAX_VALUE, 0.99, 0.5, 1, rng);
+        assertArrayEquals(new double[] {0, 0.625, 0, 0.375}, frequencies(two), 0.03);
+    }
+
+    @Test
+    void repetitionsAreLessLikely() {
+        Tensor logits = Tensor.of(new double[] {2, 3, -1, -1.2}, 4);
+        Sampler twice = new Sampler(0, Integer.MAX_VALUE, 1, 0, 2, Rng.of(1));
+        assertEquals(1, twice.next(logits, List.of(3), 0));
+        assertEquals(0, twice.next(logits, List.of(1, 1, 1), 0));
+        assertEquals(1, twice.next(logits, List.of(1, 0), 0));
+        Sampler far = new Sampler(0, Integer.MAX_VALUE, 1, 0, 1.5, Rng.of(1));
+        assertEquals(3, far.next(Tensor.of(new double[] {-5, -5, -1, -1.2}, 4), List.of(2), 0));
+    }
+
+    @Test
     void aStepIsDrawnTheSameEachTime() {
         Sampler s = Sampler.temperature(1, Rng.of(7));
         Sampler t = Sampler.temperature(1, Rng.of(7));
@@ -66,6 +89,8 @@ class SamplerTest {
         assertThrows(TensorException.class, () -> Sampler.temperature(Double.NaN, rng));
         assertThrows(TensorException.class, () -> new Sampler(1, 0, 1, rng));
         assertThrows(TensorException.class, () -> new Sampler(1, 1, 0, rng));
+        assertThrows(TensorException.class, () -> new Sampler(1, 1, 1, 1.1, 1, rng));
+        assertThrows(TensorException.class, () -> new Sampler(1, 1, 1, 0, 0, rng));
         TensorException e = assertThrows(
                 TensorException.class, () -> Sampler.greedy().next(Tensor.of(new float[] {1, Float.NaN}, 2), 0));
         assertTrue(e.getMessage().contains("token 1"), e.getMessage());

@@ -12,6 +12,7 @@ import org.einthoven.tensor.op.Op;
 import org.einthoven.verify.BroadcastPair;
 import org.einthoven.verify.Fill;
 import org.einthoven.verify.Filled;
+import org.einthoven.verify.Shaped;
 import org.einthoven.verify.TensorDomain;
 
 /** Wrong on purpose: the rule forgets the minus sign of b, which shows wherever a is not b. */
@@ -36,7 +37,8 @@ class SquaredDistanceMistake {
     }
 
     @Property(tries = 50)
-    void gradientIsRight(@ForAll @Filled({Fill.COUNTING, Fill.NORMAL}) BroadcastPair pair) {
+    void gradientIsRight(
+            @ForAll @Shaped(maxRank = 2, maxAxis = 3) @Filled({Fill.COUNTING, Fill.NORMAL}) BroadcastPair pair) {
         GradCheck.standard(Rng.of(1))
                 .firstOrder(
                         x -> Dispatch.apply(new Wrong(), x.get(0), x.get(1)),

@@ -104,15 +104,15 @@ int steps = Integer.getInteger("tutorial.steps", 5000)
 Params maml = learn((theta, rng, tasks, k) -> lossAfterAdapting(theta, rng, tasks, k), steps)
 Params pretrained = learn((theta, rng, tasks, k) -> lossAsItIs(theta, rng, tasks, k), steps)
 
-// How good are they on 100 waves that neither has seen? The mean squared error before any step, after one and after ten, on
+// How good are they on 50 waves that neither has seen? The mean squared error before any step, after one and after ten, on
 // five points: first MAML, then the rival.
 
 Tensor errors(Params theta, int k) {
-    int tasks = 100;
+    int tasks = 50;
     Rng rng = Rng.of(2017).split("new waves");
     Waves waves = Waves.draw(rng, tasks);
     Tensor x = points(rng.split("support"), tasks, k);
-    Tensor judged = points(rng.split("query"), tasks, 50);
+    Tensor judged = points(rng.split("query"), tasks, 40);
     double[] error = new double[3];
     int[] after = {0, 1, 10};
     for (int i = 0; i < after.length; i++) {

@@ -26,8 +26,8 @@ double majority(Rng rng, int ways) {
     return Math.max(yes, ways - yes) / (double) ways;
 }
 double mean = 0
-for (int episode = 0; episode < 20_000; episode++) {
-    mean += majority(Rng.of(222).split(episode), 5) / 20_000;
+for (int episode = 0; episode < 10_000; episode++) {
+    mean += majority(Rng.of(222).split(episode), 5) / 10_000;
 }
 mean
 (1 + mean) / 2

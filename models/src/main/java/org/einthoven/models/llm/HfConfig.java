@@ -7,12 +7,10 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.einthoven.models.io.NameMap;
 import org.einthoven.models.io.StrictJson;
 import org.einthoven.models.llm.Architecture.SlidingWindow;
 import org.einthoven.tensor.FormatException;
-import org.einthoven.tensor.TensorException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -130,7 +128,7 @@ public final class HfConfig {
                 text.integer("num_key_value_heads", heads),
                 headDim(heads),
                 text.number("rms_norm_eps", 1e-6),
-                rotary(10_000),
+                HfRotary.read(text, 10_000),
                 text.integer("max_position_embeddings", 2048),
                 tied(false),
                 Architecture.LLAMA);
@@ -147,7 +145,7 @@ public final class HfConfig {
                 text.integer("num_key_value_heads", heads),
                 text.integer("head_dim", 256),
                 text.number("rms_norm_eps", 1e-6),
-                rotary(10_000),
+                HfRotary.read(text, 10_000),
                 text.integer("max_position_embeddings", 8192),
                 tied(true),
                 Architecture.gemma(text.integer("hidden_size")));
@@ -156,7 +154,7 @@ public final class HfConfig {
     private LlmConfig gemma2() {
         activation("hidden_activation", "gelu_pytorch_tanh", "gelu_pytorch_tanh");
         without("attention_bias", "biases");
-        LlmConfig.Rotary rotary = rotary(10_000);
+        LlmConfig.Rotary rotary = HfRotary.read(text, 10_000);
         return config(
                 text.integer("vocab_size"),
                 text.integer("num_attention_heads"),
@@ -184,7 +182,7 @@ public final class HfConfig {
                 text.integer("num_key_value_heads", 4),
                 text.integer("head_dim", 256),
                 text.number("rms_norm_eps", 1e-6),
-                rotary(1_000_000),
+                HfRotary.read(text, 1_000_000),
                 text.integer("max_position_embeddings", 131_072),
                 tied(true),
                 Architecture.gemma3(
@@ -192,7 +190,7 @@ public final class HfConfig {
                         queryScale(),
                         cap("attn_logit_softcapping", OptionalDouble.empty()),
                         cap("final_logit_softcapping", OptionalDouble.empty()),
-                        Optional.of(window(text.integer("sliding_window_pattern", 6), localRotary()))));
+                        Optional.of(window(text.integer("sliding_window_pattern", 6), HfRotary.ofWindow(text)))));
     }
 
     private LlmConfig phi() {
@@ -205,7 +203,7 @@ public final class HfConfig {
                 text.integer("num_key_value_heads", heads),
                 headDim(heads),
                 text.number("layer_norm_eps", 1e-5),
-                rotary(10_000),
+                HfRotary.read(text, 10_000),
                 text.integer("max_position_embeddings", 2048),
                 tied(false),
                 Architecture.PHI);
@@ -295,59 +293,6 @@ public final class HfConfig {
             }
         }
         return new SlidingWindow(tokens, sliding, rotary);
-    }
-
-    // ---------------------------------------------------------------- rotary embedding
-
-    /** {@code rope_theta} and {@code rope_scaling}, or both in {@code rope_parameters} as transformers 5 writes them. */
-    private LlmConfig.Rotary rotary(double theta) {
-        double share = text.number("partial_rotary_factor", 1);
-        if (text.has("rope_parameters")) {
-            JsonFields r = text.object("rope_parameters");
-            JsonFields all = r.has("full_attention") ? r.object("full_attention") : r;
-            return new LlmConfig.Rotary(
-                    all.number("rope_theta", theta),
-                    scaling("rope_parameters", all),
-                    false,
-                    all.number("partial_rotary_factor", share));
-        }
-        RopeScaling scaling = text.has("rope_scaling")
-                ? scaling("rope_scaling", text.object("rope_scaling"))
-                : new RopeScaling.None();
-        return new LlmConfig.Rotary(text.number("rope_theta", theta), scaling, false, share);
-    }
-
-    /** Of the blocks with a sliding window, where they have their own. */
-    private LlmConfig.Rotary localRotary() {
-        if (text.has("rope_parameters") && text.object("rope_parameters").has("sliding_attention")) {
-            JsonFields r = text.object("rope_parameters").object("sliding_attention");
-            return new LlmConfig.Rotary(r.number("rope_theta", 10_000), scaling("rope_parameters", r), false);
-        }
-        return new LlmConfig.Rotary(text.number("rope_local_base_freq", 10_000), new RopeScaling.None(), false);
-    }
-
-    private static RopeScaling scaling(String key, JsonFields r) {
-        String type = r.has("rope_type") ? r.text("rope_type") : r.text("type");
-        Supplier<RopeScaling> read =
-                switch (type) {
-                    case "default" -> RopeScaling.None::new;
-                    case "linear" -> () -> new RopeScaling.Linear(r.number("factor"));
-                    case "llama3" ->
-                        () -> new RopeScaling.Llama3(
-                                r.number("factor"),
-                                r.number("low_freq_factor"),
-                                r.number("high_freq_factor"),
-                                r.number("original_max_position_embeddings"));
-                    default ->
-                        throw r.bad(
-                                key,
-                                "rotary scaling \"" + type + "\" is not supported; default, linear and llama3 are");
-                };
-        try {
-            return read.get();
-        } catch (TensorException e) {
-            throw r.bad(key, e.getMessage());
-        }
     }
 
     // ---------------------------------------------------------------- tokens and plain keys

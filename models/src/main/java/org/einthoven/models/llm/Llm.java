@@ -23,8 +23,8 @@ import org.einthoven.tensor.TensorException;
 /**
  * A language model opened from files: its configuration, architecture, frozen weights, and tokenizer where the files have one.
  *
- * <p>F32 weights are copied to arrays; F16, BF16 and quantised blocks stay mapped from the file and are decoded as they are used, so they
- * live until {@link #close}.
+ * <p>F32 weights are copied to arrays; F16, BF16 and quantised blocks stay mapped from the file and are decoded as they are
+ * used, so they live until {@link #close}.
  *
  * <pre>{@code
  * try (Llm llm = Llm.open(Path.of("stories260K-f32.gguf"))) {

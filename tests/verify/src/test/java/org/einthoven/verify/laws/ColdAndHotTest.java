@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** Interpreted, half compiled and compiled, a kernel gives the same bits: a run can be repeated and resumed. */
 class ColdAndHotTest {
-    private static final int CALLS_UNTIL_HOT = 2_000;
-    private static final int LOOKED_AT = 20;
+    private static final int CALLS_UNTIL_HOT = 400;
+    private static final int LOOKED_AT = 8;
 
     @Test
     void theInterpreterGivesTheBitsOfCompiledCode() throws IOException, InterruptedException {
@@ -34,7 +34,7 @@ class ColdAndHotTest {
         int threads = Workers.threads();
         try {
             Workers.threads(1);
-            return KernelCases.small().stream().map(ColdAndHotTest::compiled).toList();
+            return ColdCode.cases().stream().map(ColdAndHotTest::compiled).toList();
         } finally {
             Workers.threads(threads);
         }

@@ -30,9 +30,9 @@ final class KernelCases {
         this.columns = columns;
     }
 
-    /** 78,107 elements: more than two chunks of the cheapest kernels; 2111 is prime, so each row ends within a vector. */
+    /** 66,637 elements: more than two chunks of the cheapest kernels; 1801 is prime, so each row ends within a vector. */
     static List<KernelCase> large() {
-        return new KernelCases(37, 2111).all();
+        return new KernelCases(37, 1801).all();
     }
 
     /** 1,665 elements: vectors and rests, and quick where vectors are slow. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every kernel of every op owes, on operands large enough for vectors and threads, in F32 and where there is one in F64. */
+/** What every kernel owes, on operands large enough for vectors and threads, in F32 and where there is one in F64. */
 class KernelLawTest {
     private static final List<KernelCase> LARGE = KernelCases.large();
     private static final List<KernelCase> SMALL = KernelCases.small();

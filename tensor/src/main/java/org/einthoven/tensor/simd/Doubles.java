@@ -9,8 +9,11 @@ import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.reference.Scalars;
 
-/** What gradient checks in F64 spend their time on, in plain loops. */
+/** What gradient checks in F64 spend their time on, in plain loops but for large matrix products ({@link GemmF64}). */
 final class Doubles {
+    /** Up to this many multiply-adds plain loops are fast enough, and they are so before C2 has seen them. */
+    private static final int PLAIN = 32_768;
+
     private Doubles() {}
 
     private static double[] array(Tensor t) {
@@ -93,6 +96,10 @@ final class Doubles {
         if (y.length == 0 || k == 0) {
             return Tensor.of(y, out.toArray());
         }
+        if (m >= 4 && (long) m * n * k > PLAIN) {
+            blocked(y, a, b, out);
+            return Tensor.of(y, out.toArray());
+        }
         Tensor x = Moves.contiguous(a.detach().expand(out.with(-1, k)));
         Tensor z = Moves.contiguous(b.detach().expand(out.with(-2, k)));
         double[] xs = array(x);
@@ -108,6 +115,19 @@ final class Doubles {
             }
         });
         return Tensor.of(y, out.toArray());
+    }
+
+    private static void blocked(double[] y, Tensor a, Tensor b, Shape out) {
+        int m = out.dim(-2);
+        int n = out.dim(-1);
+        int k = a.shape().dim(-1);
+        Layout la = a.layout().expand(out.with(-1, k));
+        Layout lb = b.layout().expand(out.with(-2, k));
+        Chunks.each(y.length / (m * n), (long) m * n * k / 4, i -> {
+            var left = new GemmF64.Matrix(array(a), MatMul.start(la, i), la.stride(-2), la.stride(-1));
+            var right = new GemmF64.Matrix(array(b), MatMul.start(lb, i), lb.stride(-2), lb.stride(-1));
+            GemmF64.multiply(m, n, k, left, right, y, i * m * n);
+        });
     }
 
     private static void axpy(double a, double[] x, int xo, double[] y, int yo, int n) {

@@ -1,11 +1,14 @@
 package org.einthoven.tensor.simd;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vector width of this machine, and sums over lanes that have the same bits in cold code and hot. */
 final class Lanes {
     static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+
+    static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
 
     /** Floats in one vector: 4, 8 or 16. */
     static final int L = F.length();

@@ -48,7 +48,7 @@ final class MatMul {
     }
 
     /** Where matrix number {@code item} of a batch starts. */
-    private static int start(Layout l, int item) {
+    static int start(Layout l, int item) {
         int at = l.offset();
         for (int axis = l.shape().rank() - 3; axis >= 0; axis--) {
             at += item % l.shape().dim(axis) * l.stride(axis);

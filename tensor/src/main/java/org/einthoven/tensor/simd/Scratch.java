@@ -7,6 +7,7 @@ final class Scratch {
     private float[] left = new float[0];
     private float[] right = new float[0];
     private float[] rows = new float[0];
+    private double[] doubles = new double[0];
     private final float[] tile = new float[Tile.ROWS * Tile.COLUMNS];
 
     private Scratch() {}
@@ -37,6 +38,14 @@ final class Scratch {
             rows = new float[n];
         }
         return rows;
+    }
+
+    /** At least {@code n} doubles of any content, for panels of B. */
+    double[] doubles(int n) {
+        if (doubles.length < n) {
+            doubles = new double[n];
+        }
+        return doubles;
     }
 
     /** One tile of C, for edges. */

@@ -56,6 +56,11 @@ class MatMulTest {
         agree(ofSum(s[2]), MATMUL, normal(s[2], s[0]).t(), normal(s[1], s[2]).t());
         sameBits(MATMUL, a, b);
         agree(1e-14, MATMUL, a.cast(DType.F64), b.cast(DType.F64));
+        agree(
+                1e-14,
+                MATMUL,
+                normal(s[2], s[0]).cast(DType.F64).t(),
+                normal(s[1], s[2]).cast(DType.F64).t());
     }
 
     @Test

@@ -6,7 +6,12 @@ import static org.einthoven.tensor.simd.Lanes.L;
 import jdk.incubator.vector.FloatVector;
 import org.einthoven.tensor.op.Op;
 
-/** Arithmetic of two operands over one row: both arrays, or one of them a single value. The result may be an operand. */
+/**
+ * Arithmetic of two operands over one row: both arrays, or one of them a single value. The result may be an operand.
+ *
+ * <p>Sums and products with a value, of which softmax is made, take what is left of a row as one more vector that overlaps
+ * the last but one; it is read before anything is written.
+ */
 final class BinaryKernels {
     private BinaryKernels() {}
 
@@ -104,23 +109,31 @@ final class BinaryKernels {
     }
 
     static void add(float[] a, int ao, float b, float[] y, int yo, int n) {
-        int end = Lanes.end(n);
-        for (int i = 0; i < end; i += L) {
+        if (n < Lanes.SHORT) {
+            for (int i = 0; i < n; i++) {
+                y[yo + i] = a[ao + i] + b;
+            }
+            return;
+        }
+        FloatVector last = FloatVector.fromArray(F, a, ao + n - L).add(b);
+        for (int i = 0; i < n - L; i += L) {
             FloatVector.fromArray(F, a, ao + i).add(b).intoArray(y, yo + i);
         }
-        for (int i = end; i < n; i++) {
-            y[yo + i] = a[ao + i] + b;
-        }
+        last.intoArray(y, yo + n - L);
     }
 
     static void mul(float[] a, int ao, float b, float[] y, int yo, int n) {
-        int end = Lanes.end(n);
-        for (int i = 0; i < end; i += L) {
+        if (n < Lanes.SHORT) {
+            for (int i = 0; i < n; i++) {
+                y[yo + i] = a[ao + i] * b;
+            }
+            return;
+        }
+        FloatVector last = FloatVector.fromArray(F, a, ao + n - L).mul(b);
+        for (int i = 0; i < n - L; i += L) {
             FloatVector.fromArray(F, a, ao + i).mul(b).intoArray(y, yo + i);
         }
-        for (int i = end; i < n; i++) {
-            y[yo + i] = a[ao + i] * b;
-        }
+        last.intoArray(y, yo + n - L);
     }
 
     private static void div(float[] a, int ao, float b, float[] y, int yo, int n) {

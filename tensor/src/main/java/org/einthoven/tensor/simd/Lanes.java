@@ -2,6 +2,7 @@ package org.einthoven.tensor.simd;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vector width of this machine, and sums over lanes that have the same bits in cold code and hot. */
@@ -14,7 +15,14 @@ final class Lanes {
     static final int L = F.length();
 
     /** Rows shorter than this are left to scalar code: vectors are slow before C2 has compiled them. */
-    private static final int SHORT = 64;
+    static final int SHORT = 64;
+
+    /** Lane i of the result is lane i + by: halves onto halves for {@link #sum(FloatVector)}. */
+    private static final VectorShuffle<Float> BY_8 = rotate(8);
+
+    private static final VectorShuffle<Float> BY_4 = rotate(4);
+    private static final VectorShuffle<Float> BY_2 = rotate(2);
+    private static final VectorShuffle<Float> BY_1 = rotate(1);
 
     private Lanes() {}
 
@@ -23,12 +31,19 @@ final class Lanes {
         return n < SHORT ? 0 : F.loopBound(n);
     }
 
+    private static VectorShuffle<Float> rotate(int by) {
+        return VectorShuffle.fromOp(F, i -> (i + by) % L);
+    }
+
     /**
      * Sum of the lanes, halves onto halves. {@code reduceLanes(ADD)} leaves the order to the compiler, and the interpreter
      * takes another one than C2.
      */
     static float sum(FloatVector v) {
-        return sum(v.toArray());
+        FloatVector s = L < 16 ? v : v.add(v.rearrange(BY_8));
+        s = L < 8 ? s : s.add(s.rearrange(BY_4));
+        s = s.add(s.rearrange(BY_2));
+        return s.add(s.rearrange(BY_1)).lane(0);
     }
 
     /** As {@link #sum(FloatVector)}, for L lanes in an array, which is overwritten. */

@@ -90,7 +90,16 @@ final class RowSums {
             return top;
         }
         FloatVector a = FloatVector.fromArray(F, x, at);
-        int i = L;
+        FloatVector b = a;
+        FloatVector c = a;
+        FloatVector d = a;
+        int i = 0;
+        for (; i <= n - 4 * L; i += 4 * L) {
+            a = a.max(FloatVector.fromArray(F, x, at + i));
+            b = b.max(FloatVector.fromArray(F, x, at + i + L));
+            c = c.max(FloatVector.fromArray(F, x, at + i + 2 * L));
+            d = d.max(FloatVector.fromArray(F, x, at + i + 3 * L));
+        }
         for (; i <= n - L; i += L) {
             a = a.max(FloatVector.fromArray(F, x, at + i));
         }
@@ -98,6 +107,6 @@ final class RowSums {
             VectorMask<Float> tail = F.indexInRange(i, n);
             a = a.lanewise(MAX, FloatVector.fromArray(F, x, at + i, tail), tail);
         }
-        return a.reduceLanes(MAX);
+        return a.max(b).max(c.max(d)).reduceLanes(MAX);
     }
 }

@@ -106,7 +106,7 @@ final class Gemm {
                 int columns = Math.min(COLUMNS, n - j * COLUMNS);
                 int to = co + i * ROWS * ldc + j * COLUMNS;
                 int from = first + (j - j0) * k * COLUMNS;
-                if (rows == ROWS && columns == COLUMNS) {
+                if ((rows == ROWS || rows == Tile.FEW) && columns == COLUMNS) {
                     Tile.multiply(a.x(), row, a.down(), rows, right, from, k, c, to, ldc);
                 } else {
                     edge(rows, columns, a.x(), row, a.down(), right, from, k, c, to, ldc);

@@ -17,10 +17,14 @@ final class Tile {
     static final int ROWS = L >= 16 ? 14 : 6;
     static final int COLUMNS = 2 * L;
 
+    /** A tile of at most this many rows is computed by the kernel for six, so that what is left over wastes less. */
+    static final int FEW = 6;
+
     private Tile() {}
 
     /**
-     * C [ROWS, COLUMNS] += A B, one fused multiply-add for each k in rising order.
+     * C [ROWS, COLUMNS], or [FEW, COLUMNS] where {@code rows} are no more, += A B: one fused multiply-add for each k in
+     * rising order.
      *
      * @param a dense rows of k floats from {@code ao}, {@code down} apart, of which there are {@code rows}; missing ones
      *     repeat the last, and C has room for what comes of it
@@ -28,7 +32,7 @@ final class Tile {
      * @param ldc distance of C's rows, which start at {@code co}
      */
     static void multiply(float[] a, int ao, int down, int rows, float[] b, int bo, int k, float[] c, int co, int ldc) {
-        if (ROWS == 14) {
+        if (ROWS == 14 && rows > FEW) {
             fourteen(a, ao, down, rows - 1, b, bo, k, c, co, ldc);
         } else {
             six(a, ao, down, rows - 1, b, bo, k, c, co, ldc);

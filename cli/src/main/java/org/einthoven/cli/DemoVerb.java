@@ -29,7 +29,7 @@ final class DemoVerb extends Verb {
             description = "where report.html goes (${DEFAULT-VALUE})")
     Path out;
 
-    @Option(names = "--episodes", paramLabel = "N", description = "test tasks in each table (200)")
+    @Option(names = "--episodes", paramLabel = "N", description = "test tasks in each table (" + Demo.EPISODES + ")")
     int episodes = Demo.EPISODES;
 
     @Option(

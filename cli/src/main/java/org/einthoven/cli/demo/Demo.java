@@ -51,12 +51,12 @@ import org.einthoven.tensor.Workers;
  */
 public record Demo(DemoModels models, long seed, int episodes) {
     /** Test tasks in each table, unless said otherwise. */
-    public static final int EPISODES = 200;
+    public static final int EPISODES = 300;
 
     /** The size of every task. */
     public static final EpisodeShape SHAPE = Recordings.SHAPE;
 
-    private static final int TEST_ECGS = 1600;
+    private static final int TEST_ECGS = 6000;
     private static final int META_STEPS = 4;
     private static final int META_ECGS = 300;
     private static final SortedSet<Control> CONTROLS = Collections.unmodifiableSortedSet(new TreeSet<>(List.of(

@@ -54,11 +54,15 @@ public final class DemoModels implements AutoCloseable {
     /** Steps of each part. */
     public record Steps(int languageModel, int encoder, int mapper) {
         /** Those of the models that come with the command. */
-        public static final Steps FULL = new Steps(3000, 150, 500);
+        public static final Steps FULL = new Steps(3000, 250, 1200);
     }
 
     /** Recordings that the mappers learn from. */
-    private static final int TRAINING_ECGS = 3000;
+    private static final int TRAINING_ECGS = 4000;
+
+    /** Half of the findings are held out, so the others come twice as often: an ECG shows as many as at test. */
+    private static final Difficulty TRAINING =
+            Difficulty.STANDARD.withCompany(2 * Difficulty.STANDARD.company());
 
     private final Llm llm;
     private final EcgCheckpoint encoder;
@@ -181,7 +185,7 @@ public final class DemoModels implements AutoCloseable {
 
     /** New patients without held-out findings. */
     static Recordings trainingRecordings(int ecgs, Rng rng, EcgCheckpoint encoder, Consumer<String> log) {
-        SyntheticCohort cohort = SyntheticCohort.of(ecgs, Difficulty.STANDARD, rng.split("training patients"))
+        SyntheticCohort cohort = SyntheticCohort.of(ecgs, TRAINING, rng.split("training patients"))
                 .without(HeldOut.draw(Rng.of(SEED)));
         return Recordings.encode(cohort, encoder.encoder(), encoder.params(), done -> {
             if (done == ecgs) {

@@ -13,7 +13,7 @@ import org.einthoven.tensor.Rng;
  * are at least {@value #LEAST} findings.
  */
 final class HeldOut {
-    static final int LEAST = 10;
+    static final int LEAST = 38;
 
     private HeldOut() {}
 

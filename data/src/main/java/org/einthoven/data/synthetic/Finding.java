@@ -7,50 +7,91 @@ import java.util.stream.Collectors;
 
 /**
  * What a synthetic ECG can show. Each finding changes the waveform in its own way (see {@link Heartbeat}, {@link Rhythm},
- * {@link Interference}); an ECG has any number of them, save pairs that cannot be together. Names are plain words in lower
+ * {@link Interference}, {@link Recorder}); an ECG has any number of them, save pairs that cannot be together. Names are plain words in lower
  * case; {@link #concept()} says which are forms of one thing.
  */
 public enum Finding {
-    ATRIAL_FIBRILLATION("atrial fibrillation", "atrial fibrillation", Kind.RHYTHM, 0.12),
-    ATRIAL_FLUTTER("atrial flutter", "atrial flutter", Kind.RHYTHM, 0.11),
-    FAST_RATE("a fast heart rate", "heart rate", Kind.RHYTHM, 0.12),
-    SLOW_RATE("a slow heart rate", "heart rate", Kind.RHYTHM, 0.12),
-    VENTRICULAR_PREMATURE("ventricular premature beats", "ventricular premature beats", Kind.RHYTHM, 0.12),
-    ATRIAL_PREMATURE("atrial premature beats", "atrial premature beats", Kind.RHYTHM, 0.14),
-    PAUSE("a long pause", "pause", Kind.RHYTHM, 0.12),
-    ALTERNANS("electrical alternans", "alternans", Kind.RHYTHM, 0.12),
+    ATRIAL_FIBRILLATION("atrial fibrillation", "atrial fibrillation", Kind.RHYTHM),
+    ATRIAL_FLUTTER("atrial flutter", "atrial flutter", Kind.RHYTHM),
+    FAST_RATE("a fast heart rate", "heart rate", Kind.RHYTHM),
+    SLOW_RATE("a slow heart rate", "heart rate", Kind.RHYTHM),
+    VENTRICULAR_PREMATURE("ventricular premature beats", "ventricular premature beats", Kind.RHYTHM),
+    ATRIAL_PREMATURE("atrial premature beats", "atrial premature beats", Kind.RHYTHM),
+    ESCAPE_BEATS("escape beats", "escape beats", Kind.RHYTHM),
+    PAUSE("a long pause", "pause", Kind.RHYTHM),
+    TACHYCARDIA_RUNS("runs of tachycardia", "runs of tachycardia", Kind.RHYTHM),
+    SINUS_ARRHYTHMIA("sinus arrhythmia", "sinus arrhythmia", Kind.RHYTHM),
+    GRADUAL_SLOWING("gradual slowing", "gradual slowing", Kind.RHYTHM),
+    JUNCTIONAL_RHYTHM("junctional rhythm", "junctional rhythm", Kind.RHYTHM),
+    LOW_ATRIAL_FOCUS("a low atrial focus", "low atrial focus", Kind.RHYTHM),
+    MULTIFOCAL_P("multifocal p waves", "multifocal p waves", Kind.RHYTHM),
+    ALTERNANS("electrical alternans", "alternans", Kind.RHYTHM),
+    SWINGING_AMPLITUDE("a swinging amplitude", "swinging amplitude", Kind.RHYTHM),
 
-    FIRST_DEGREE_BLOCK("first degree av block", "av block", Kind.CONDUCTION, 0.14),
-    SECOND_DEGREE_BLOCK("second degree av block", "av block", Kind.CONDUCTION, 0.12),
-    PRE_EXCITATION("pre excitation", "pre excitation", Kind.CONDUCTION, 0.12),
-    LEFT_BUNDLE_BLOCK("left bundle branch block", "left bundle branch", Kind.CONDUCTION, 0.12),
-    RIGHT_BUNDLE_BLOCK("right bundle branch block", "right bundle branch", Kind.CONDUCTION, 0.12),
-    PACEMAKER("pacemaker spikes", "pacemaker", Kind.CONDUCTION, 0.12),
+    FIRST_DEGREE_BLOCK("first degree av block", "av block", Kind.CONDUCTION),
+    SECOND_DEGREE_BLOCK("second degree av block", "av block", Kind.CONDUCTION),
+    PRE_EXCITATION("pre excitation", "pre excitation", Kind.CONDUCTION),
+    SHORT_PR("a short pr interval", "short pr interval", Kind.CONDUCTION),
+    LEFT_BUNDLE_BLOCK("left bundle branch block", "left bundle branch", Kind.CONDUCTION),
+    RIGHT_BUNDLE_BLOCK("right bundle branch block", "right bundle branch", Kind.CONDUCTION),
+    BROAD_QRS("a broad qrs complex", "broad qrs", Kind.CONDUCTION),
+    EPSILON_WAVES("epsilon waves", "epsilon waves", Kind.CONDUCTION),
+    PACEMAKER("pacemaker spikes", "pacemaker", Kind.CONDUCTION),
 
-    LEFT_AXIS("left axis deviation", "axis", Kind.SHAPE, 0.12),
-    RIGHT_AXIS("right axis deviation", "axis", Kind.SHAPE, 0.12),
-    LEFT_HYPERTROPHY("left ventricular hypertrophy", "left ventricle", Kind.SHAPE, 0.12),
-    RIGHT_HYPERTROPHY("right ventricular hypertrophy", "right ventricle", Kind.SHAPE, 0.12),
-    LOW_VOLTAGE("low voltage", "low voltage", Kind.SHAPE, 0.12),
-    LARGE_P("tall p waves", "right atrium", Kind.SHAPE, 0.14),
-    BROAD_P("broad p waves", "left atrium", Kind.SHAPE, 0.14),
-    Q_WAVES("deep q waves", "q waves", Kind.SHAPE, 0.12),
-    NOTCHED_QRS("a notched qrs complex", "notched qrs", Kind.SHAPE, 0.12),
-    J_WAVES("j waves", "j waves", Kind.SHAPE, 0.12),
+    LEFT_AXIS("left axis deviation", "axis", Kind.SHAPE),
+    RIGHT_AXIS("right axis deviation", "axis", Kind.SHAPE),
+    CLOCKWISE_ROTATION("clockwise rotation", "rotation", Kind.SHAPE),
+    DEXTROCARDIA("dextrocardia", "dextrocardia", Kind.SHAPE),
+    LEFT_HYPERTROPHY("left ventricular hypertrophy", "left ventricle", Kind.SHAPE),
+    RIGHT_HYPERTROPHY("right ventricular hypertrophy", "right ventricle", Kind.SHAPE),
+    LOW_VOLTAGE("low voltage", "low voltage", Kind.SHAPE),
+    LARGE_P("tall p waves", "right atrium", Kind.SHAPE),
+    BROAD_P("broad p waves", "left atrium", Kind.SHAPE),
+    BIPHASIC_P("biphasic p waves", "biphasic p waves", Kind.SHAPE),
+    ABSENT_P("absent p waves", "absent p waves", Kind.SHAPE),
+    PQ_DEPRESSION("pq depression", "pq segment", Kind.SHAPE),
+    Q_WAVES("deep q waves", "q waves", Kind.SHAPE),
+    DEEP_S("deep s waves", "s waves", Kind.SHAPE),
+    POOR_R_PROGRESSION("poor r wave progression", "r wave progression", Kind.SHAPE),
+    NOTCHED_QRS("a notched qrs complex", "notched qrs", Kind.SHAPE),
+    J_WAVES("j waves", "j waves", Kind.SHAPE),
 
-    ST_ELEVATION("st elevation", "st segment", Kind.REPOLARISATION, 0.12),
-    ST_DEPRESSION("st depression", "st segment", Kind.REPOLARISATION, 0.12),
-    T_INVERSION("inverted t waves", "t waves", Kind.REPOLARISATION, 0.12),
-    TALL_T("tall t waves", "t waves", Kind.REPOLARISATION, 0.12),
-    U_WAVES("u waves", "u waves", Kind.REPOLARISATION, 0.12),
-    LONG_QT("a long qt interval", "qt interval", Kind.REPOLARISATION, 0.12),
+    ST_ELEVATION("st elevation", "st segment", Kind.REPOLARISATION),
+    ST_DEPRESSION("st depression", "st segment", Kind.REPOLARISATION),
+    EARLY_REPOLARISATION("early repolarisation", "early repolarisation", Kind.REPOLARISATION),
+    BRUGADA_PATTERN("brugada pattern", "brugada pattern", Kind.REPOLARISATION),
+    DIGITALIS_EFFECT("digitalis effect", "digitalis effect", Kind.REPOLARISATION),
+    T_INVERSION("inverted t waves", "t waves", Kind.REPOLARISATION),
+    TALL_T("tall t waves", "t waves", Kind.REPOLARISATION),
+    U_WAVES("u waves", "u waves", Kind.REPOLARISATION),
+    LONG_QT("a long qt interval", "qt interval", Kind.REPOLARISATION),
+    SPODICK_SIGN("spodick sign", "spodick sign", Kind.REPOLARISATION),
 
-    BASELINE_DRIFT("baseline drift", "baseline drift", Kind.NOISE, 0.12),
-    STATIC_NOISE("static noise", "static noise", Kind.NOISE, 0.12),
-    BURST_NOISE("burst noise", "burst noise", Kind.NOISE, 0.12),
-    ELECTRODE_PROBLEM("electrode problems", "electrode problems", Kind.NOISE, 0.12),
-    TREMOR("muscle tremor", "muscle tremor", Kind.NOISE, 0.12),
-    SWAPPED_ARMS("swapped arm leads", "swapped leads", Kind.NOISE, 0.12);
+    BASELINE_DRIFT("baseline drift", "baseline drift", Kind.NOISE),
+    STATIC_NOISE("static noise", "static noise", Kind.NOISE),
+    BURST_NOISE("burst noise", "burst noise", Kind.NOISE),
+    TREMOR("muscle tremor", "muscle tremor", Kind.NOISE),
+    HICCUPS("hiccups", "hiccups", Kind.NOISE),
+    CHEST_COMPRESSIONS("chest compressions", "chest compressions", Kind.NOISE),
+    PULSE_ARTEFACT("pulse artefact", "pulse artefact", Kind.NOISE),
+    FETAL_HEARTBEATS("fetal heartbeats", "fetal heartbeats", Kind.NOISE),
+    DIALYSIS_RIPPLE("dialysis ripple", "dialysis ripple", Kind.NOISE),
+    NERVE_STIMULATOR("a nerve stimulator", "nerve stimulator", Kind.NOISE),
+    RADIO_INTERFERENCE("radio interference", "radio interference", Kind.NOISE),
+    RANDOM_CLICKS("random clicks", "random clicks", Kind.NOISE),
+    ELECTRODE_PROBLEM("electrode problems", "electrode problems", Kind.NOISE),
+    SUDDEN_JUMPS("sudden jumps", "sudden jumps", Kind.NOISE),
+    SWAPPED_ARMS("swapped arm leads", "swapped leads", Kind.NOISE),
+    FLAT_CHEST_LEADS("flat chest leads", "flat chest leads", Kind.NOISE),
+    REVERSED_POLARITY("reversed polarity", "reversed polarity", Kind.NOISE),
+    DOUBLED_GAIN("doubled gain", "doubled gain", Kind.NOISE),
+    CLIPPED_PEAKS("clipped peaks", "clipped peaks", Kind.NOISE),
+    SIGNAL_DROPOUTS("signal dropouts", "signal dropouts", Kind.NOISE),
+    CALIBRATION_PULSE("a calibration pulse", "calibration pulse", Kind.NOISE),
+    AMPLIFIER_SETTLING("amplifier settling", "amplifier settling", Kind.NOISE),
+    OVERSMOOTHING("oversmoothing", "oversmoothing", Kind.NOISE),
+    HIGH_PASS_DISTORTION("high pass distortion", "high pass distortion", Kind.NOISE),
+    COARSE_DIGITISATION("coarse digitisation", "coarse digitisation", Kind.NOISE);
 
     /** What ECG-QA calls the attribute type. */
     public enum Kind {
@@ -64,13 +105,11 @@ public enum Finding {
     private final String text;
     private final String concept;
     private final Kind kind;
-    private final double probability;
 
-    Finding(String text, String concept, Kind kind, double probability) {
+    Finding(String text, String concept, Kind kind) {
         this.text = text;
         this.concept = concept;
         this.kind = kind;
-        this.probability = probability;
     }
 
     /** The finding in words, as questions name it. */
@@ -85,11 +124,6 @@ public enum Finding {
 
     public Kind kind() {
         return kind;
-    }
-
-    /** How often an ECG has it, before pairs that cannot be together are resolved. */
-    double probability() {
-        return probability;
     }
 
     /** The finding with that text. */

@@ -10,23 +10,51 @@ import java.util.random.RandomGenerator;
 
 /** Which findings an ECG has: each drawn for itself, save that some cannot be together. */
 final class Findings {
+    /** How often an ECG has a finding at company 1, before pairs that cannot be together are resolved. */
+    private static final double PROBABILITY = 0.12;
+
     /** At most one of each set. */
     private static final List<EnumSet<Finding>> EXCLUSIVE = List.of(
-            EnumSet.of(ATRIAL_FIBRILLATION, ATRIAL_FLUTTER),
+            EnumSet.of(ATRIAL_FIBRILLATION, ATRIAL_FLUTTER, JUNCTIONAL_RHYTHM),
             EnumSet.of(FAST_RATE, SLOW_RATE),
             EnumSet.of(FAST_RATE, SECOND_DEGREE_BLOCK),
+            EnumSet.of(FAST_RATE, TACHYCARDIA_RUNS),
             EnumSet.of(FAST_RATE, PAUSE),
-            EnumSet.of(FIRST_DEGREE_BLOCK, SECOND_DEGREE_BLOCK, PRE_EXCITATION),
+            EnumSet.of(FAST_RATE, ESCAPE_BEATS),
+            EnumSet.of(SINUS_ARRHYTHMIA, GRADUAL_SLOWING),
+            EnumSet.of(FIRST_DEGREE_BLOCK, SECOND_DEGREE_BLOCK, PRE_EXCITATION, SHORT_PR),
+            EnumSet.of(FIRST_DEGREE_BLOCK, LOW_ATRIAL_FOCUS),
             EnumSet.of(LEFT_BUNDLE_BLOCK, RIGHT_BUNDLE_BLOCK, PRE_EXCITATION),
             EnumSet.of(LEFT_BUNDLE_BLOCK, RIGHT_HYPERTROPHY),
             EnumSet.of(LEFT_AXIS, RIGHT_AXIS),
             EnumSet.of(LEFT_HYPERTROPHY, LOW_VOLTAGE),
+            EnumSet.of(LARGE_P, LOW_ATRIAL_FOCUS, ABSENT_P),
+            EnumSet.of(BROAD_P, LOW_ATRIAL_FOCUS, ABSENT_P),
+            EnumSet.of(BIPHASIC_P, LOW_ATRIAL_FOCUS, ABSENT_P),
+            EnumSet.of(MULTIFOCAL_P, LOW_ATRIAL_FOCUS, ABSENT_P),
             EnumSet.of(ST_ELEVATION, ST_DEPRESSION),
             EnumSet.of(T_INVERSION, TALL_T));
 
-    /** What needs organised atria, and so cannot be with fibrillation or flutter. */
+    /** What needs organised atria, and so cannot be with fibrillation, flutter or a junctional rhythm. */
     private static final EnumSet<Finding> ATRIAL = EnumSet.of(
-            ATRIAL_PREMATURE, PAUSE, FIRST_DEGREE_BLOCK, SECOND_DEGREE_BLOCK, PRE_EXCITATION, LARGE_P, BROAD_P);
+            ATRIAL_PREMATURE,
+            PAUSE,
+            SINUS_ARRHYTHMIA,
+            LOW_ATRIAL_FOCUS,
+            MULTIFOCAL_P,
+            FIRST_DEGREE_BLOCK,
+            SECOND_DEGREE_BLOCK,
+            PRE_EXCITATION,
+            SHORT_PR,
+            LARGE_P,
+            BROAD_P,
+            BIPHASIC_P,
+            ABSENT_P,
+            PQ_DEPRESSION);
+
+    /** Rhythms that do not begin in organised atria. */
+    private static final EnumSet<Finding> NOT_ATRIAL =
+            EnumSet.of(ATRIAL_FIBRILLATION, ATRIAL_FLUTTER, JUNCTIONAL_RHYTHM);
 
     private Findings() {}
 
@@ -34,7 +62,7 @@ final class Findings {
     static EnumSet<Finding> draw(RandomGenerator random, double company) {
         EnumSet<Finding> drawn = EnumSet.noneOf(Finding.class);
         for (Finding finding : Finding.values()) {
-            if (random.nextDouble() < company * finding.probability()) {
+            if (random.nextDouble() < company * PROBABILITY) {
                 drawn.add(finding);
             }
         }
@@ -45,7 +73,7 @@ final class Findings {
                 drawn.remove(both.remove(random.nextInt(both.size())));
             }
         }
-        if (drawn.contains(ATRIAL_FIBRILLATION) || drawn.contains(ATRIAL_FLUTTER)) {
+        if (drawn.stream().anyMatch(NOT_ATRIAL::contains)) {
             drawn.removeAll(ATRIAL);
         }
         return drawn;
@@ -60,7 +88,7 @@ final class Findings {
                 throw new IllegalArgumentException("these findings cannot be together: " + both);
             }
         }
-        if (findings.contains(ATRIAL_FIBRILLATION) || findings.contains(ATRIAL_FLUTTER)) {
+        if (findings.stream().anyMatch(NOT_ATRIAL::contains)) {
             EnumSet<Finding> atrial = EnumSet.copyOf(ATRIAL);
             atrial.retainAll(findings);
             if (!atrial.isEmpty()) {

@@ -43,18 +43,30 @@ record Heartbeat(List<Wave> p, List<Wave> ventricles, List<Wave> premature, List
             pr += 0.16 * e.of(FIRST_DEGREE_BLOCK);
         } else if (findings.contains(PRE_EXCITATION)) {
             pr = 0.095;
+        } else if (findings.contains(SHORT_PR)) {
+            pr -= 0.065 * Math.min(1.2, e.of(SHORT_PR));
         }
         double at = -pr - ONSET_TO_PEAK + 0.045;
         Wave p = new Wave(at, 0.020, 0.065, 0.095, -0.015).scaled(person.pGain());
         List<Wave> waves = new ArrayList<>();
         if (findings.contains(LARGE_P)) {
             p = new Wave(at, 0.019, 0.10, 0.42, -0.16).scaled(person.pGain() * e.of(LARGE_P));
+        } else if (findings.contains(LOW_ATRIAL_FOCUS)) {
+            p = new Wave(at + 0.020, 0.020, -0.14, -0.45, 0.12).scaled(person.pGain() * e.of(LOW_ATRIAL_FOCUS));
+        } else if (findings.contains(ABSENT_P)) {
+            p = p.scaled(0.05);
         }
         if (findings.contains(BROAD_P)) {
             waves.add(p.moved(-0.022));
             waves.add(new Wave(at + 0.038, 0.024, 0.24, 0.10, 0.22).scaled(person.pGain() * e.of(BROAD_P)));
         } else {
             waves.add(p);
+        }
+        if (findings.contains(BIPHASIC_P)) {
+            waves.add(new Wave(at + 0.045, 0.019, -0.20, -0.42, 0.54).scaled(person.pGain() * e.of(BIPHASIC_P)));
+        }
+        if (findings.contains(PQ_DEPRESSION)) {
+            waves.add(new Wave(-0.5 * pr - 0.030, 0.030, -0.24, -0.34, 0.18).scaled(e.of(PQ_DEPRESSION)));
         }
         return waves;
     }
@@ -67,12 +79,15 @@ record Heartbeat(List<Wave> p, List<Wave> ventricles, List<Wave> premature, List
             tDirection = -0.9;
         }
         waves.addAll(repolarisation(person, findings, rr, tDirection, e, random));
+        if (findings.contains(JUNCTIONAL_RHYTHM)) { // the atria are reached backwards, behind the ventricles
+            waves.add(new Wave(0.115, 0.019, -0.14, -0.50, 0.16).scaled(e.of(JUNCTIONAL_RHYTHM)));
+        }
         return waves;
     }
 
     private static List<Wave> depolarisation(Person person, Set<Finding> findings, Expression e) {
         List<Wave> waves = new ArrayList<>();
-        double w = person.qrsWidth();
+        double w = person.qrsWidth() * (findings.contains(BROAD_QRS) ? 1 + 1.4 * e.of(BROAD_QRS) : 1);
         if (findings.contains(LEFT_BUNDLE_BLOCK)) {
             double s = e.of(LEFT_BUNDLE_BLOCK);
             waves.add(new Wave(-0.006, 0.017 * w, 0.75, 0.40, 0.50 * s));
@@ -94,6 +109,12 @@ record Heartbeat(List<Wave> p, List<Wave> ventricles, List<Wave> premature, List
         if (findings.contains(Q_WAVES)) {
             waves.add(new Wave(-0.026, 0.016, -0.40, -0.75, 0.45).scaled(e.of(Q_WAVES)));
         }
+        if (findings.contains(DEEP_S)) {
+            waves.add(new Wave(0.032, 0.014, -0.80, -0.45, 0.15).scaled(e.of(DEEP_S)));
+        }
+        if (findings.contains(POOR_R_PROGRESSION)) {
+            waves.add(new Wave(0.002, 0.013 * w, -0.35, 0, 0.75).scaled(e.of(POOR_R_PROGRESSION)));
+        }
         if (findings.contains(NOTCHED_QRS)) {
             double s = e.of(NOTCHED_QRS);
             waves.add(new Wave(-0.008, 0.0045, -0.85, -0.75, -0.45).scaled(s));
@@ -112,9 +133,14 @@ record Heartbeat(List<Wave> p, List<Wave> ventricles, List<Wave> premature, List
         } else if (findings.contains(RIGHT_AXIS)) {
             tilt += 1.15 * e.of(RIGHT_AXIS);
         }
+        double turn = person.turn() + (findings.contains(CLOCKWISE_ROTATION) ? 0.9 * e.of(CLOCKWISE_ROTATION) : 0);
         List<Wave> turned = new ArrayList<>();
         for (Wave wave : waves) {
-            turned.add(wave.scaled(size).turned(tilt, person.turn()));
+            turned.add(wave.scaled(size).turned(tilt, turn));
+        }
+        if (findings.contains(EPSILON_WAVES)) {
+            turned.add(new Wave(0.082, 0.007, 0.10, 0.10, -0.75).scaled(e.of(EPSILON_WAVES)));
+            turned.add(new Wave(0.104, 0.007, -0.10, -0.10, 0.62).scaled(e.of(EPSILON_WAVES)));
         }
         if (findings.contains(J_WAVES)) {
             turned.add(new Wave(0.058, 0.013, 0.55, 0.60, -0.35).scaled(e.of(J_WAVES)));
@@ -142,6 +168,22 @@ record Heartbeat(List<Wave> p, List<Wave> ventricles, List<Wave> premature, List
             waves.add(territory(st, random).scaled(e.of(ST_ELEVATION)));
         } else if (findings.contains(ST_DEPRESSION)) {
             waves.add(territory(st, random).scaled(-0.85 * e.of(ST_DEPRESSION)));
+        }
+        if (findings.contains(EARLY_REPOLARISATION)) {
+            waves.add(new Wave(0.052, 0.012, 0.22, 0.24, -0.14).scaled(e.of(EARLY_REPOLARISATION)));
+            waves.add(new Wave(0.150, 0.055, 0.20, 0.18, -0.26).scaled(e.of(EARLY_REPOLARISATION)));
+        }
+        if (findings.contains(BRUGADA_PATTERN)) {
+            waves.add(new Wave(0.066, 0.030, 0, -0.05, -0.60).scaled(e.of(BRUGADA_PATTERN)));
+            waves.add(new Wave(tAt, 0.042, 0.05, 0, 0.42).scaled(e.of(BRUGADA_PATTERN)));
+        }
+        if (findings.contains(DIGITALIS_EFFECT)) { // a sagging ST segment that pulls the T wave down
+            waves.add(new Wave(0.110, 0.040, -0.10, -0.12, 0.10).scaled(e.of(DIGITALIS_EFFECT)));
+            waves.add(new Wave(0.190, 0.045, -0.26, -0.26, 0.20).scaled(e.of(DIGITALIS_EFFECT)));
+        }
+        if (findings.contains(SPODICK_SIGN)) { // from the end of T down to the next P
+            waves.add(new Wave(tAt + 0.13, 0.050, 0.16, 0.20, -0.10).scaled(e.of(SPODICK_SIGN)));
+            waves.add(new Wave(tAt + 0.22, 0.070, 0.10, 0.13, -0.06).scaled(e.of(SPODICK_SIGN)));
         }
         if (findings.contains(U_WAVES)) {
             waves.add(new Wave(tAt + 0.175, 0.036, 0.18, 0.20, -0.32).scaled(e.of(U_WAVES)));

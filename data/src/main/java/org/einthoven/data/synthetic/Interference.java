@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * What does not come from the heart. Everything is added at the electrodes, so that the leads stay consistent with one
- * another, as in a real machine.
+ * What does not come from the heart but from the patient's body, the electrodes and the room. Everything is added at the
+ * electrodes, so that the leads stay consistent with one another, as in a real machine.
  */
 final class Interference {
     private static final double MAINS_HZ = 50;
@@ -18,6 +18,7 @@ final class Interference {
     static void add(
             double[][] potentials,
             Set<Finding> findings,
+            Rhythm rhythm,
             double hz,
             Difficulty difficulty,
             Expression e,
@@ -47,6 +48,30 @@ final class Interference {
         }
         if (findings.contains(ELECTRODE_PROBLEM)) {
             loose(potentials[random.nextInt(potentials.length)], hz, e.of(ELECTRODE_PROBLEM), random);
+        }
+        if (findings.contains(HICCUPS)) {
+            hiccups(potentials, hz, e.of(HICCUPS), random);
+        }
+        if (findings.contains(CHEST_COMPRESSIONS)) {
+            compressions(potentials, hz, e.of(CHEST_COMPRESSIONS), random);
+        }
+        if (findings.contains(PULSE_ARTEFACT)) {
+            pulse(potentials[Torso.LEFT_ARM], rhythm, hz, e.of(PULSE_ARTEFACT));
+        }
+        if (findings.contains(DIALYSIS_RIPPLE)) {
+            together(potentials, 0.20 * e.of(DIALYSIS_RIPPLE), Curves.between(8.5, 10, random) / hz, random);
+        }
+        if (findings.contains(NERVE_STIMULATOR)) {
+            stimulator(potentials, hz, e.of(NERVE_STIMULATOR), random);
+        }
+        if (findings.contains(RADIO_INTERFERENCE)) {
+            radio(potentials, hz, e.of(RADIO_INTERFERENCE), random);
+        }
+        if (findings.contains(RANDOM_CLICKS)) {
+            clicks(potentials, hz, e.of(RANDOM_CLICKS), random);
+        }
+        if (findings.contains(SUDDEN_JUMPS)) {
+            jumps(potentials, e.of(SUDDEN_JUMPS), random);
         }
         if (findings.contains(SWAPPED_ARMS)) {
             double[] right = potentials[Torso.RIGHT_ARM];
@@ -111,6 +136,105 @@ final class Interference {
             }
             level *= 1 - 1.2 / hz;
             x[t] += level;
+        }
+    }
+
+    /** The diaphragm: a few slow jolts of the whole chest. */
+    private static void hiccups(double[][] potentials, double hz, double strength, RandomGenerator random) {
+        for (int i = 0; i < 3; i++) {
+            double at = (i + Curves.between(0.2, 0.8, random)) * potentials[0].length / 3;
+            double width = Curves.between(0.07, 0.11, random) * hz;
+            for (double[] electrode : potentials) {
+                bump(electrode, at, width, strength * Curves.between(-2.2, 2.2, random));
+            }
+        }
+    }
+
+    /** Adds a Gaussian around sample {@code at}. */
+    private static void bump(double[] x, double at, double width, double size) {
+        int first = (int) Math.max(0, at - Curves.REACH * width);
+        int last = (int) Math.min(x.length - 1, at + Curves.REACH * width);
+        for (int t = first; t <= last; t++) {
+            x[t] += size * Curves.gaussian((t - at) / width);
+        }
+    }
+
+    /** About 110 a minute, with an overtone, another size at every electrode. */
+    private static void compressions(double[][] potentials, double hz, double strength, RandomGenerator random) {
+        double turns = Curves.between(1.7, 2.0, random) / hz;
+        double phase = random.nextDouble();
+        for (double[] electrode : potentials) {
+            double size = strength * Curves.between(-0.8, 0.8, random);
+            sine(electrode, size, turns, phase);
+            sine(electrode, 0.5 * size, 2 * turns, 2 * phase + 0.2);
+        }
+    }
+
+    /** An electrode on an artery: a wave behind every beat of the ventricles. */
+    private static void pulse(double[] x, Rhythm rhythm, double hz, double strength) {
+        for (Rhythm.Beat beat : rhythm.beats()) {
+            if (beat.origin() != Rhythm.Origin.BLOCKED) {
+                bump(x, (beat.time() + 0.40) * hz, 0.055 * hz, 0.9 * strength);
+            }
+        }
+    }
+
+    /** One sine through all electrodes, of another size at each. */
+    private static void together(double[][] potentials, double size, double turnsPerSample, RandomGenerator random) {
+        double phase = random.nextDouble();
+        for (double[] electrode : potentials) {
+            sine(electrode, size * Curves.between(-1, 1, random), turnsPerSample, phase);
+        }
+    }
+
+    /** Narrow pulses, about 25 a second. */
+    private static void stimulator(double[][] potentials, double hz, double strength, RandomGenerator random) {
+        int period = (int) (hz / Curves.between(22, 28, random));
+        int from = random.nextInt(period);
+        for (double[] electrode : potentials) {
+            double size = strength * Curves.between(-0.7, 0.7, random);
+            for (int t = from; t + 1 < electrode.length; t += period) {
+                electrode[t] += size;
+                electrode[t + 1] -= 0.6 * size;
+            }
+        }
+    }
+
+    /** A hum of about 110 Hz that swells and fades. */
+    private static void radio(double[][] potentials, double hz, double strength, RandomGenerator random) {
+        double carrier = Curves.between(105, 120, random) / hz;
+        double swell = Curves.between(1.1, 1.6, random) / hz;
+        for (double[] electrode : potentials) {
+            double size = 0.5 * strength * Curves.between(0.5, 1, random);
+            for (int t = 0; t < electrode.length; t++) {
+                electrode[t] += size * Curves.sine(carrier * t) * (0.5 + 0.5 * Curves.sine(swell * t));
+            }
+        }
+    }
+
+    /** Static discharges: single samples, far out, at any electrode. */
+    private static void clicks(double[][] potentials, double hz, double strength, RandomGenerator random) {
+        int clicks = (int) (12 * potentials[0].length / hz);
+        for (int i = 0; i < clicks; i++) {
+            double[] electrode = potentials[random.nextInt(potentials.length)];
+            int t = random.nextInt(electrode.length - 1);
+            double size = strength * (random.nextBoolean() ? 1 : -1) * Curves.between(1.5, 2.5, random);
+            electrode[t] += size;
+            electrode[t + 1] += 0.5 * size;
+        }
+    }
+
+    /** The baseline of all electrodes jumps to another level, and stays there. */
+    private static void jumps(double[][] potentials, double strength, RandomGenerator random) {
+        int length = potentials[0].length;
+        for (int i = 0; i < 3; i++) {
+            int at = (int) ((i + Curves.between(0.2, 0.8, random)) * length / 3);
+            for (double[] electrode : potentials) {
+                double size = strength * Curves.between(-0.8, 0.8, random);
+                for (int t = at; t < length; t++) {
+                    electrode[t] += size;
+                }
+            }
         }
     }
 }

@@ -48,8 +48,15 @@ public record SyntheticEcg(double hz, double seconds, Difficulty difficulty) {
         double[][] dipole = new double[3][(int) Math.round(seconds * hz)];
         beats(dipole, rhythm, Heartbeat.of(person, findings, rhythm.rr(), e, random));
         atrialWaves(dipole, findings, e, random);
+        if (findings.contains(DEXTROCARDIA)) {
+            mirror(dipole[0]);
+        }
+        if (findings.contains(FETAL_HEARTBEATS)) {
+            secondHeart(dipole, e.of(FETAL_HEARTBEATS), random);
+        }
         double[][] potentials = person.torso().potentials(dipole);
-        Interference.add(potentials, findings, hz, difficulty, e, random);
+        Interference.add(potentials, findings, rhythm, hz, difficulty, e, random);
+        Recorder.distort(potentials, findings, hz, e, random);
         return new EcgRecord(
                 "synthetic " + id,
                 id,
@@ -75,7 +82,7 @@ public record SyntheticEcg(double hz, double seconds, Difficulty difficulty) {
                         case VENTRICULAR -> shape.premature();
                         case BLOCKED -> List.of();
                     };
-            p.forEach(wave -> wave.addTo(dipole, beat.time(), 1, hz));
+            p.forEach(wave -> wave.addTo(dipole, beat.time(), beat.atrial(), hz));
             ventricles.forEach(wave -> wave.addTo(dipole, beat.time(), beat.scale(), hz));
             if (beat.origin() != Rhythm.Origin.VENTRICULAR && beat.origin() != Rhythm.Origin.BLOCKED) {
                 shape.spike().forEach(wave -> wave.addTo(dipole, beat.time(), 1, hz));
@@ -102,6 +109,22 @@ public record SyntheticEcg(double hz, double seconds, Difficulty difficulty) {
             dipole[0][t] += 0.15 * size * wave;
             dipole[1][t] += size * wave;
             dipole[2][t] -= 0.45 * size * wave;
+        }
+    }
+
+    /** The heart lies on the right: left and right change places. */
+    private static void mirror(double[] x) {
+        for (int t = 0; t < x.length; t++) {
+            x[t] = -x[t];
+        }
+    }
+
+    /** A small fast heart, head down, below the mother's. */
+    private void secondHeart(double[][] dipole, double strength, RandomGenerator random) {
+        double rr = Curves.between(0.39, 0.45, random);
+        Wave qrs = new Wave(0, 0.009, 0.14, -0.60, -0.35).scaled(strength);
+        for (double time = -rr * random.nextDouble(); time < seconds; time += rr) {
+            qrs.addTo(dipole, time, 1, hz);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.einthoven.data.ecg.EcgRecord;
 import org.einthoven.data.ecg.Preprocess;
@@ -70,14 +72,14 @@ class SyntheticEcgTest {
     }
 
     /**
-     * Every finding changes the waveform, and by more than two recordings of one patient differ. The two that only move a
-     * wave in time have a test of their own.
+     * Every finding changes the waveform, and by more than two recordings of one patient differ. Those that only move
+     * waves or beats in time, or take a small one away, have a test of their own.
      */
     @ParameterizedTest
     @EnumSource(
             value = Finding.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"FIRST_DEGREE_BLOCK", "LONG_QT"})
+            names = {"SINUS_ARRHYTHMIA", "GRADUAL_SLOWING", "FIRST_DEGREE_BLOCK", "SHORT_PR", "ABSENT_P", "LONG_QT"})
     void everyFindingShows(Finding finding) {
         double changed = 0;
         double usual = 0;
@@ -139,6 +141,35 @@ class SyntheticEcgTest {
     }
 
     @Test
+    void someTechnicalFacts() {
+        for (long seed = 0; seed < 10; seed++) {
+            float[][] healthy = normal(seed).samples();
+            float[][] doubled = ecg(Set.of(Finding.DOUBLED_GAIN), seed).samples();
+            float[][] reversed = ecg(Set.of(Finding.REVERSED_POLARITY), seed).samples();
+            float[][] mirrored = ecg(Set.of(Finding.DEXTROCARDIA), seed).samples();
+            for (int lead = 0; lead < 12; lead++) {
+                assertEquals(2 * max(healthy[lead]), max(doubled[lead]), 1e-5, "twice as large");
+                assertEquals(min(healthy[lead]), -max(reversed[lead]), 1e-5, "upside down");
+            }
+            assertTrue(-min(mirrored[0]) > max(mirrored[0]), "lead I upside down");
+            float[][] flat = ecg(Set.of(Finding.FLAT_CHEST_LEADS), seed).samples();
+            int silent = 0;
+            for (int lead = 6; lead < 12; lead++) {
+                silent += max(flat[lead]) - min(flat[lead]) < 1e-6 ? 1 : 0;
+            }
+            assertEquals(4, silent, "flat chest leads");
+            float[][] clipped = ecg(Set.of(Finding.CLIPPED_PEAKS), seed).samples();
+            assertTrue(max(clipped[10]) < 0.8 * max(healthy[10]), "V5 is cut off");
+            float[] dropped = ecg(Set.of(Finding.SIGNAL_DROPOUTS), seed).samples()[1];
+            int zeros = 0;
+            for (float v : dropped) {
+                zeros += v == 0 ? 1 : 0;
+            }
+            assertTrue(zeros >= 3 * 250, "three gaps of 250 samples: " + zeros);
+        }
+    }
+
+    @Test
     void intervalsAreLonger() {
         for (long seed = 0; seed < 10; seed++) {
             float[] healthy = averageBeat(normal(seed).samples()[1]);
@@ -150,6 +181,59 @@ class SyntheticEcgTest {
             int later = peak(late, 60, 290) - peak(healthy, 60, 290);
             assertTrue(later > 40, "the T wave comes " + 2 * later + " ms later");
         }
+    }
+
+    @Test
+    void theWaveOfTheAtriaComesCloseOrNotAtAll() {
+        for (long seed = 0; seed < 10; seed++) {
+            float[] healthy = averageBeat(normal(seed).samples()[1]);
+            float[] close =
+                    averageBeat(ecg(Set.of(Finding.SHORT_PR), seed).samples()[1]);
+            int later = peak(close, -110, -25) - peak(healthy, -110, -25);
+            assertTrue(later > 20, "the P wave comes " + 2 * later + " ms later");
+            float[] absent =
+                    averageBeat(ecg(Set.of(Finding.ABSENT_P), seed).samples()[1]);
+            int p = peak(healthy, -110, -40);
+            float height = healthy[200 + p] - healthy[200 + p - 40];
+            float left = absent[200 + p] - absent[200 + p - 40];
+            assertTrue(left < 0.4 * height, "P wave: " + left + " of " + height);
+        }
+    }
+
+    @Test
+    void beatsComeUnevenlyOrLaterAndLater() {
+        int slower = 0;
+        for (long seed = 0; seed < 10; seed++) {
+            int[] uneven = intervals(ecg(Set.of(Finding.SINUS_ARRHYTHMIA), seed).samples()[1]);
+            int[] even = intervals(normal(seed).samples()[1]);
+            assertTrue(largest(even) < 1.25 * smallest(even), "even: " + Arrays.toString(even));
+            assertTrue(largest(uneven) > 1.35 * smallest(uneven), "uneven: " + Arrays.toString(uneven));
+            int[] slowing = intervals(ecg(Set.of(Finding.GRADUAL_SLOWING), seed).samples()[1]);
+            slower += slowing[slowing.length - 1] > 1.5 * slowing[0] ? 1 : 0;
+        }
+        assertEquals(10, slower, "the last interval is longer than the first");
+    }
+
+    private static int largest(int[] x) {
+        return Arrays.stream(x).max().orElseThrow();
+    }
+
+    private static int smallest(int[] x) {
+        return Arrays.stream(x).min().orElseThrow();
+    }
+
+    /** Samples from each R wave to the next. */
+    private static int[] intervals(float[] x) {
+        double threshold = 0.6 * max(x);
+        List<Integer> at = new ArrayList<>();
+        for (int t = 0; t < x.length; t++) {
+            if (x[t] > threshold && (at.isEmpty() || t - at.getLast() > 100)) {
+                at.add(t);
+            }
+        }
+        return IntStream.range(1, at.size())
+                .map(i -> at.get(i) - at.get(i - 1))
+                .toArray();
     }
 
     /** The mean of x from 200 samples before its R waves to 300 after. */
@@ -223,8 +307,9 @@ class SyntheticEcgTest {
                         .samples()[0][7]);
     }
 
+    @Test
     void whatIsHeldOutIsInNoRecording() {
-        SyntheticCohort all = SyntheticCohort.of(60, Difficulty.STANDARD, Rng.of(222));
+        SyntheticCohort all = SyntheticCohort.of(60, Difficulty.STANDARD.withCompany(0.5), Rng.of(222));
         Set<Finding> held = EnumSet.of(Finding.LEFT_AXIS, Finding.STATIC_NOISE, Finding.U_WAVES);
         SyntheticCohort without = all.without(held);
         boolean differs = false;
@@ -239,7 +324,7 @@ class SyntheticEcgTest {
 
     @Test
     void undividedTasksAreCrossedAndUseEveryPatient() {
-        SyntheticCohort cohort = SyntheticCohort.of(600, Difficulty.STANDARD, Rng.of(222));
+        SyntheticCohort cohort = SyntheticCohort.of(600, Difficulty.STANDARD.withCompany(0.5), Rng.of(222));
         EpisodeSampler sampler = StrictEpisodes.undivided(
                 cohort.questions(),
                 StrictRules.of(Split.PATIENT, new EpisodeShape(3, 2, 2)).withConcepts(SyntheticCohort.concepts()),
@@ -271,15 +356,15 @@ class SyntheticEcgTest {
         assertEquals(FINGERPRINT, hash);
     }
 
-    private static final long FINGERPRINT = 1576398805246190195L;
+    private static final long FINGERPRINT = -6968797306781199334L;
 
     @Test
     void thereAreEnoughFindingsAndConcepts() {
-        assertEquals(36, Finding.values().length);
+        assertEquals(77, Finding.values().length);
         assertEquals(
-                31, Stream.of(Finding.values()).map(Finding::concept).distinct().count());
+                72, Stream.of(Finding.values()).map(Finding::concept).distinct().count());
         assertEquals(
-                36, Stream.of(Finding.values()).map(Finding::text).distinct().count());
+                77, Stream.of(Finding.values()).map(Finding::text).distinct().count());
     }
 
     @Test
@@ -297,7 +382,7 @@ class SyntheticEcgTest {
                 }
             }
         }
-        counts.forEach((finding, n) -> assertTrue(n > 0.04 * 4000 && n < 0.12 * 4000, finding + " " + n));
+        counts.forEach((finding, n) -> assertTrue(n > 0.014 * 4000 && n < 0.034 * 4000, finding + " " + n));
         for (Finding a : Finding.values()) {
             for (Finding b : Finding.values()) {
                 assertTrue(a == b || both[a.ordinal()][b.ordinal()] < 0.35 * counts.get(a), a + " nearly implies " + b);
@@ -310,13 +395,15 @@ class SyntheticEcgTest {
         assertThrows(IllegalArgumentException.class, () -> ecg(Set.of(Finding.FAST_RATE, Finding.SLOW_RATE), 1));
         assertThrows(
                 IllegalArgumentException.class, () -> ecg(Set.of(Finding.ATRIAL_FIBRILLATION, Finding.LARGE_P), 1));
+        assertThrows(
+                IllegalArgumentException.class, () -> ecg(Set.of(Finding.JUNCTIONAL_RHYTHM, Finding.SHORT_PR), 1));
     }
 
     @Test
     void questionsTellTheTruthInSeveralWordings() {
         SyntheticCohort cohort = SyntheticCohort.of(60, Difficulty.STANDARD, Rng.of(222));
         EcgQa qa = cohort.questions();
-        assertEquals(60 * 36, qa.items().size());
+        assertEquals(60 * 77, qa.items().size());
         Set<String> wordings = new HashSet<>();
         Set<Integer> samples = new HashSet<>();
         for (QaItem item : qa.items()) {

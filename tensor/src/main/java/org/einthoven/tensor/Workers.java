@@ -26,6 +26,9 @@ public final class Workers {
     private static final AtomicReference<Region> CURRENT = new AtomicReference<>();
     private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
 
+    /** A thread has one region, which it opens again for each call: decoding a token has a hundred of them. */
+    private static final ThreadLocal<Region> MINE = ThreadLocal.withInitial(Region::new);
+
     private Workers() {}
 
     public static int threads() {
@@ -47,8 +50,8 @@ public final class Workers {
             inLine(chunks, body);
             return;
         }
-        Region region = new Region(chunks, helpers, body);
-        if (!CURRENT.compareAndSet(null, region)) {
+        Region region = MINE.get();
+        if (CURRENT.get() != null || !region.open(chunks, helpers, body)) {
             inLine(chunks, body);
             return;
         }
@@ -84,25 +87,37 @@ public final class Workers {
         }
     }
 
-    /** One call of {@link #forEach}: who comes takes the next chunk. */
+    /**
+     * The calls of {@link #forEach} of one thread, one after another: who comes takes the next chunk. A helper that is late
+     * may find the region open for another call; it then works on that, since it is counted before it looks.
+     */
     private static final class Region {
-        private final int chunks;
-        private final IntConsumer body;
+        private volatile int chunks;
+        private IntConsumer body;
         private final Thread owner = Thread.currentThread();
         private final AtomicInteger next = new AtomicInteger();
 
         /** Helpers that may still join. */
-        private final AtomicInteger seats;
+        private final AtomicInteger seats = new AtomicInteger();
 
         /** The owner and the helpers that have joined and not left. */
-        private final AtomicInteger present = new AtomicInteger(1);
+        private final AtomicInteger present = new AtomicInteger();
 
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-        Region(int chunks, int helpers, IntConsumer body) {
-            this.chunks = chunks;
-            this.body = body;
-            this.seats = new AtomicInteger(helpers);
+        /** By the owner, when nobody is inside. False when another region is open. */
+        boolean open(int n, int helpers, IntConsumer work) {
+            chunks = n;
+            body = work;
+            next.set(0);
+            seats.set(helpers);
+            present.incrementAndGet();
+            if (CURRENT.compareAndSet(null, this)) {
+                return true;
+            }
+            present.decrementAndGet();
+            body = null;
+            return false;
         }
 
         boolean hasWork() {
@@ -145,13 +160,14 @@ public final class Workers {
                     }
                 }
             }
+            body = null;
             if (interrupted) {
                 owner.interrupt();
             }
         }
 
         void rethrow() {
-            switch (failure.get()) {
+            switch (failure.getAndSet(null)) {
                 case null -> {}
                 case RuntimeException e -> throw e;
                 case Error e -> throw e;

@@ -21,18 +21,18 @@ import org.einthoven.tensor.Tensor;
  * <p>An untracked weight is frozen and may be of any storage type; a tracked one is a parameter: {@link Linear#project}.
  */
 record DecoderBlock(LlmConfig config, int layer) {
-    private static final String Q = "self_attn.q_proj";
-    private static final String K = "self_attn.k_proj";
-    private static final String V = "self_attn.v_proj";
-    private static final String O = "self_attn.o_proj";
+    static final String Q = "self_attn.q_proj";
+    static final String K = "self_attn.k_proj";
+    static final String V = "self_attn.v_proj";
+    static final String O = "self_attn.o_proj";
     private static final String Q_NORM = "self_attn.q_norm";
     private static final String K_NORM = "self_attn.k_norm";
-    private static final String GATE = "mlp.gate_proj";
-    private static final String UP = "mlp.up_proj";
-    private static final String DOWN = "mlp.down_proj";
-    private static final String ATTENTION_NORM = "input_layernorm";
+    static final String GATE = "mlp.gate_proj";
+    static final String UP = "mlp.up_proj";
+    static final String DOWN = "mlp.down_proj";
+    static final String ATTENTION_NORM = "input_layernorm";
     /** Before the feed-forward layer, or, where there are norms behind too, behind the attention. */
-    private static final String MIDDLE_NORM = "post_attention_layernorm";
+    static final String MIDDLE_NORM = "post_attention_layernorm";
 
     private static final String MLP_NORM = "pre_feedforward_layernorm";
     private static final String MLP_POST_NORM = "post_feedforward_layernorm";
@@ -145,7 +145,7 @@ record DecoderBlock(LlmConfig config, int layer) {
         return config.architecture().biases() ? y.add(p.get(path(name) + ".bias")) : y;
     }
 
-    private String path(String name) {
+    String path(String name) {
         return "model.layers." + layer + "." + name;
     }
 

@@ -87,6 +87,12 @@ public final class KvCache {
                 : 0;
     }
 
+    /** What a layer holds of the tokens so far. */
+    Seen seen(int layer) {
+        Rows rows = layers[layer];
+        return new Seen(rows.keys.slice(2, 0, length - rows.first), rows.values.slice(2, 0, length - rows.first));
+    }
+
     void advance(int tokens) {
         length += tokens;
     }

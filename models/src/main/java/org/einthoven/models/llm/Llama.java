@@ -54,6 +54,11 @@ public final class Llama {
         return new Llama(config, ropes, true);
     }
 
+    /** The angles of blocks that see all tokens. */
+    Rope rope() {
+        return ropes.all();
+    }
+
     public LlmConfig config() {
         return config;
     }

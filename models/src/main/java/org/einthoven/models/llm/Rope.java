@@ -2,6 +2,7 @@ package org.einthoven.models.llm;
 
 import java.util.function.DoubleUnaryOperator;
 import org.einthoven.tensor.DType;
+import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
 
@@ -30,6 +31,18 @@ public final class Rope {
      * @throws TensorException when the positions go beyond the model's context
      */
     Angles at(DType type, int from, int to) {
+        Angles t = table(type, to);
+        return new Angles(t.cos.slice(0, from, to), t.sin.slice(0, from, to));
+    }
+
+    /** As {@link #at} for one position in F32: its [R/2] cosines and sines, put into arrays. */
+    void at(int position, float[] cos, float[] sin) {
+        Angles t = table(DType.F32, position + 1);
+        System.arraycopy(((Storage.F32) t.cos.storage()).array(), position * cos.length, cos, 0, cos.length);
+        System.arraycopy(((Storage.F32) t.sin.storage()).array(), position * sin.length, sin, 0, sin.length);
+    }
+
+    private Angles table(DType type, int to) {
         if (to > config.maxPositions()) {
             throw new TensorException("a sequence of " + to + " tokens is longer than this model's context of "
                     + config.maxPositions() + "; shorten the prompt");
@@ -40,7 +53,7 @@ public final class Rope {
             t = compute(type, (int) Math.min(twice, config.maxPositions()));
             table = t;
         }
-        return new Angles(t.cos.slice(0, from, to), t.sin.slice(0, from, to));
+        return t;
     }
 
     private Angles compute(DType type, int positions) {

@@ -85,6 +85,20 @@ public record Sampler(double temperature, int topK, double topP, double minP, do
         return topK >= x.length && topP == 1 && minP == 0 ? draw(x, inOrder(x.length), x.length, u) : drawLikely(x, u);
     }
 
+    /** As {@link #next(Tensor, long)}, for logits in an array, which is left as it is; the most likely one costs no memory. */
+    public int next(float[] logits, long step) {
+        return temperature == 0 ? best(logits) : next(Tensor.of(logits.clone(), logits.length), step);
+    }
+
+    private static int best(float[] x) {
+        int best = 0;
+        for (int i = 0; i < x.length; i++) {
+            check(i, x[i]);
+            best = x[i] > x[best] ? i : best;
+        }
+        return best;
+    }
+
     private int drawLikely(double[] weight, double u) {
         int[] order = byWeight(weight);
         int k = Math.min(topK, order.length);
@@ -120,12 +134,16 @@ public record Sampler(double temperature, int topK, double topP, double minP, do
     private static int best(double[] x) {
         int best = 0;
         for (int i = 0; i < x.length; i++) {
-            if (!(x[i] < Double.POSITIVE_INFINITY)) {
-                throw new TensorException("the logit of token " + i + " is " + x[i] + "; are the weights damaged?");
-            }
+            check(i, x[i]);
             best = x[i] > x[best] ? i : best;
         }
         return best;
+    }
+
+    private static void check(int token, double logit) {
+        if (!(logit < Double.POSITIVE_INFINITY)) {
+            throw new TensorException("the logit of token " + token + " is " + logit + "; are the weights damaged?");
+        }
     }
 
     private static int[] inOrder(int n) {

@@ -1,5 +1,6 @@
 package org.einthoven.tensor.backend;
 
+import java.util.Optional;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.op.Shapes.Signature;
@@ -13,6 +14,11 @@ public interface Backend {
 
     /** Whether this backend has a kernel for {@code op} on these operands; the dispatcher asks before it calls. */
     boolean supports(Op op, Tensor... inputs);
+
+    /** Kernels for decoding one token without allocation, where this backend has them. */
+    default Optional<DecodeKernels> decodeKernels() {
+        return Optional.empty();
+    }
 
     /** Computes {@code op}; {@code out} is its shape and type. */
     Tensor run(Op op, Signature out, Tensor... inputs);

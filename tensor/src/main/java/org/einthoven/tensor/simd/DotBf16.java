@@ -22,29 +22,38 @@ final class DotBf16 implements PackedDot {
     private final MemorySegment w;
     private final long first;
     private final long down;
+    private final float[] x;
+    private final int at;
     private final float[] even;
     private final float[] odd;
     private final int k;
 
-    private DotBf16(MemorySegment w, long first, long down, float[] even, float[] odd, int k) {
+    private DotBf16(MemorySegment w, long first, long down, float[] x, int at, int k) {
         this.w = w;
         this.first = first;
         this.down = down;
-        this.even = even;
-        this.odd = odd;
+        this.x = x;
+        this.at = at;
+        this.even = new float[(k + 1) / 2];
+        this.odd = new float[k / 2];
         this.k = k;
     }
 
     static DotBf16 of(MemorySegment w, long first, long down, float[] x, int at, int k) {
-        float[] even = new float[(k + 1) / 2];
-        float[] odd = new float[k / 2];
+        DotBf16 dot = new DotBf16(w, first, down, x, at, k);
+        dot.changed();
+        return dot;
+    }
+
+    @Override
+    public void changed() {
         Cells.copy(x, at, 2, even, 0, 1, even.length);
         Cells.copy(x, at + 1, 2, odd, 0, 1, odd.length);
-        return new DotBf16(w, first, down, even, odd, k);
     }
 
     @Override
     public void four(int r, int apart, float[] y, int yo) {
+        float[] lanes = Scratch.mine().lanes();
         FloatVector a0 = FloatVector.zero(F);
         FloatVector a1 = a0;
         FloatVector a2 = a0;
@@ -73,14 +82,19 @@ final class DotBf16 implements PackedDot {
             a3 = v3.lanewise(LSHL, 16).reinterpretAsFloats().fma(e, a3);
             b3 = v3.and(UPPER).reinterpretAsFloats().fma(o, b3);
         }
-        y[yo + r] = rest(p, pairs, Lanes.sum(a0.add(b0)));
-        y[yo + r + apart] = rest(p + far, pairs, Lanes.sum(a1.add(b1)));
-        y[yo + r + 2 * apart] = rest(p + 2 * far, pairs, Lanes.sum(a2.add(b2)));
-        y[yo + r + 3 * apart] = rest(p + 3 * far, pairs, Lanes.sum(a3.add(b3)));
+        a0.add(b0).intoArray(lanes, 0);
+        y[yo + r] = rest(p, pairs, Lanes.sum(lanes));
+        a1.add(b1).intoArray(lanes, 0);
+        y[yo + r + apart] = rest(p + far, pairs, Lanes.sum(lanes));
+        a2.add(b2).intoArray(lanes, 0);
+        y[yo + r + 2 * apart] = rest(p + 2 * far, pairs, Lanes.sum(lanes));
+        a3.add(b3).intoArray(lanes, 0);
+        y[yo + r + 3 * apart] = rest(p + 3 * far, pairs, Lanes.sum(lanes));
     }
 
     @Override
     public void one(int r, float[] y, int yo) {
+        float[] lanes = Scratch.mine().lanes();
         FloatVector a = FloatVector.zero(F);
         FloatVector b = a;
         long p = 2 * (first + r * down);
@@ -90,7 +104,8 @@ final class DotBf16 implements PackedDot {
             a = v.lanewise(LSHL, 16).reinterpretAsFloats().fma(FloatVector.fromArray(F, even, i), a);
             b = v.and(UPPER).reinterpretAsFloats().fma(FloatVector.fromArray(F, odd, i), b);
         }
-        y[yo + r] = rest(p, pairs, Lanes.sum(a.add(b)));
+        a.add(b).intoArray(lanes, 0);
+        y[yo + r] = rest(p, pairs, Lanes.sum(lanes));
     }
 
     private float rest(long p, int pairs, float sum) {

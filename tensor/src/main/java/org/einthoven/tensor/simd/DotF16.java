@@ -31,25 +31,33 @@ final class DotF16 implements PackedDot {
     private final MemorySegment w;
     private final long first;
     private final long down;
+    private final float[] x;
+    private final int at;
     private final float[] even;
     private final float[] odd;
     private final int k;
 
-    private DotF16(MemorySegment w, long first, long down, float[] even, float[] odd, int k) {
+    private DotF16(MemorySegment w, long first, long down, float[] x, int at, int k) {
         this.w = w;
         this.first = first;
         this.down = down;
-        this.even = even;
-        this.odd = odd;
+        this.x = x;
+        this.at = at;
+        this.even = new float[(k + 1) / 2];
+        this.odd = new float[k / 2];
         this.k = k;
     }
 
     static DotF16 of(MemorySegment w, long first, long down, float[] x, int at, int k) {
-        float[] even = new float[(k + 1) / 2];
-        float[] odd = new float[k / 2];
+        DotF16 dot = new DotF16(w, first, down, x, at, k);
+        dot.changed();
+        return dot;
+    }
+
+    @Override
+    public void changed() {
         Cells.copy(x, at, 2, even, 0, 1, even.length);
         Cells.copy(x, at + 1, 2, odd, 0, 1, odd.length);
-        return new DotF16(w, first, down, even, odd, k);
     }
 
     @Override
@@ -60,6 +68,7 @@ final class DotF16 implements PackedDot {
 
     /** Two rows, not four: with more vectors in one method C2 gives up on keeping them in registers. */
     private void two(int r, int apart, float[] y, int yo) {
+        float[] lanes = Scratch.mine().lanes();
         FloatVector a0 = FloatVector.zero(F);
         FloatVector a1 = a0;
         FloatVector b0 = a0;
@@ -99,12 +108,15 @@ final class DotF16 implements PackedDot {
                     m.compare(GE, INFINITE).cast(F));
             b1 = f.reinterpretAsInts().or(v.and(SIGN)).reinterpretAsFloats().fma(o, b1);
         }
-        y[yo + r] = rest(p, pairs, Lanes.sum(a0.add(b0)));
-        y[yo + r + apart] = rest(p + far, pairs, Lanes.sum(a1.add(b1)));
+        a0.add(b0).intoArray(lanes, 0);
+        y[yo + r] = rest(p, pairs, Lanes.sum(lanes));
+        a1.add(b1).intoArray(lanes, 0);
+        y[yo + r + apart] = rest(p + far, pairs, Lanes.sum(lanes));
     }
 
     @Override
     public void one(int r, float[] y, int yo) {
+        float[] lanes = Scratch.mine().lanes();
         FloatVector a = FloatVector.zero(F);
         FloatVector b = a;
         long p = 2 * (first + r * down);
@@ -125,7 +137,8 @@ final class DotF16 implements PackedDot {
                     m.compare(GE, INFINITE).cast(F));
             b = f.reinterpretAsInts().or(v.and(SIGN)).reinterpretAsFloats().fma(FloatVector.fromArray(F, odd, i), b);
         }
-        y[yo + r] = rest(p, pairs, Lanes.sum(a.add(b)));
+        a.add(b).intoArray(lanes, 0);
+        y[yo + r] = rest(p, pairs, Lanes.sum(lanes));
     }
 
     private float rest(long p, int pairs, float sum) {

@@ -31,6 +31,7 @@ final class DotF32 implements PackedDot {
             }
             return;
         }
+        float[] lanes = Scratch.mine().lanes();
         FloatVector a0 = FloatVector.zero(F);
         FloatVector a1 = a0;
         FloatVector a2 = a0;
@@ -57,10 +58,14 @@ final class DotF32 implements PackedDot {
             a3 = u.fma(FloatVector.fromArray(F, w, p3 + i), a3);
             b3 = v.fma(FloatVector.fromArray(F, w, p3 + i + L), b3);
         }
-        y[yo + r] = rest(p0, i, Lanes.sum(a0.add(b0)));
-        y[yo + r + apart] = rest(p1, i, Lanes.sum(a1.add(b1)));
-        y[yo + r + 2 * apart] = rest(p2, i, Lanes.sum(a2.add(b2)));
-        y[yo + r + 3 * apart] = rest(p3, i, Lanes.sum(a3.add(b3)));
+        a0.add(b0).intoArray(lanes, 0);
+        y[yo + r] = rest(p0, i, Lanes.sum(lanes));
+        a1.add(b1).intoArray(lanes, 0);
+        y[yo + r + apart] = rest(p1, i, Lanes.sum(lanes));
+        a2.add(b2).intoArray(lanes, 0);
+        y[yo + r + 2 * apart] = rest(p2, i, Lanes.sum(lanes));
+        a3.add(b3).intoArray(lanes, 0);
+        y[yo + r + 3 * apart] = rest(p3, i, Lanes.sum(lanes));
     }
 
     @Override
@@ -69,13 +74,15 @@ final class DotF32 implements PackedDot {
         int i = 0;
         float sum = 0;
         if (k >= 4 * L) {
+            float[] lanes = Scratch.mine().lanes();
             FloatVector a = FloatVector.zero(F);
             FloatVector b = a;
             for (; i < k - 2 * L + 1; i += 2 * L) {
                 a = FloatVector.fromArray(F, x, at + i).fma(FloatVector.fromArray(F, w, p + i), a);
                 b = FloatVector.fromArray(F, x, at + i + L).fma(FloatVector.fromArray(F, w, p + i + L), b);
             }
-            sum = Lanes.sum(a.add(b));
+            a.add(b).intoArray(lanes, 0);
+            sum = Lanes.sum(lanes);
         }
         y[yo + r] = rest(p, i, sum);
     }

@@ -46,6 +46,7 @@ final class DotQ8 implements PackedDot {
             }
             return;
         }
+        float[] lanes = Scratch.mine().lanes();
         FloatVector a0 = FloatVector.zero(F);
         FloatVector a1 = a0;
         FloatVector a2 = a0;
@@ -74,14 +75,19 @@ final class DotQ8 implements PackedDot {
             v = (FloatVector) ByteVector.fromMemorySegment(B, w, p3 + 2 + L, LE).castShape(F, 0);
             a3 = v.fma(x1, u.mul(x0)).fma(FloatVector.broadcast(F, scale(p3)), a3);
         }
-        y[yo + r] = Lanes.sum(a0);
-        y[yo + r + apart] = Lanes.sum(a1);
-        y[yo + r + 2 * apart] = Lanes.sum(a2);
-        y[yo + r + 3 * apart] = Lanes.sum(a3);
+        a0.intoArray(lanes, 0);
+        y[yo + r] = Lanes.sum(lanes);
+        a1.intoArray(lanes, 0);
+        y[yo + r + apart] = Lanes.sum(lanes);
+        a2.intoArray(lanes, 0);
+        y[yo + r + 2 * apart] = Lanes.sum(lanes);
+        a3.intoArray(lanes, 0);
+        y[yo + r + 3 * apart] = Lanes.sum(lanes);
     }
 
     @Override
     public void one(int r, float[] y, int yo) {
+        float[] lanes = Scratch.mine().lanes();
         FloatVector a = FloatVector.zero(F);
         long p = first + r * down;
         for (int b = 0; b < blocks; b++) {
@@ -99,7 +105,8 @@ final class DotQ8 implements PackedDot {
             }
             a = sum.fma(FloatVector.broadcast(F, scale(q)), a);
         }
-        y[yo + r] = Lanes.sum(a);
+        a.intoArray(lanes, 0);
+        y[yo + r] = Lanes.sum(lanes);
     }
 
     private float scale(long block) {

@@ -17,18 +17,38 @@ final class Gemv {
             Cells.copy(x.x(), x.at() + i * x.down(), x.across(), row, 0, 1, k);
             dots[i] = PackedDot.of(w, row, 0);
         }
-        int piece = n >= 4 * PIECE ? PIECE : Math.max(4, n / 8 * 4);
-        Chunks.each(Math.ceilDiv(n, piece), (long) piece * k * m / 4, number -> {
-            int first = number * piece;
-            int quarter = Math.min(piece, n - first) / 4;
+        Pieces pieces = Pieces.of(n);
+        Chunks.each(pieces.count(), pieces.cost(k) * m, number -> {
             for (int i = 0; i < m; i++) {
-                for (int r = first; r < first + quarter; r++) {
-                    dots[i].four(r, quarter, y, i * n);
-                }
-                for (int r = first + 4 * quarter; r < Math.min(n, first + piece); r++) {
-                    dots[i].one(r, y, i * n);
-                }
+                pieces.run(number, dots[i], y, i * n);
             }
         });
+    }
+
+    /** The n rows of a weight in pieces of {@code size}. */
+    record Pieces(int n, int size) {
+        static Pieces of(int n) {
+            return new Pieces(n, n >= 4 * PIECE ? PIECE : Math.max(4, n / 8 * 4));
+        }
+
+        int count() {
+            return Math.ceilDiv(n, size);
+        }
+
+        /** Of a piece, for rows of k weights, in the operations that {@link Chunks} counts. */
+        long cost(int k) {
+            return (long) size * k / 4;
+        }
+
+        void run(int number, PackedDot dot, float[] y, int yo) {
+            int first = number * size;
+            int quarter = Math.min(size, n - first) / 4;
+            for (int r = first; r < first + quarter; r++) {
+                dot.four(r, quarter, y, yo);
+            }
+            for (int r = first + 4 * quarter; r < Math.min(n, first + size); r++) {
+                dot.one(r, y, yo);
+            }
+        }
     }
 }

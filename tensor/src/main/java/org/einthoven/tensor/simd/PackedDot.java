@@ -18,6 +18,9 @@ sealed interface PackedDot permits DotF32, DotF16, DotBf16, DotQ8, DotDecoded {
     /** y[yo + r] for row r. */
     void one(int r, float[] y, int yo);
 
+    /** The floats of x are others than before. */
+    default void changed() {}
+
     /** For a weight [n, k] with dense rows and the k floats of x from {@code at}. */
     static PackedDot of(Tensor w, float[] x, int at) {
         int k = w.shape().dim(1);

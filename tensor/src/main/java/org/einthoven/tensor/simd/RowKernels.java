@@ -39,13 +39,15 @@ final class RowKernels {
 
     /** The exponentials of several rows are taken at once, so that short rows fill vectors too. */
     static Tensor softmax(Tensor x) {
-        return rows(x, 8, (v, at, y, to, rows, d) -> {
-            lessTheirLargest(v, at, y, to, rows, d);
-            Exp.run(y, to, y, to, rows * d);
-            for (int i = to; i < to + rows * d; i += d) {
-                BinaryKernels.mul(y, i, 1f / RowSums.sum(y, i, d), y, i, d);
-            }
-        });
+        return rows(x, 8, RowKernels::softmax);
+    }
+
+    static void softmax(float[] x, int xo, float[] y, int yo, int rows, int d) {
+        lessTheirLargest(x, xo, y, yo, rows, d);
+        Exp.run(y, yo, y, yo, rows * d);
+        for (int i = yo; i < yo + rows * d; i += d) {
+            BinaryKernels.mul(y, i, 1f / RowSums.sum(y, i, d), y, i, d);
+        }
     }
 
     static Tensor logSoftmax(Tensor x) {
@@ -79,10 +81,14 @@ final class RowKernels {
     static Tensor rmsNorm(Tensor x, double eps) {
         return rows(x, 4, (v, at, y, to, rows, d) -> {
             for (int i = 0; i < rows * d; i += d) {
-                float square = RowSums.squares(v, at + i, d, 0f) / d;
-                BinaryKernels.mul(v, at + i, (float) (1 / Math.sqrt(square + eps)), y, to + i, d);
+                rmsNorm(v, at + i, y, to + i, d, eps);
             }
         });
+    }
+
+    static void rmsNorm(float[] x, int xo, float[] y, int yo, int d, double eps) {
+        float square = RowSums.squares(x, xo, d, 0f) / d;
+        BinaryKernels.mul(x, xo, (float) (1 / Math.sqrt(square + eps)), y, yo, d);
     }
 
     /** y = (x - shift) * factor. */
@@ -139,7 +145,7 @@ final class RowKernels {
     }
 
     /** Turns {@code pairs} pairs, whose first elements are {@code step} apart and whose second is {@code gap} further on. */
-    private static void turn(
+    static void turn(
             float[] x,
             int xo,
             float[] y,

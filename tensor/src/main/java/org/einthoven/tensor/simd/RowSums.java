@@ -4,6 +4,7 @@ import static jdk.incubator.vector.VectorOperators.MAX;
 import static org.einthoven.tensor.simd.Lanes.F;
 import static org.einthoven.tensor.simd.Lanes.L;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -17,12 +18,13 @@ final class RowSums {
     /** Sum of x[at .. at + n - 1]. */
     static float sum(float[] x, int at, int n) {
         if (n < 4 * L) {
-            float[] lanes = new float[L];
+            float[] lanes = zeros();
             for (int i = 0; i < n; i++) {
                 lanes[i % L] += x[at + i];
             }
             return Lanes.sum(lanes);
         }
+        float[] lanes = Scratch.mine().lanes(); // A vector that is handed to a method may be boxed.
         FloatVector a = FloatVector.zero(F);
         FloatVector b = a;
         FloatVector c = a;
@@ -40,19 +42,21 @@ final class RowSums {
         if (i < n) {
             a = a.add(FloatVector.fromArray(F, x, at + i, F.indexInRange(i, n)));
         }
-        return Lanes.sum(a.add(b).add(c.add(d)));
+        a.add(b).add(c.add(d)).intoArray(lanes, 0);
+        return Lanes.sum(lanes);
     }
 
     /** Sum of (x[i] - mean)^2. */
     static float squares(float[] x, int at, int n, float mean) {
         if (n < 4 * L) {
-            float[] lanes = new float[L];
+            float[] lanes = zeros();
             for (int i = 0; i < n; i++) {
                 float d = x[at + i] - mean;
                 lanes[i % L] = Math.fma(d, d, lanes[i % L]);
             }
             return Lanes.sum(lanes);
         }
+        float[] lanes = Scratch.mine().lanes(); // A vector that is handed to a method may be boxed.
         FloatVector a = FloatVector.zero(F);
         FloatVector b = a;
         FloatVector c = a;
@@ -77,7 +81,14 @@ final class RowSums {
             FloatVector p = FloatVector.fromArray(F, x, at + i, tail).sub(mean, tail);
             a = p.fma(p, a);
         }
-        return Lanes.sum(a.add(b).add(c.add(d)));
+        a.add(b).add(c.add(d)).intoArray(lanes, 0);
+        return Lanes.sum(lanes);
+    }
+
+    private static float[] zeros() {
+        float[] lanes = Scratch.mine().lanes();
+        Arrays.fill(lanes, 0f);
+        return lanes;
     }
 
     /** Largest element; NaN if there is one. Any order gives the same bits. */

@@ -1,11 +1,13 @@
 package org.einthoven.tensor.simd;
 
+import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.backend.Availability;
 import org.einthoven.tensor.backend.Backend;
+import org.einthoven.tensor.backend.DecodeKernels;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.op.Shapes.Signature;
 
@@ -21,6 +23,11 @@ final class VectorBackend implements Backend {
     @Override
     public String name() {
         return "simd";
+    }
+
+    @Override
+    public Optional<DecodeKernels> decodeKernels() {
+        return Optional.of(new VectorDecodeKernels());
     }
 
     @Override

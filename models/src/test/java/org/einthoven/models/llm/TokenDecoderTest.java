@@ -1,0 +1,105 @@
+package org.einthoven.models.llm;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+import org.einthoven.autograd.Params;
+import org.einthoven.tensor.DType;
+import org.einthoven.tensor.Rng;
+import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.backend.Backends;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Decoding without tensors gives the bits of the tensors. That it makes no garbage is a test of the suite. */
+class TokenDecoderTest {
+    @BeforeEach
+    void needsItsKernels() {
+        Assumptions.assumeTrue(
+                Backends.current().decodeKernels().isPresent(),
+                "backend " + Backends.current().name() + " has no kernels for decoding");
+    }
+
+    /** Two blocks of eight heads, two of which share a key, wide enough for vectors. */
+    private static LlmConfig config(boolean interleaved) {
+        LlmConfig.Rotary rotary = new LlmConfig.Rotary(100, new RopeScaling.None(), interleaved);
+        return new LlmConfig(300, 128, 352, 2, 8, 4, 16, 1e-5, rotary, 600, false, OptionalInt.of(1), new TreeSet<>());
+    }
+
+    private static Params weights(Llama model, DType type) {
+        Params lively = model.init(Rng.of(222)).map(w -> w.rank() == 2 ? w.mul(5) : w);
+        return type == DType.F32 ? lively : lively.map(w -> w.rank() == 2 ? stored(w, type) : w);
+    }
+
+    /** A matrix in a storage-only type, in memory that the collector frees. */
+    private static Tensor stored(Tensor w, DType type) {
+        float[] x = w.toFloats();
+        MemorySegment s = Arena.ofAuto().allocate(type.bytes(x.length));
+        ValueLayout.OfShort half = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < x.length; i++) {
+            switch (type) {
+                case F16 -> s.set(half, 2L * i, Float.floatToFloat16(x[i]));
+                case BF16 -> s.set(half, 2L * i, (short) (Float.floatToRawIntBits(x[i]) >>> 16));
+                case Q8_0 -> {
+                    long block = i / 32 * 34L;
+                    s.set(half, block, Float.floatToFloat16(0.01f));
+                    s.set(ValueLayout.JAVA_BYTE, block + 2 + i % 32, (byte)
+                            Math.clamp(Math.round(x[i] / 0.01f), -127, 127));
+                }
+                default -> throw new IllegalArgumentException(type.toString());
+            }
+        }
+        return Tensor.blocks(type, s, w.shape().toArray());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F16", "BF16", "Q8_0"})
+    void theLogitsAreThoseOfTheTensorsBitForBit(DType type) {
+        for (boolean interleaved : new boolean[] {false, true}) {
+            Llama model = new Llama(config(interleaved));
+            Params weights = weights(model, type);
+            KvCache cache = new KvCache(model.config());
+            Generator generator = new Generator(model, weights);
+            int[] prompt = {1, 5, 7, 250, 31};
+            generator.behind(model.embed(weights, Tensor.of(prompt, 1, prompt.length)), cache);
+            TokenDecoder decoder = TokenDecoder.behind(cache, model, weights).orElseThrow();
+            int id = 17;
+            for (int step = 0; step < 70; step++) { // once out of room
+                float[] want = generator
+                        .behind(model.embed(weights, Tensor.of(new int[] {id}, 1, 1)), cache)
+                        .toFloats();
+                float[] got = decoder.logits(id);
+                assertArrayEquals(bits(want), bits(got), type + ", token " + step);
+                id = Sampler.greedy().next(got, step);
+                id = (id + step) % 300;
+            }
+            assertEquals(cache.length(), decoder.length());
+        }
+    }
+
+    private static int[] bits(float[] x) {
+        int[] bits = new int[x.length];
+        Arrays.setAll(bits, i -> Float.floatToIntBits(x[i]));
+        return bits;
+    }
+
+    @Test
+    void otherArithmeticAndOtherFamiliesAreLeftToTheTensors() {
+        Llama model = new Llama(config(false));
+        Params wide = weights(model, DType.F32).cast(DType.F64);
+        KvCache cache = new KvCache(model.config());
+        new Generator(model, wide).behind(model.embed(wide, Tensor.of(new int[] {1, 5}, 1, 2)), cache);
+        assertTrue(TokenDecoder.behind(cache, model, wide).isEmpty());
+    }
+}

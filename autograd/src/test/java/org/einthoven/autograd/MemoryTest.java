@@ -137,19 +137,26 @@ class MemoryTest {
                 .mean();
         AdamW adam = AdamW.of(0.01);
         OptimiserState state = OptimiserState.start();
+        List<WeakReference<Tensor>> past = new ArrayList<>();
         long early = 0;
         for (int step = 1; step <= 10_000; step++) {
             Graded g = Grad.valueAndGrad(loss, theta, GradMode.CONSTANT);
             Optimiser.Stepped next = adam.step(theta, g.grads(), state);
             theta = next.theta();
             state = next.state();
+            if (step % 100 == 0 && step < 10_000) {
+                past.add(new WeakReference<>(g.value()));
+                past.add(new WeakReference<>(g.grads().get("w1")));
+                past.add(new WeakReference<>(theta.get("w2")));
+            }
             if (step == 1_000) {
                 early = live();
             }
         }
         long late = live();
-        // Nine thousand steps later: less than 30 bytes for each would be.
-        assertTrue(late - early < 256 << 10, "live after 1,000 steps " + early + " bytes, after 10,000 " + late);
+        assertEquals(0, past.stream().filter(r -> r.get() != null).count(), "tensors of past steps are still held");
+        // The collector counts in regions of a megabyte or two; a kilobyte left behind in each step would be nine.
+        assertTrue(late - early < 6 << 20, "live after 1,000 steps " + early + " bytes, after 10,000 " + late);
     }
 
     private static long live() {

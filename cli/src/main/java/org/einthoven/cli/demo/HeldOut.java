@@ -10,7 +10,7 @@ import org.einthoven.tensor.Rng;
 
 /**
  * Which findings are never asked about in training: whole concepts, drawn at random before anything was trained, until there
- * are at least {@value #LEAST} findings.
+ * are at least {@value #LEAST} findings: half of them, so that both tables are averages over as many concepts as can be.
  */
 final class HeldOut {
     static final int LEAST = 38;

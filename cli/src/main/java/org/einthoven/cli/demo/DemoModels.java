@@ -61,8 +61,7 @@ public final class DemoModels implements AutoCloseable {
     private static final int TRAINING_ECGS = 4000;
 
     /** Half of the findings are held out, so the others come twice as often: an ECG shows as many as at test. */
-    private static final Difficulty TRAINING =
-            Difficulty.STANDARD.withCompany(2 * Difficulty.STANDARD.company());
+    private static final Difficulty TRAINING = Difficulty.STANDARD.withCompany(2 * Difficulty.STANDARD.company());
 
     private final Llm llm;
     private final EcgCheckpoint encoder;

@@ -187,12 +187,10 @@ class SyntheticEcgTest {
     void theWaveOfTheAtriaComesCloseOrNotAtAll() {
         for (long seed = 0; seed < 10; seed++) {
             float[] healthy = averageBeat(normal(seed).samples()[1]);
-            float[] close =
-                    averageBeat(ecg(Set.of(Finding.SHORT_PR), seed).samples()[1]);
+            float[] close = averageBeat(ecg(Set.of(Finding.SHORT_PR), seed).samples()[1]);
             int later = peak(close, -110, -25) - peak(healthy, -110, -25);
             assertTrue(later > 20, "the P wave comes " + 2 * later + " ms later");
-            float[] absent =
-                    averageBeat(ecg(Set.of(Finding.ABSENT_P), seed).samples()[1]);
+            float[] absent = averageBeat(ecg(Set.of(Finding.ABSENT_P), seed).samples()[1]);
             int p = peak(healthy, -110, -40);
             float height = healthy[200 + p] - healthy[200 + p - 40];
             float left = absent[200 + p] - absent[200 + p - 40];
@@ -231,9 +229,7 @@ class SyntheticEcgTest {
                 at.add(t);
             }
         }
-        return IntStream.range(1, at.size())
-                .map(i -> at.get(i) - at.get(i - 1))
-                .toArray();
+        return IntStream.range(1, at.size()).map(i -> at.get(i) - at.get(i - 1)).toArray();
     }
 
     /** The mean of x from 200 samples before its R waves to 300 after. */
@@ -395,8 +391,7 @@ class SyntheticEcgTest {
         assertThrows(IllegalArgumentException.class, () -> ecg(Set.of(Finding.FAST_RATE, Finding.SLOW_RATE), 1));
         assertThrows(
                 IllegalArgumentException.class, () -> ecg(Set.of(Finding.ATRIAL_FIBRILLATION, Finding.LARGE_P), 1));
-        assertThrows(
-                IllegalArgumentException.class, () -> ecg(Set.of(Finding.JUNCTIONAL_RHYTHM, Finding.SHORT_PR), 1));
+        assertThrows(IllegalArgumentException.class, () -> ecg(Set.of(Finding.JUNCTIONAL_RHYTHM, Finding.SHORT_PR), 1));
     }
 
     @Test

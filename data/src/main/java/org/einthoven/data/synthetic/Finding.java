@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 
 /**
  * What a synthetic ECG can show. Each finding changes the waveform in its own way (see {@link Heartbeat}, {@link Rhythm},
- * {@link Interference}, {@link Recorder}); an ECG has any number of them, save pairs that cannot be together. Names are plain words in lower
- * case; {@link #concept()} says which are forms of one thing.
+ * {@link Interference}, {@link Recorder}); an ECG has any number of them, save pairs that cannot be together. Names are
+ * plain words in lower case; {@link #concept()} says which are forms of one thing.
  */
 public enum Finding {
     ATRIAL_FIBRILLATION("atrial fibrillation", "atrial fibrillation", Kind.RHYTHM),

@@ -9,5 +9,6 @@ module org.einthoven.meta {
     exports org.einthoven.meta;
     exports org.einthoven.meta.baseline;
     exports org.einthoven.meta.metrics;
+    exports org.einthoven.meta.metrics.text;
     exports org.einthoven.meta.report;
 }

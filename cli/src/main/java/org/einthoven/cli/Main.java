@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             LogitsVerb.class,
             TokenizeVerb.class,
             InspectVerb.class,
+            MetricsVerb.class,
             SelftestVerb.class,
             ScoreVerb.class,
             DoctorVerb.class

@@ -25,7 +25,8 @@ public final class GoldenRunner {
             OptimiserGoldens.table(),
             MapperGoldens.table(),
             MamlGoldens.table(),
-            PipelineGoldens.table());
+            PipelineGoldens.table(),
+            TextMetricGoldens.table());
 
     private GoldenRunner() {}
 

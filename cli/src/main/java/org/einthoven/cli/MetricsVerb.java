@@ -1,0 +1,62 @@
+package org.einthoven.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.einthoven.meta.metrics.text.Synonyms;
+import org.einthoven.meta.metrics.text.TextScores;
+import org.einthoven.models.io.StrictJson;
+import org.einthoven.tensor.FormatException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** Scores of generated texts beside their references, averaged over pairs. */
+@Command(name = "metrics", description = "BLEU, ROUGE-L and METEOR of predictions beside references")
+final class MetricsVerb extends Verb {
+    @Option(
+            names = "--pairs",
+            required = true,
+            paramLabel = "F.json",
+            description = "a list of [reference, prediction]; gzip is accepted")
+    Path pairs;
+
+    @Override
+    Result result() {
+        List<TextScores.Pair> read = StrictJson.read(pairs, "pairs", this::pairs);
+        if (read.isEmpty()) {
+            throw new FormatException(
+                    pairs.toString(), 0, "pairs", "is empty; there is nothing to score without one pair");
+        }
+        TextScores mean = TextScores.mean(read, Synonyms.NONE);
+        Result r = new Result().putAll(mean.byName()).put("pairs", read.size());
+        mean.byName().forEach((name, score) -> r.line("%-8s %.4f", name, score));
+        return r.warnings(
+                List.of("meteor aligns equal words and equal stems; its synonym stage needs a thesaurus, which"
+                        + " is not part of this build"));
+    }
+
+    private List<TextScores.Pair> pairs(JsonParser json) {
+        List<TextScores.Pair> read = new ArrayList<>();
+        expect(json, JsonToken.START_ARRAY, "pairs");
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            String field = "[" + read.size() + "]";
+            expect(json, JsonToken.START_ARRAY, field);
+            read.add(new TextScores.Pair(text(json, field + " reference"), text(json, field + " prediction")));
+            json.nextToken();
+            expect(json, JsonToken.END_ARRAY, field);
+        }
+        return read;
+    }
+
+    private String text(JsonParser json, String field) {
+        json.nextToken();
+        expect(json, JsonToken.VALUE_STRING, field);
+        return json.getString();
+    }
+
+    private void expect(JsonParser json, JsonToken token, String field) {
+        StrictJson.expect(json, token, pairs.toString(), 0, field);
+    }
+}

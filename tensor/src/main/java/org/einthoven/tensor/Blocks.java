@@ -49,6 +49,11 @@ public final class Blocks {
         };
     }
 
+    /** What a code of 0 to 15 of IQ4_NL and IQ4_XS stands for. */
+    public static int level(int code) {
+        return LEVELS[code];
+    }
+
     /** Elements {@code from} to {@code from + n} as floats. */
     public static void decode(DType type, MemorySegment s, long from, float[] out, int at, int n) {
         for (int i = 0; i < n; i++) {

@@ -9,19 +9,16 @@ import static org.einthoven.tensor.simd.Lanes.L;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
-import org.einthoven.tensor.Blocks;
-import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
 
 /** Storage-only weights to F32, a run of elements at a time. The definition is {@code Blocks}; the bits are the same. */
-sealed interface Decoder {
+sealed interface Decoder permits Decoder.Half, Decoder.Brain, GroupDecoder {
     ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
     ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LE);
     VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
@@ -37,18 +34,9 @@ sealed interface Decoder {
         return switch (t.dtype()) {
             case F16 -> new Half(s);
             case BF16 -> new Brain(s);
-            case Q8_0 -> new Q8(s);
             case F32, F64, I32, BOOL -> throw new IllegalArgumentException(t.dtype() + " is not stored in blocks");
-            default -> new Plain(t.dtype(), s);
+            default -> new GroupDecoder(t.dtype(), s);
         };
-    }
-
-    /** By the definition, one element at a time: for types that have no vector decoder. */
-    record Plain(DType type, MemorySegment s) implements Decoder {
-        @Override
-        public void decode(long from, float[] out, int at, int n) {
-            Blocks.decode(type, s, from, out, at, n);
-        }
     }
 
     /** IEEE binary16, by the arithmetic of {@link DotF16}. */
@@ -87,45 +75,6 @@ sealed interface Decoder {
             }
             for (int i = end; i < n; i++) {
                 out[at + i] = Float.intBitsToFloat(s.get(SHORT, 2 * (from + i)) << 16);
-            }
-        }
-    }
-
-    /** GGML Q8_0: an F16 scale and 32 signed bytes. */
-    record Q8(MemorySegment s) implements Decoder {
-        static final int SIZE = 32;
-        static final int BYTES = 34;
-
-        /** Eight bytes at least: there is no shorter vector. */
-        private static final VectorSpecies<Byte> B =
-                VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * L)));
-
-        @Override
-        public void decode(long from, float[] out, int at, int n) {
-            int i = 0;
-            while (i < n) {
-                long block = (from + i) / SIZE * BYTES;
-                int skip = (int) ((from + i) % SIZE);
-                int run = Math.min(SIZE - skip, n - i);
-                float scale = Float.float16ToFloat(s.get(SHORT, block));
-                if (run == SIZE) {
-                    whole(block + 2, scale, out, at + i);
-                } else {
-                    for (int k = 0; k < run; k++) {
-                        out[at + i + k] = scale * s.get(ValueLayout.JAVA_BYTE, block + 2 + skip + k);
-                    }
-                }
-                i += run;
-            }
-        }
-
-        private void whole(long p, float scale, float[] out, int at) {
-            for (int i = 0; i < SIZE; i += B.length()) {
-                ByteVector b = ByteVector.fromMemorySegment(B, s, p + i, LE);
-                ((FloatVector) b.castShape(F, 0)).mul(scale).intoArray(out, at + i);
-                if (B.length() > L) {
-                    ((FloatVector) b.castShape(F, 1)).mul(scale).intoArray(out, at + i + L);
-                }
             }
         }
     }

@@ -1,6 +1,6 @@
 package org.einthoven.tensor.simd;
 
-/** Rows of a type without a dot product of its own: decoded first, then summed in four chains that are added in pairs. */
+/** Rows of a type without a dot product of its own: decoded first, then summed as rows of floats are. */
 record DotDecoded(Decoder decoder, long first, long down, float[] x, int at, int k) implements PackedDot {
     @Override
     public void four(int r, int apart, float[] y, int yo) {
@@ -11,12 +11,8 @@ record DotDecoded(Decoder decoder, long first, long down, float[] x, int at, int
 
     @Override
     public void one(int r, float[] y, int yo) {
-        float[] row = new float[k];
+        float[] row = Scratch.mine().rows(k);
         decoder.decode(first + r * down, row, 0, k);
-        float[] sums = new float[4];
-        for (int i = 0; i < k; i++) {
-            sums[i & 3] = Math.fma(row[i], x[at + i], sums[i & 3]);
-        }
-        y[yo + r] = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+        y[yo + r] = DotF32.sum(row, 0, x, at, k);
     }
 }

@@ -70,7 +70,11 @@ final class DotF32 implements PackedDot {
 
     @Override
     public void one(int r, float[] y, int yo) {
-        int p = first + r * down;
+        y[yo + r] = sum(w, first + r * down, x, at, k);
+    }
+
+    /** Sum of the k products of w from {@code p} and x from {@code at}. */
+    static float sum(float[] w, int p, float[] x, int at, int k) {
         int i = 0;
         float sum = 0;
         if (k >= 4 * L) {
@@ -84,10 +88,14 @@ final class DotF32 implements PackedDot {
             a.add(b).intoArray(lanes, 0);
             sum = Lanes.sum(lanes);
         }
-        y[yo + r] = rest(p, i, sum);
+        return rest(w, p, x, at, i, k, sum);
     }
 
     private float rest(int p, int i, float sum) {
+        return rest(w, p, x, at, i, k, sum);
+    }
+
+    private static float rest(float[] w, int p, float[] x, int at, int i, int k, float sum) {
         for (; i < k; i++) {
             sum = Math.fma(x[at + i], w[p + i], sum);
         }

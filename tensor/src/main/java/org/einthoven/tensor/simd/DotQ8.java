@@ -9,13 +9,15 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
-import org.einthoven.tensor.simd.Decoder.Q8;
 
 /**
  * Q8_0 rows in native memory: each block of 32 bytes is multiplied with x as integers made floats, and its scale enters with
  * one fused multiply-add.
  */
 final class DotQ8 implements PackedDot {
+    private static final int SIZE = 32;
+    private static final int BYTES = 34;
+
     /** L bytes; with 4 lanes there is no vector so short, and eight are loaded of which four count. */
     private static final VectorSpecies<Byte> B =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * L)));
@@ -31,11 +33,11 @@ final class DotQ8 implements PackedDot {
 
     DotQ8(MemorySegment w, long first, long down, float[] x, int at, int k) {
         this.w = w;
-        this.first = first / Q8.SIZE * Q8.BYTES;
-        this.down = down / Q8.SIZE * Q8.BYTES;
+        this.first = first / SIZE * BYTES;
+        this.down = down / SIZE * BYTES;
         this.x = x;
         this.at = at;
-        this.blocks = k / Q8.SIZE;
+        this.blocks = k / SIZE;
     }
 
     @Override
@@ -54,9 +56,9 @@ final class DotQ8 implements PackedDot {
         long far = apart * down;
         long p = first + r * down;
         for (int b = 0; b < blocks; b++) {
-            FloatVector x0 = FloatVector.fromArray(F, x, at + b * Q8.SIZE);
-            FloatVector x1 = FloatVector.fromArray(F, x, at + b * Q8.SIZE + L);
-            long p0 = p + b * (long) Q8.BYTES;
+            FloatVector x0 = FloatVector.fromArray(F, x, at + b * SIZE);
+            FloatVector x1 = FloatVector.fromArray(F, x, at + b * SIZE + L);
+            long p0 = p + b * (long) BYTES;
             long p1 = p0 + far;
             long p2 = p1 + far;
             long p3 = p2 + far;
@@ -91,14 +93,14 @@ final class DotQ8 implements PackedDot {
         FloatVector a = FloatVector.zero(F);
         long p = first + r * down;
         for (int b = 0; b < blocks; b++) {
-            long q = p + b * (long) Q8.BYTES;
-            int i = at + b * Q8.SIZE;
+            long q = p + b * (long) BYTES;
+            int i = at + b * SIZE;
             FloatVector u =
                     (FloatVector) ByteVector.fromMemorySegment(B, w, q + 2, LE).castShape(F, 0);
             FloatVector sum = u.mul(FloatVector.fromArray(F, x, i));
-            for (int part = L; part < Q8.SIZE; part += L) {
+            for (int part = L; part < SIZE; part += L) {
                 // With 4 lanes the last load starts 4 bytes early, so as not to read past the weight.
-                boolean early = part + B.length() > Q8.SIZE;
+                boolean early = part + B.length() > SIZE;
                 ByteVector bytes = ByteVector.fromMemorySegment(B, w, q + 2 + part - (early ? L : 0), LE);
                 u = (FloatVector) bytes.castShape(F, early ? 1 : 0);
                 sum = u.fma(FloatVector.fromArray(F, x, i + part), sum);

@@ -48,11 +48,16 @@ final class Lanes {
 
     /** As {@link #sum(FloatVector)}, for L lanes in an array, which is overwritten. */
     static float sum(float[] lanes) {
+        return sum(lanes, 0);
+    }
+
+    /** As {@link #sum(float[])}, for the L lanes from {@code at}. */
+    static float sum(float[] lanes, int at) {
         for (int half = L / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
+            for (int i = at; i < at + half; i++) {
                 lanes[i] += lanes[i + half];
             }
         }
-        return lanes[0];
+        return lanes[at];
     }
 }

@@ -8,7 +8,7 @@ import org.einthoven.tensor.Tensor;
  * storing it. Each row is summed by itself in an order that its length fixes, so a row has the same bits alone and as one of
  * four.
  */
-sealed interface PackedDot permits DotF32, DotF16, DotBf16, DotQ8, DotDecoded {
+sealed interface PackedDot permits DotF32, DotF16, DotBf16, DotQ8, BlockDot, DotDecoded {
     /**
      * y[yo + r] for rows r, r + apart, r + 2 apart and r + 3 apart: each load of x serves four rows, and four streams far
      * apart in memory are read faster than one.
@@ -33,6 +33,13 @@ sealed interface PackedDot permits DotF32, DotF16, DotBf16, DotQ8, DotDecoded {
                     case F16 -> DotF16.of(s.segment(), first, down, x, at, k);
                     case BF16 -> DotBf16.of(s.segment(), first, down, x, at, k);
                     case Q8_0 -> new DotQ8(s.segment(), first, down, x, at, k);
+                    case Q4_0 -> new DotQ40(s.segment(), first, down, x, at, k);
+                    case Q4_1 -> new DotQ41(s.segment(), first, down, x, at, k);
+                    case Q5_0 -> new DotQ50(s.segment(), first, down, x, at, k);
+                    case Q5_1 -> new DotQ51(s.segment(), first, down, x, at, k);
+                    case Q4_K -> new DotQ4K(s.segment(), first, down, x, at, k);
+                    case Q5_K -> new DotQ5K(s.segment(), first, down, x, at, k);
+                    case Q6_K -> new DotQ6K(s.segment(), first, down, x, at, k);
                     case F32, F64, I32, BOOL -> throw new IllegalArgumentException(w.dtype() + " in blocks");
                     default -> new DotDecoded(Decoder.of(w), first, down, x, at, k);
                 };

@@ -8,7 +8,7 @@ final class Scratch {
     private float[] right = new float[0];
     private float[] rows = new float[0];
     private double[] doubles = new double[0];
-    private final float[] lanes = new float[Lanes.L];
+    private final float[] lanes = new float[2 * Lanes.L];
     private final float[] tile = new float[Tile.ROWS * Tile.COLUMNS];
 
     private Scratch() {}
@@ -49,7 +49,7 @@ final class Scratch {
         return doubles;
     }
 
-    /** One vector of any content, for sums over its lanes where handing it on would box it. */
+    /** Two vectors of any content, for sums over its lanes where handing it on would box it. */
     float[] lanes() {
         return lanes;
     }

@@ -36,7 +36,7 @@ public final class Grad {
         return new Graded(walk.value, leaves.withTensors(walk.back(one(walk.value))));
     }
 
-    private static Tensor loss(Tensor y) {
+    static Tensor loss(Tensor y) {
         if (y.size() != 1 || !y.dtype().isFloating()) {
             throw new TensorException("grad: the loss must be one F32 or F64 number, got " + y.dtype() + " " + y.shape()
                     + "; sum() or mean() it");
@@ -153,6 +153,11 @@ public final class Grad {
                     order.add(t);
                 }
             }
+        }
+
+        /** The tensors met, inputs before results; what is taken off it is let go of. */
+        List<Tensor> order() {
+            return order;
         }
 
         /** Takes the walk, once: the cotangents of the targets, given that of y. */

@@ -33,7 +33,11 @@ final class RunOptions {
         FIRST,
         ANIL,
         REPTILE,
-        METASGD
+        METASGD,
+        /** Second order, with the annealings of MAML++. */
+        MAMLPP,
+        /** Implicit gradients. */
+        IMAML
     }
 
     /** The bridge between ECG and language model. */
@@ -250,7 +254,9 @@ final class RunOptions {
     @Option(names = "--protocol", defaultValue = "strict", description = "seed or strict (${DEFAULT-VALUE})")
     Protocol protocol;
 
-    @Option(names = "--meta", description = "second, first, anil, reptile or metasgd; seed: first, strict: second")
+    @Option(
+            names = "--meta",
+            description = "second, first, anil, reptile, metasgd, mamlpp or imaml; seed: first, strict: second")
     Meta meta;
 
     @Option(

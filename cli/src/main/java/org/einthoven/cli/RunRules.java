@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.LongFunction;
 import org.einthoven.autograd.Params;
 import org.einthoven.data.ecg.Preprocess;
 import org.einthoven.data.episodes.EpisodePlan;
@@ -16,15 +17,20 @@ import org.einthoven.data.qa.ClassRules;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.QuestionType;
 import org.einthoven.meta.Anil;
+import org.einthoven.meta.ConjugateGradient;
 import org.einthoven.meta.GradientDescent;
+import org.einthoven.meta.ImplicitMaml;
 import org.einthoven.meta.InnerLoop;
 import org.einthoven.meta.InnerRule;
 import org.einthoven.meta.Maml;
+import org.einthoven.meta.MamlPlusPlus;
+import org.einthoven.meta.Memory;
 import org.einthoven.meta.MetaLearner;
 import org.einthoven.meta.MetaObjective;
 import org.einthoven.meta.MetaOrder;
 import org.einthoven.meta.MetaSgd;
 import org.einthoven.meta.NonFinite;
+import org.einthoven.meta.Proximal;
 import org.einthoven.meta.Reptile;
 import org.einthoven.models.fusion.AnswerForm;
 import org.einthoven.models.fusion.AttentionMapper;
@@ -49,6 +55,16 @@ record RunRules(RunOptions options) {
 
     /** Crops of a 10 s record whose vectors are averaged: its two halves (row 19 of the table: the seed has one). */
     private static final int STRICT_CROPS = 2;
+
+    /** Of implicit MAML: the pull to theta and the conjugate gradient steps of its authors' few-shot runs. */
+    private static final double IMPLICIT_PULL = 2;
+
+    private static final ConjugateGradient IMPLICIT_SOLVER = new ConjugateGradient(5, 1e-10);
+
+    /** Of MAML++: every inner step counts for a tenth of the outer steps, and the first half is of first order. */
+    private static final int ANNEAL_SHARE = 10;
+
+    private static final int FIRST_ORDER_SHARE = 2;
 
     boolean isSeed() {
         return options.protocol == RunOptions.Protocol.SEED;
@@ -194,7 +210,8 @@ record RunRules(RunOptions options) {
 
     private InnerRule rule(Mapper mapper) {
         return switch (meta()) {
-            case SECOND, FIRST, REPTILE -> new GradientDescent(options.innerRate);
+            case SECOND, FIRST, REPTILE, MAMLPP -> new GradientDescent(options.innerRate);
+            case IMAML -> new Proximal(options.innerRate, IMPLICIT_PULL);
             case ANIL -> new Anil(options.innerRate, head(mapper));
             case METASGD -> new MetaSgd();
         };
@@ -209,14 +226,34 @@ record RunRules(RunOptions options) {
         };
     }
 
-    MetaLearner learner(Mapper mapper) {
+    /** The rule of each outer step. */
+    LongFunction<MetaLearner> learner(Mapper mapper) {
         int steps = options.innerSteps;
         MetaOrder order = meta() == RunOptions.Meta.FIRST ? MetaOrder.FIRST : MetaOrder.SECOND;
-        if (meta() == RunOptions.Meta.REPTILE) {
-            return new Reptile(new InnerLoop(steps, rule(mapper), MetaOrder.FIRST), NonFinite.SKIP);
-        }
+        InnerLoop inner = new InnerLoop(steps, rule(mapper), order);
         MetaObjective objective = isSeed() && steps >= 2 ? new MetaObjective.MeanFrom(2) : MetaObjective.LAST;
-        return new Maml(new InnerLoop(steps, rule(mapper), order), objective, NonFinite.SKIP, Maml.Watch.EVERY_STEP);
+        return switch (meta()) {
+            case REPTILE -> {
+                MetaLearner reptile = new Reptile(inner, NonFinite.SKIP);
+                yield step -> reptile;
+            }
+            case IMAML -> {
+                MetaLearner implicit = new ImplicitMaml(inner, IMPLICIT_SOLVER, NonFinite.SKIP);
+                yield step -> implicit;
+            }
+            case MAMLPP ->
+                new MamlPlusPlus(
+                        inner,
+                        Math.max(1, options.steps() / ANNEAL_SHARE),
+                        options.steps() / FIRST_ORDER_SHARE,
+                        NonFinite.SKIP,
+                        Maml.Watch.EVERY_STEP,
+                        Memory.KEEP_STEPS);
+            case SECOND, FIRST, ANIL, METASGD -> {
+                MetaLearner maml = new Maml(inner, objective, NonFinite.SKIP, Maml.Watch.EVERY_STEP);
+                yield step -> maml;
+            }
+        };
     }
 
     /** Adaptation to a test task. */

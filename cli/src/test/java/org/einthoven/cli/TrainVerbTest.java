@@ -163,7 +163,7 @@ class TrainVerbTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"second", "first", "anil", "reptile", "metasgd"})
+    @ValueSource(strings = {"second", "first", "anil", "reptile", "metasgd", "mamlpp", "imaml"})
     void everyOuterLoopLearns(String meta) throws IOException {
         Path out = folder.resolve("meta-" + meta);
         JsonNode r = trained(out, concat(SEED, "--meta", meta));

@@ -65,13 +65,18 @@ public record InnerLoop(int steps, InnerRule rule, MetaOrder order) {
     /** Step k, from 0, of the weights that it finds; differentiable with respect to both where theta is tracked. */
     Step step(Task task, Params now, Params theta, int k, Rng rng) {
         Params fixed = part(now, false);
-        Rng draw = rng.split("support").split(k);
+        Rng draw = draw(rng, k);
         Graded support = Grad.valueAndGrad(
                 fast -> task.supportLoss(fixed.and(fast), draw),
                 part(now, true),
                 order == MetaOrder.SECOND && isTracked(theta) ? GradMode.DIFFERENTIABLE : GradMode.CONSTANT);
         double loss = finite(task, support.value(), k);
         return new Step(fixed.and(rule.step(part(now, true), support.grads(), theta)), loss);
+    }
+
+    /** What the support loss of step k draws from. */
+    Rng draw(Rng rng, int k) {
+        return rng.split("support").split(k);
     }
 
     /** The fast weights as constants, for use and not for learning: nothing is recorded. */
@@ -84,7 +89,7 @@ public record InnerLoop(int steps, InnerRule rule, MetaOrder order) {
     }
 
     /** The weights that adapt, or those that do not. */
-    private Params part(Params weights, boolean adapting) {
+    Params part(Params weights, boolean adapting) {
         Map<String, Tensor> part = new LinkedHashMap<>();
         weights.forEach((path, w) -> {
             if (rule.adapts(path) == adapting) {

@@ -3,7 +3,7 @@ package org.einthoven.meta;
 import org.einthoven.autograd.Params;
 
 /** One step of the inner loop. {@code theta} is what the outer loop learns; the weights are what the losses depend on. */
-public sealed interface InnerRule permits GradientDescent, Anil, MetaSgd {
+public sealed interface InnerRule permits GradientDescent, Anil, MetaSgd, Proximal {
     /** The part of theta that the losses are functions of: all of it, where nothing else is learned. */
     default Params weights(Params theta) {
         return theta;
@@ -15,7 +15,7 @@ public sealed interface InnerRule permits GradientDescent, Anil, MetaSgd {
     }
 
     /**
-     * The adapted weights after one step, in differentiable operations.
+     * The adapted weights after one step, in differentiable operations; linear in the gradient.
      *
      * @param weights those that the rule adapts
      * @param gradient of the support loss, with the same paths

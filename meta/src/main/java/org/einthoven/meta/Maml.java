@@ -51,7 +51,7 @@ public record Maml(InnerLoop inner, MetaObjective objective, NonFinite policy, W
     public MetaGradient gradient(Params theta, List<? extends Task> tasks, Rng rng) {
         return Batch.mean(theta, tasks, policy, (task, i) -> switch (memory) {
             case KEEP_STEPS -> differentiate(theta, task, rng.split(i));
-            case RECOMPUTE_STEPS -> new StepwiseMaml(this, task, rng.split(i)).differentiate(theta);
+            case RECOMPUTE_STEPS, MIXED_MODES -> new StepwiseMaml(this, task, rng.split(i)).differentiate(theta);
         });
     }
 

@@ -1,6 +1,5 @@
 package org.einthoven.meta;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.einthoven.autograd.Params;
 import org.einthoven.tensor.Rng;
@@ -30,13 +29,6 @@ public record Reptile(InnerLoop inner, NonFinite policy) implements MetaLearner 
 
     private Batch.Direction direction(Params theta, Task task, Rng rng) {
         InnerLoop.Trajectory way = inner.adapt(task, theta, rng);
-        List<TaskTrace.Point> queries = new ArrayList<>();
-        for (int k = 0; k < way.weights().size(); k++) {
-            Task.Query q = task.query(way.weights().get(k), rng.split("query").split(k));
-            queries.add(TaskTrace.Point.of(k, q));
-        }
-        TaskTrace trace =
-                new TaskTrace(task.name(), queries.getLast().loss(), way.supportLosses(), List.copyOf(queries));
-        return new Batch.Direction(trace, theta.zip(way.adapted(), Tensor::sub));
+        return new Batch.Direction(TaskTrace.along(task, way, rng), theta.zip(way.adapted(), Tensor::sub));
     }
 }

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.einthoven.autograd.Grad;
 import org.einthoven.autograd.GradMode;
 import org.einthoven.autograd.Graded;
+import org.einthoven.autograd.HessianProduct;
 import org.einthoven.autograd.Params;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
@@ -23,6 +24,7 @@ import org.einthoven.tensor.Tensor;
  */
 record StepwiseMaml(Maml maml, Task task, Rng rng) {
     private static final String WEIGHTS = "w";
+    private static final String GRADIENT = "g";
     private static final String THETA = "theta";
 
     Batch.Direction differentiate(Params theta) {
@@ -57,6 +59,11 @@ record StepwiseMaml(Maml maml, Task task, Rng rng) {
 
     /** The cotangents of the weights w that step k finds and of theta, given that of the weights it leaves. */
     private Params throughStep(int k, Params w, Params theta, Params cotangent) {
+        boolean mixed = maml.memory() == Memory.MIXED_MODES && maml.inner().order() == MetaOrder.SECOND;
+        return mixed ? mixedModes(k, w, theta, cotangent) : reverseModes(k, w, theta, cotangent);
+    }
+
+    private Params reverseModes(int k, Params w, Params theta, Params cotangent) {
         return gradient(
                 p -> dot(
                         maml.inner()
@@ -64,6 +71,29 @@ record StepwiseMaml(Maml maml, Task task, Rng rng) {
                                 .weights(),
                         cotangent),
                 w.under(WEIGHTS).and(theta.under(THETA)));
+    }
+
+    /**
+     * The step is w' = rule(w, g, theta) with g = dL_support/dw. What reaches g goes back through it by a product with the
+     * Hessian, which is its own transpose; weights that do not adapt take part in the Hessian's rows alone.
+     */
+    private Params mixedModes(int k, Params w, Params theta, Params cotangent) {
+        InnerLoop inner = maml.inner();
+        Params moving = inner.part(w, true);
+        Params after = inner.part(cotangent, true);
+        Params direction = ruleCotangents(moving, moving.map(StepwiseMaml::zeros), theta, after).in(GRADIENT);
+        Params everywhere = inner.part(w, false).map(StepwiseMaml::zeros).and(direction);
+        HessianProduct support =
+                HessianProduct.of(p -> task.supportLoss(p, inner.draw(rng, k)), w.detach(), everywhere);
+        Params back = ruleCotangents(moving, inner.part(support.gradient(), true), theta, after);
+        Params direct = inner.part(cotangent, false).and(back.in(WEIGHTS));
+        return direct.zip(support.product(), Tensor::add).under(WEIGHTS).and(back.in(THETA).under(THETA));
+    }
+
+    private Params ruleCotangents(Params weights, Params gradient, Params theta, Params cotangent) {
+        return gradient(
+                p -> dot(maml.inner().rule().step(p.in(WEIGHTS), p.in(GRADIENT), p.in(THETA)), cotangent),
+                weights.under(WEIGHTS).and(gradient.under(GRADIENT)).and(theta.under(THETA)));
     }
 
     private Graded query(int k, Params w, double weight, Deque<TaskTrace.Point> queries) {

@@ -1,9 +1,11 @@
 package org.einthoven.meta;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import org.einthoven.tensor.Rng;
 
 /**
  * What one task did in one outer step.
@@ -31,6 +33,15 @@ public record TaskTrace(String task, double objective, List<Double> supportLosse
         private static double mean(List<Point> points, ToDoubleFunction<Point> of) {
             return points.stream().mapToDouble(of).average().orElseThrow();
         }
+    }
+
+    /** Of an inner loop whose last query loss is the objective, looked at after every step. */
+    static TaskTrace along(Task task, InnerLoop.Trajectory way, Rng rng) {
+        List<Point> queries = new ArrayList<>();
+        for (int k = 0; k < way.weights().size(); k++) {
+            queries.add(Point.of(k, Maml.query(task, way.weights().get(k), k, rng)));
+        }
+        return new TaskTrace(task.name(), queries.getLast().loss(), way.supportLosses(), queries);
     }
 
     public List<Double> queryLosses() {

@@ -11,6 +11,8 @@ import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How many inner steps a second-order meta-gradient holds at once, by what the collector cannot free. */
 class MemoryTest {
@@ -57,9 +59,10 @@ class MemoryTest {
         return task;
     }
 
-    @Test
-    void oneStepIsHeldWhenStepsAreMadeAgain() {
-        Watched task = watched(Memory.RECOMPUTE_STEPS);
+    @ParameterizedTest
+    @EnumSource(names = {"RECOMPUTE_STEPS", "MIXED_MODES"})
+    void oneStepIsHeldWhenStepsAreMadeAgain(Memory memory) {
+        Watched task = watched(memory);
         assertEquals(2 * STEPS, task.intermediates.size(), "each step runs twice");
         assertTrue(task.most() <= 1, "lived at once: " + task.living);
     }

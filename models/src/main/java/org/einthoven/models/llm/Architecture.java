@@ -161,6 +161,11 @@ public record Architecture(
         /** (x - mean) / deviation times the weight, plus a bias (Ba et al., arXiv 1607.06450). */
         LAYER;
 
+        /** What {@link #RMS} and {@link #RMS_FROM_ONE} multiply the columns by. */
+        float[] factors(Tensor weight) {
+            return (this == RMS_FROM_ONE ? weight.add(1) : weight).toFloats();
+        }
+
         /** With {@code path.weight} and, for {@link #LAYER}, {@code path.bias}: [..., D] to [..., D]. */
         Tensor apply(Params p, String path, Tensor x, double eps) {
             Tensor weight = p.get(path + ".weight");

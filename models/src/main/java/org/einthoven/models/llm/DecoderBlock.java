@@ -25,8 +25,8 @@ record DecoderBlock(LlmConfig config, int layer) {
     static final String K = "self_attn.k_proj";
     static final String V = "self_attn.v_proj";
     static final String O = "self_attn.o_proj";
-    private static final String Q_NORM = "self_attn.q_norm";
-    private static final String K_NORM = "self_attn.k_norm";
+    static final String Q_NORM = "self_attn.q_norm";
+    static final String K_NORM = "self_attn.k_norm";
     static final String GATE = "mlp.gate_proj";
     static final String UP = "mlp.up_proj";
     static final String DOWN = "mlp.down_proj";
@@ -34,8 +34,8 @@ record DecoderBlock(LlmConfig config, int layer) {
     /** Before the feed-forward layer, or, where there are norms behind too, behind the attention. */
     static final String MIDDLE_NORM = "post_attention_layernorm";
 
-    private static final String MLP_NORM = "pre_feedforward_layernorm";
-    private static final String MLP_POST_NORM = "post_feedforward_layernorm";
+    static final String MLP_NORM = "pre_feedforward_layernorm";
+    static final String MLP_POST_NORM = "post_feedforward_layernorm";
 
     Tensor apply(Params p, Tensor x, Context context) { // [B, T, D] -> [B, T, D]
         Architecture a = config.architecture();
@@ -98,13 +98,18 @@ record DecoderBlock(LlmConfig config, int layer) {
         }
         int s = k.dim(2);
         // The R queries that share a key are R T rows of one product, so keys are never copied.
-        double scale = a.queryScale().orElse(1 / Math.sqrt(e));
+        double scale = queryScale();
         Tensor rows = q.mul(scale).reshape(b, g, r * t, e); // [B, G, R T, E]
         Tensor scores = capped(rows.matmul(k.t()), a.attentionCap()).reshape(b, g, r, t, s); // [B, G, R, T, S]
         Tensor masked = sight.mask().map(scores::add).orElse(scores); // [B, G, R, T, S]
         Tensor mixed = masked.softmax().reshape(b, g, r * t, s).matmul(v); // [B, G, R T, E]
         Tensor joined = mixed.reshape(b, g * r, t, e).transpose(1, 2).reshape(b, t, g * r * e); // [B, T, H E]
         return project(p, O, joined); // [B, T, D]
+    }
+
+    /** What scores are multiplied by. */
+    double queryScale() {
+        return config.architecture().queryScale().orElse(1 / Math.sqrt(config.headDim()));
     }
 
     private Tensor mlp(Params p, Tensor x) { // [B, T, D] -> [B, T, F] -> [B, T, D]

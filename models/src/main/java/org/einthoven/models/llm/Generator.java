@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import org.einthoven.autograd.Params;
@@ -12,7 +13,8 @@ import org.einthoven.tensor.TensorException;
 
 /**
  * Writes on from a prompt: one pass over the prompt, then one of a single token for each token written, with a
- * {@link KvCache}.
+ * {@link KvCache}. Single tokens go through a {@link TokenDecoder} where the model has one, and through tensors where not; the
+ * logits have the same bits.
  *
  * @param stop tokens that end a text
  */
@@ -49,12 +51,16 @@ public record Generator(Llama model, Params weights, Set<Integer> stop) {
 
     /** As {@link #generate(int[], int, Sampler, IntPredicate)}, behind a cache that holds the first tokens of the prompt. */
     Generation generate(int[] prompt, KvCache cache, int maxTokens, Sampler sampler, IntPredicate goOn) {
-        if (prompt.length == 0) {
-            throw new TensorException("generate: the prompt has no tokens; begin with BOS");
-        }
+        requireTokens(prompt);
         int[] rest = Arrays.copyOfRange(prompt, cache.length(), prompt.length);
         Tensor embeds = model.embed(weights, Tensor.of(rest, 1, rest.length));
         return generate(embeds, Arrays.stream(prompt).boxed().toList(), cache, maxTokens, sampler, goOn);
+    }
+
+    private static void requireTokens(int[] prompt) {
+        if (prompt.length == 0) {
+            throw new TensorException("generate: the prompt has no tokens; begin with BOS");
+        }
     }
 
     /**
@@ -73,41 +79,133 @@ public record Generator(Llama model, Params weights, Set<Integer> stop) {
             throw new TensorException("generate: " + maxTokens + " tokens cannot be written; ask for 0 or more");
         }
         long start = System.nanoTime();
-        Tensor logits = behind(prompt.detach(), cache);
+        Tensor first = behind(prompt.detach(), cache);
         long prefilled = System.nanoTime();
-        List<Integer> text = new ArrayList<>(ids);
-        int steps = 0;
-        Generation.End end = Generation.End.MAX_TOKENS;
-        int first = text.size();
-        while (text.size() - first < maxTokens) {
-            int id = sampler.next(logits, text, text.size() - first);
-            if (stop.contains(id)) {
-                end = Generation.End.EOS;
-                break;
+        Text text = new Text(ids, cache, maxTokens, sampler, goOn);
+        text.choose(first);
+        Optional<TokenDecoder> decoder = text.ended() ? Optional.empty() : TokenDecoder.behind(cache, model, weights);
+        while (!text.ended()) {
+            if (decoder.isPresent()) {
+                text.choose(decoder.get().logits(text.last()), 0);
+            } else {
+                text.choose(behind(model.embed(weights, Tensor.of(new int[] {text.last()}, 1, 1)), cache));
             }
-            text.add(id);
-            if (!goOn.test(id)) {
-                end = Generation.End.STOPPED;
-                break;
-            }
-            if (text.size() - first == maxTokens) {
-                break;
-            }
-            if (cache.length() == model.config().maxPositions()) {
-                end = Generation.End.CONTEXT;
-                break;
-            }
-            logits = behind(model.embed(weights, Tensor.of(new int[] {id}, 1, 1)), cache);
-            steps++;
         }
         Duration decode = Duration.ofNanos(System.nanoTime() - prefilled);
-        return new Generation(
-                text.subList(first, text.size()),
-                end,
-                prompt.dim(1),
-                Duration.ofNanos(prefilled - start),
-                decode,
-                steps);
+        return text.generation(prompt.dim(1), Duration.ofNanos(prefilled - start), decode);
+    }
+
+    /**
+     * Writes on from several prompts at once: each is read by itself, and then all take a step together, so that each weight
+     * is read once for all. The tokens of each are those of {@link #generate(int[], int, Sampler)}.
+     *
+     * @return one for each prompt; the times are those of all together
+     */
+    public List<Generation> generate(List<int[]> prompts, int maxTokens, Sampler sampler) {
+        long start = System.nanoTime();
+        List<Text> texts = new ArrayList<>();
+        for (int[] prompt : prompts) {
+            requireTokens(prompt);
+            KvCache cache = new KvCache(model.config());
+            Tensor logits = behind(model.embed(weights, Tensor.of(prompt.clone(), 1, prompt.length)), cache);
+            Text text = new Text(Arrays.stream(prompt).boxed().toList(), cache, maxTokens, sampler, id -> true);
+            text.choose(logits);
+            texts.add(text);
+        }
+        long prefilled = System.nanoTime();
+        List<Text> going = texts.stream().filter(t -> !t.ended()).toList();
+        while (!going.isEmpty()) {
+            stepTogether(going);
+            going = going.stream().filter(t -> !t.ended()).toList();
+        }
+        Duration prefill = Duration.ofNanos(prefilled - start);
+        Duration decode = Duration.ofNanos(System.nanoTime() - prefilled);
+        List<Generation> all = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            all.add(texts.get(i).generation(prompts.get(i).length, prefill, decode));
+        }
+        return all;
+    }
+
+    /** Until one of the texts has ended. */
+    private void stepTogether(List<Text> texts) {
+        Optional<TokenDecoder> decoder =
+                TokenDecoder.behind(texts.stream().map(t -> t.cache).toList(), model, weights);
+        while (texts.stream().noneMatch(Text::ended)) {
+            float[] logits = decoder.map(
+                            d -> d.logits(texts.stream().mapToInt(Text::last).toArray()))
+                    .orElse(null);
+            for (int i = 0; i < texts.size(); i++) {
+                Text text = texts.get(i);
+                if (logits != null) {
+                    text.choose(logits, i * model.config().vocabulary());
+                } else {
+                    text.choose(behind(model.embed(weights, Tensor.of(new int[] {text.last()}, 1, 1)), text.cache));
+                }
+            }
+        }
+    }
+
+    /** One text as it grows. */
+    private final class Text {
+        private final List<Integer> ids;
+        private final int first; // of the tokens written
+        private final KvCache cache;
+        private final int maxTokens;
+        private final Sampler sampler;
+        private final IntPredicate goOn;
+        private Optional<Generation.End> end;
+        private int passes; // of which the logits have been used, the prompt's among them
+
+        Text(List<Integer> before, KvCache cache, int maxTokens, Sampler sampler, IntPredicate goOn) {
+            this.ids = new ArrayList<>(before);
+            this.first = before.size();
+            this.cache = cache;
+            this.maxTokens = maxTokens;
+            this.sampler = sampler;
+            this.goOn = goOn;
+            this.end = maxTokens == 0 ? Optional.of(Generation.End.MAX_TOKENS) : Optional.empty();
+        }
+
+        boolean ended() {
+            return end.isPresent();
+        }
+
+        int last() {
+            return ids.getLast();
+        }
+
+        void choose(Tensor logits) {
+            passes++;
+            if (!ended()) {
+                take(sampler.next(logits, ids, ids.size() - first));
+            }
+        }
+
+        void choose(float[] logits, int from) {
+            passes++;
+            take(sampler.next(logits, from, model.config().vocabulary(), ids, ids.size() - first));
+        }
+
+        private void take(int id) {
+            if (stop.contains(id)) {
+                end = Optional.of(Generation.End.EOS);
+                return;
+            }
+            ids.add(id);
+            if (!goOn.test(id)) {
+                end = Optional.of(Generation.End.STOPPED);
+            } else if (ids.size() - first == maxTokens) {
+                end = Optional.of(Generation.End.MAX_TOKENS);
+            } else if (cache.length() == model.config().maxPositions()) {
+                end = Optional.of(Generation.End.CONTEXT);
+            }
+        }
+
+        Generation generation(int prompt, Duration prefill, Duration decode) {
+            return new Generation(
+                    ids.subList(first, ids.size()), end.orElseThrow(), prompt, prefill, decode, passes - 1);
+        }
     }
 
     /** Logits [V] of the token behind those of the cache and [1, T, D], which the cache afterwards holds too. */

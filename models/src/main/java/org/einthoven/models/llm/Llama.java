@@ -54,9 +54,9 @@ public final class Llama {
         return new Llama(config, ropes, true);
     }
 
-    /** The angles of blocks that see all tokens. */
-    Rope rope() {
-        return ropes.all();
+    /** The angles of a block. */
+    Rope rope(int layer) {
+        return config.slides(layer) ? ropes.window().get().rope() : ropes.all();
     }
 
     public LlmConfig config() {

@@ -87,14 +87,21 @@ public record Sampler(double temperature, int topK, double topP, double minP, do
 
     /** As {@link #next(Tensor, long)}, for logits in an array, which is left as it is; the most likely one costs no memory. */
     public int next(float[] logits, long step) {
-        return temperature == 0 ? best(logits) : next(Tensor.of(logits.clone(), logits.length), step);
+        return next(logits, 0, logits.length, List.of(), step);
     }
 
-    private static int best(float[] x) {
+    /** As {@link #next(Tensor, Collection, long)}, for the {@code n} logits from {@code logits[from]}. */
+    int next(float[] logits, int from, int n, Collection<Integer> before, long step) {
+        return temperature == 0 && repetitionPenalty == 1
+                ? best(logits, from, n)
+                : next(Tensor.of(Arrays.copyOfRange(logits, from, from + n), n), before, step);
+    }
+
+    private static int best(float[] x, int from, int n) {
         int best = 0;
-        for (int i = 0; i < x.length; i++) {
-            check(i, x[i]);
-            best = x[i] > x[best] ? i : best;
+        for (int i = 0; i < n; i++) {
+            check(i, x[from + i]);
+            best = x[from + i] > x[from + best] ? i : best;
         }
         return best;
     }

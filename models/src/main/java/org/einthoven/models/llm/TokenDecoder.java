@@ -1,9 +1,8 @@
 package org.einthoven.models.llm;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.einthoven.autograd.Params;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Tensor;
@@ -14,7 +13,8 @@ import org.einthoven.tensor.backend.DecodeKernels;
 /**
  * One token after another through a whole model, in arrays that were made once: what {@link Llama#hidden(Params, Tensor,
  * KvCache)} and {@link Llama#head} compute for a single token, with the same bits, and without garbage. The tensors remain the
- * definition; this is their shortest execution. For one generation and one thread, once room has been made for its tokens:
+ * definition; this is their shortest execution. Several texts, each behind a cache of its own, take a step together, and each
+ * weight is then read once for all of them; a text has the same bits alone and among others. For one thread:
  *
  * <pre>{@code
  * model.hidden(weights, model.embed(weights, prompt), cache);
@@ -24,140 +24,110 @@ import org.einthoven.tensor.backend.DecodeKernels;
  * }
  * }</pre>
  *
- * <p>D width, H query heads, G key and value heads, E head width, F feed-forward width, V vocabulary; S tokens so far.
+ * <p>n texts, D width, H query heads, G key and value heads, E head width, F feed-forward width, V vocabulary.
  */
 public final class TokenDecoder {
     private final LlmConfig config;
     private final DecodeKernels kernels;
+    private final List<KvCache> caches;
     private final DecodeKernels.Table embedding;
-    private final List<Block> blocks = new ArrayList<>();
+    private final List<DecodeBlock> blocks;
     private final float[] lastNorm;
     private final DecodeKernels.Linear head;
-    private final Rope rope;
-    private final float[] cos; // [E/2], of the token at hand
-    private final float[] sin; // [E/2]
+    private final float[] x; // [n, D], the residual stream
+    private final float[] normed; // [n, D]
+    private final float[][] logits; // [n, V]
 
-    private final float[] x; // [D], the residual stream
-    private final float[] normed; // [D]
-    private final float[] q; // [H E]
-    private final float[] k; // [G E]
-    private final float[] v; // [G E]
-    private final float[] mixed; // [H E]
-    private final float[] branch; // [D]
-    private final float[] gate; // [F]
-    private final float[] up; // [F]
-    private final float[] logits; // [V]
-    private int length;
-
-    private TokenDecoder(Llama model, Params p, DecodeKernels kernels, KvCache cache) {
+    private TokenDecoder(Llama model, Params p, DecodeKernels kernels, List<KvCache> caches) {
+        int n = caches.size();
         this.config = model.config();
         this.kernels = kernels;
+        this.caches = List.copyOf(caches);
         this.embedding = kernels.table(p.get(Llama.EMBEDDING));
-        for (int layer = 0; layer < config.layers(); layer++) {
-            blocks.add(new Block(new DecoderBlock(config, layer), p, cache));
-        }
-        this.lastNorm = p.get(Llama.NORM + ".weight").toFloats();
-        this.head = kernels.linear(p.get(config.tiedHead() ? Llama.EMBEDDING : Llama.HEAD + ".weight"));
-        this.rope = model.rope();
-        this.cos = new float[config.headDim() / 2];
-        this.sin = new float[config.headDim() / 2];
-        this.length = cache.length();
-        this.x = new float[config.width()];
-        this.normed = new float[config.width()];
-        this.q = new float[config.heads() * config.headDim()];
-        this.k = new float[config.keyValueHeads() * config.headDim()];
-        this.v = new float[k.length];
-        this.mixed = new float[q.length];
-        this.branch = new float[config.width()];
-        this.gate = new float[config.intermediate()];
-        this.up = new float[config.intermediate()];
-        this.logits = new float[config.vocabulary()];
+        this.x = new float[n * config.width()];
+        DecodeBlock.Buffers buffers = new DecodeBlock.Buffers(config, kernels, this.caches, x);
+        this.blocks = IntStream.range(0, config.layers())
+                .mapToObj(layer -> new DecodeBlock(new DecoderBlock(config, layer), model.rope(layer), p, buffers))
+                .toList();
+        this.lastNorm = config.architecture().norm().factors(p.get(Llama.NORM + ".weight"));
+        this.head = kernels.linear(n, p.get(config.tiedHead() ? Llama.EMBEDDING : Llama.HEAD + ".weight"));
+        this.normed = new float[x.length];
+        this.logits = new float[][] {new float[n * config.vocabulary()]};
+    }
+
+    /** Goes on behind the tokens of one cache, as {@link #behind(List, Llama, Params)}. */
+    public static Optional<TokenDecoder> behind(KvCache cache, Llama model, Params weights) {
+        return behind(List.of(cache), model, weights);
     }
 
     /**
-     * Goes on behind the tokens of a cache, of which it takes a copy. Empty for other architectures than LLaMA's, where the
-     * backend has no such kernels, and where the arithmetic is not F32: then tensors decode.
+     * Goes on behind the tokens of caches, which afterwards hold the new ones too. Empty for layer norms, biases, parallel
+     * blocks and heads that turn in part (phi), where the backend has no such kernels, and where the arithmetic is not F32:
+     * then tensors decode.
      */
-    public static Optional<TokenDecoder> behind(KvCache cache, Llama model, Params weights) {
-        boolean fits = model.config().shapes().entrySet().stream().allMatch(e -> {
+    public static Optional<TokenDecoder> behind(List<KvCache> caches, Llama model, Params weights) {
+        LlmConfig config = model.config();
+        boolean fits = config.shapes().entrySet().stream().allMatch(e -> {
             DType type = weights.get(e.getKey()).dtype();
             return type == DType.F32 || type.isStorageOnly() && e.getValue().rank() == 2;
         });
-        boolean plain = model.config().architecture().equals(Architecture.LLAMA)
-                && model.config().rotary().share() == 1;
-        return fits && plain && cache.length() > 0
-                ? Backends.current().decodeKernels().map(kernels -> new TokenDecoder(model, weights, kernels, cache))
+        Architecture a = config.architecture();
+        boolean plain = a.norm() != Architecture.Norm.LAYER
+                && a.feedForward().gated()
+                && !a.biases()
+                && !a.parallel()
+                && config.rotary().share() == 1
+                && a.window().map(w -> w.rotary().share() == 1).orElse(true);
+        boolean begun = !caches.isEmpty() && caches.stream().allMatch(c -> c.length() > 0);
+        return fits && plain && begun
+                ? Backends.current().decodeKernels().map(kernels -> new TokenDecoder(model, weights, kernels, caches))
                 : Optional.empty();
     }
 
-    /** Tokens held, S. */
+    /** Tokens held of a single text. */
     public int length() {
-        return length;
+        return caches.getFirst().length();
     }
 
     /**
-     * Logits [V] behind one more token. The array is the decoder's own and is written again by the next call.
+     * Logits behind one more token of each text: those of text i are [V] from i V on. The array is the decoder's own and is
+     * written again by the next call.
      *
-     * @throws TensorException when the context is full
+     * @param ids one for each text
+     * @throws TensorException when an id is none of the model's, and when a context is full
      */
-    public float[] logits(int id) {
-        embedding.row(id, x);
-        rope.at(length, cos, sin);
-        for (Block block : blocks) {
-            block.apply();
+    public float[] logits(int... ids) {
+        int n = caches.size();
+        if (ids.length != n) {
+            throw new TensorException(
+                    "decode: " + ids.length + " tokens for " + n + " texts; there must be one for each");
         }
-        length++;
-        kernels.rmsNorm(x, config.normEps(), lastNorm, normed);
-        head.run(normed, logits);
-        return logits;
-    }
-
-    /** One {@link DecoderBlock}, on the residual stream in x. */
-    private final class Block {
-        private final float[] attentionNorm;
-        private final float[] mlpNorm;
-        private final DecodeKernels.Linear toQ;
-        private final DecodeKernels.Linear toK;
-        private final DecodeKernels.Linear toV;
-        private final DecodeKernels.Linear fromMixed;
-        private final DecodeKernels.Linear toGate;
-        private final DecodeKernels.Linear toUp;
-        private final DecodeKernels.Linear down;
-        private final DecodeMemory memory;
-
-        Block(DecoderBlock block, Params p, KvCache cache) {
-            Function<String, Tensor> weight = name -> p.get(block.path(name) + ".weight");
-            this.attentionNorm = weight.apply(DecoderBlock.ATTENTION_NORM).toFloats();
-            this.mlpNorm = weight.apply(DecoderBlock.MIDDLE_NORM).toFloats();
-            this.toQ = kernels.linear(weight.apply(DecoderBlock.Q));
-            this.toK = kernels.linear(weight.apply(DecoderBlock.K));
-            this.toV = kernels.linear(weight.apply(DecoderBlock.V));
-            this.fromMixed = kernels.linear(weight.apply(DecoderBlock.O));
-            this.toGate = kernels.linear(weight.apply(DecoderBlock.GATE));
-            this.toUp = kernels.linear(weight.apply(DecoderBlock.UP));
-            this.down = kernels.linear(weight.apply(DecoderBlock.DOWN));
-            this.memory = new DecodeMemory(config, kernels, cache.seen(block.layer()), cache.length());
+        for (int i = 0; i < n; i++) {
+            if (ids[i] < 0 || ids[i] >= config.vocabulary()) {
+                throw new TensorException(
+                        "decode: " + ids[i] + " is no token of this model, which has " + config.vocabulary());
+            }
+            embedding.row(ids[i], x, i * config.width());
         }
-
-        void apply() {
-            kernels.rmsNorm(x, config.normEps(), attentionNorm, normed);
-            toQ.run(normed, q);
-            toK.run(normed, k);
-            toV.run(normed, v);
-            kernels.rope(q, cos, sin, config.rotary().interleaved());
-            kernels.rope(k, cos, sin, config.rotary().interleaved());
-            kernels.scale(q, (float) (1 / Math.sqrt(config.headDim())));
-            memory.append(length, k, v);
-            memory.attend(q, length + 1, mixed);
-            fromMixed.run(mixed, branch);
-            kernels.add(x, branch);
-
-            kernels.rmsNorm(x, config.normEps(), mlpNorm, normed);
-            toGate.run(normed, gate);
-            toUp.run(normed, up);
-            kernels.gate(gate, up);
-            down.run(gate, branch);
-            kernels.add(x, branch);
+        if (config.architecture().embeddingScale().factor() != 1) {
+            kernels.scale(
+                    x, x.length, (float) config.architecture().embeddingScale().factor());
         }
+        for (int layer = 0; layer < config.layers(); layer++) {
+            blocks.get(layer).apply();
+        }
+        for (int i = 0; i < n; i++) {
+            caches.get(i).advance(1);
+        }
+        kernels.rmsNorm(x, n, config.normEps(), lastNorm, normed);
+        head.run(normed, n, logits);
+        if (config.architecture().logitCap().isPresent()) {
+            kernels.cap(
+                    logits[0],
+                    0,
+                    logits[0].length,
+                    config.architecture().logitCap().getAsDouble());
+        }
+        return logits[0];
     }
 }

@@ -2,6 +2,7 @@ package org.einthoven.models.llm;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
@@ -9,18 +10,23 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 import org.einthoven.autograd.Params;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.TensorException;
+import org.einthoven.tensor.Workers;
 import org.einthoven.tensor.backend.Backends;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Decoding without tensors gives the bits of the tensors. That it makes no garbage is a test of the suite. */
 class TokenDecoderTest {
@@ -73,7 +79,8 @@ class TokenDecoderTest {
             Generator generator = new Generator(model, weights);
             int[] prompt = {1, 5, 7, 250, 31};
             generator.behind(model.embed(weights, Tensor.of(prompt, 1, prompt.length)), cache);
-            TokenDecoder decoder = TokenDecoder.behind(cache, model, weights).orElseThrow();
+            KvCache own = cache.first(cache.length()).orElseThrow();
+            TokenDecoder decoder = TokenDecoder.behind(own, model, weights).orElseThrow();
             int id = 17;
             for (int step = 0; step < 70; step++) { // once out of room
                 float[] want = generator
@@ -86,6 +93,69 @@ class TokenDecoderTest {
             }
             assertEquals(cache.length(), decoder.length());
         }
+    }
+
+    /** Gemma's norms, caps, windows that are left behind, and gates. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gemma", "gemma2", "gemma3"})
+    void otherFamiliesHaveTheBitsOfTheTensorsToo(String family) {
+        Llama model = new Llama(FamiliesTest.tiny(family));
+        Params weights = model.init(Rng.of(222)).map(w -> w.rank() == 2 ? w.mul(20) : w.add(0.1));
+        Generator generator = new Generator(model, weights);
+        int[] prompt = {1, 5, 7, 3, 9, 4};
+        KvCache cache = new KvCache(model.config());
+        generator.behind(model.embed(weights, Tensor.of(prompt, 1, prompt.length)), cache);
+        TokenDecoder decoder = TokenDecoder.behind(cache.first(cache.length()).orElseThrow(), model, weights)
+                .orElseThrow();
+        for (int step = 0; step < 200; step++) { // Rows in sight move up more than once.
+            int id = step * 7 % 11;
+            float[] want = generator
+                    .behind(model.embed(weights, Tensor.of(new int[] {id}, 1, 1)), cache)
+                    .toFloats();
+            assertArrayEquals(bits(want), bits(decoder.logits(id)), family + ", token " + step);
+        }
+    }
+
+    /** Texts of different lengths, some of which end before others, on one thread and on two. */
+    @ParameterizedTest
+    @ValueSource(strings = {"llama", "gemma2"})
+    void aBatchWritesWhatEachWritesAlone(String family) {
+        Llama model = new Llama(family.equals("llama") ? config(false) : FamiliesTest.tiny(family));
+        Params weights = model.init(Rng.of(222)).map(w -> w.rank() == 2 ? w.mul(family.equals("llama") ? 5 : 20) : w);
+        List<int[]> prompts =
+                List.of(new int[] {1, 5, 7}, new int[] {9}, new int[] {1, 5, 7, 3, 2, 8, 4}, new int[] {6, 6});
+        Generator endless = new Generator(model, weights, Set.of());
+        Sampler sampler = new Sampler(0.8, 40, 0.95, 0, 1.2, Rng.of(222));
+        int third = endless.generate(prompts.get(1), 4, sampler).ids().get(3);
+        Generator generator = new Generator(model, weights, Set.of(third));
+        int threads = Workers.threads();
+        try {
+            for (int n : new int[] {1, 2}) {
+                Workers.threads(n);
+                List<Generation> together = generator.generate(prompts, 12, sampler);
+                for (int i = 0; i < prompts.size(); i++) {
+                    Generation alone = generator.generate(prompts.get(i), 12, sampler);
+                    assertEquals(alone.ids(), together.get(i).ids(), "text " + i + " on " + n + " threads");
+                    assertEquals(alone.end(), together.get(i).end());
+                    assertEquals(alone.steps(), together.get(i).steps());
+                }
+                assertEquals(Generation.End.EOS, together.get(1).end());
+            }
+        } finally {
+            Workers.threads(threads);
+        }
+    }
+
+    @Test
+    void thereIsOneTokenOfTheModelForEachText() {
+        Llama model = new Llama(config(false));
+        Params weights = weights(model, DType.F32);
+        KvCache cache = new KvCache(model.config());
+        new Generator(model, weights).behind(model.embed(weights, Tensor.of(new int[] {1, 5}, 1, 2)), cache);
+        TokenDecoder decoder = TokenDecoder.behind(cache, model, weights).orElseThrow();
+        assertThrows(TensorException.class, () -> decoder.logits(1, 2));
+        assertThrows(TensorException.class, () -> decoder.logits(300));
+        assertThrows(TensorException.class, () -> decoder.logits(-1));
     }
 
     private static int[] bits(float[] x) {

@@ -3,41 +3,55 @@ package org.einthoven.tensor.backend;
 import org.einthoven.tensor.Tensor;
 
 /**
- * What a language model computes for one token, in the caller's F32 arrays: the same bits as the ops named, and nothing is
- * allocated once the code is compiled. Arrays are written; tensors stay immutable.
+ * What a language model computes for one token of each of n texts, in the caller's F32 arrays: the same bits as the ops named,
+ * for any n, and nothing is allocated once the code is compiled. Arrays are written; tensors stay immutable.
  */
 public interface DecodeKernels {
-    /** y = x W^T for a frozen weight W [O, I], as {@code FrozenLinear}. Has buffers of its own: for one thread. */
+    /**
+     * y_j = x W_j^T for frozen weights W_j [O_j, I] that share their input, as {@code FrozenLinear}; each weight is read once
+     * for all n. Has buffers of its own: for one thread.
+     */
     interface Linear {
-        /** x [I] to y [O]. */
-        void run(float[] x, float[] y);
+        /** x [n, I] to y_j [n, O_j]. */
+        void run(float[] x, int n, float[][] y);
     }
 
     /** Rows of a table [V, D], as {@code Embedding} and {@code Cast} to F32. */
     interface Table {
-        void row(int id, float[] y);
+        /** To y[at .. at + D - 1]. */
+        void row(int id, float[] y, int at);
     }
 
-    /** For a weight of F32 or a storage-only type, which is read where it lies. */
-    Linear linear(Tensor weight);
+    /**
+     * For weights of F32 or a storage-only type, which are read where they lie.
+     *
+     * @param most of texts
+     */
+    Linear linear(int most, Tensor... weights);
 
     /** For a table of F32 or a storage-only type. */
     Table table(Tensor table);
 
-    /** y = x / sqrt(mean(x^2) + eps) * weight, as {@code RmsNorm} and {@code Mul}. */
-    void rmsNorm(float[] x, double eps, float[] weight, float[] y);
+    /** y = x / sqrt(mean(x^2) + eps) * weight for {@code rows} rows of the weight's length, as {@code RmsNorm} and {@code Mul}. */
+    void rmsNorm(float[] x, int rows, double eps, float[] weight, float[] y);
 
-    /** Turns each head of x in place, as {@code Rope}: the first {@code cos.length} pairs of every {@code 2 cos.length}. */
-    void rope(float[] x, float[] cos, float[] sin, boolean interleaved);
+    /** Turns each head of the n floats from x[at] in place, as {@code Rope}: heads are {@code 2 cos.length} wide. */
+    void rope(float[] x, int at, int n, float[] cos, float[] sin, boolean interleaved);
 
-    /** x *= factor. */
-    void scale(float[] x, float factor);
+    /** The first n of x *= factor. */
+    void scale(float[] x, int n, float factor);
 
-    /** x += y. */
-    void add(float[] x, float[] y);
+    /** The first n of x += y. */
+    void add(float[] x, float[] y, int n);
 
-    /** gate = silu(gate) * up. */
-    void gate(float[] gate, float[] up);
+    /** The first n of gate = silu(gate) * up. */
+    void siluGate(float[] gate, float[] up, int n);
+
+    /** The first n of gate = gelu(gate) * up, as {@link Tensor#geluTanh}. */
+    void geluGate(float[] gate, float[] up, int n);
+
+    /** x[at .. at + n - 1] = cap tanh(x / cap). */
+    void cap(float[] x, int at, int n, double cap);
 
     /** x[at .. at + n - 1] in place, as {@code Softmax}. */
     void softmax(float[] x, int at, int n);

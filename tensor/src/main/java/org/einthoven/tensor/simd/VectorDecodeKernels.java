@@ -12,36 +12,65 @@ import org.einthoven.tensor.backend.DecodeKernels;
 /** {@link DecodeKernels} made of the kernels that the ops themselves use. */
 final class VectorDecodeKernels implements DecodeKernels {
     @Override
-    public Linear linear(Tensor weight) {
-        return new OneRow(weight.layout().stride(1) == 1 ? weight : Moves.copy(weight));
+    public Linear linear(int most, Tensor... weights) {
+        return new Products(most, weights);
     }
 
-    /** {@link Gemv} of one row, with its buffers and its piece of work made once. */
-    private static final class OneRow implements Linear {
-        private final int n;
+    /** {@link Gemv} of several weights in one region, with its buffers and its pieces of work made once. */
+    private static final class Products implements Linear {
+        private final int k;
         private final float[] x;
-        private final PackedDot dot;
-        private final Gemv.Pieces pieces;
+        private final PackedDot[][] dots; // of each weight and text
+        private final Gemv.Pieces[] pieces; // of each weight
+        private final int count;
+        private final long cost; // of a piece and text, on average
         private final IntConsumer piece = this::piece;
-        private float[] y;
+        private int texts;
+        private float[][] y;
 
-        OneRow(Tensor w) {
-            this.n = w.shape().dim(0);
-            this.x = new float[w.shape().dim(1)];
-            this.dot = PackedDot.of(w, x, 0);
-            this.pieces = Gemv.Pieces.of(n);
+        Products(int most, Tensor... weights) {
+            this.k = weights[0].shape().dim(1);
+            this.x = new float[most * k];
+            this.dots = new PackedDot[weights.length][most];
+            this.pieces = new Gemv.Pieces[weights.length];
+            int all = 0;
+            long work = 0;
+            for (int j = 0; j < weights.length; j++) {
+                Tensor w = weights[j].layout().stride(1) == 1 ? weights[j] : Moves.copy(weights[j]);
+                for (int i = 0; i < most; i++) {
+                    dots[j][i] = PackedDot.of(w, x, i * k);
+                }
+                pieces[j] = Gemv.Pieces.of(w.shape().dim(0));
+                all += pieces[j].count();
+                work += pieces[j].count() * pieces[j].cost(k);
+            }
+            this.count = all;
+            this.cost = work / Math.max(1, all);
         }
 
         @Override
-        public void run(float[] from, float[] to) {
-            System.arraycopy(from, 0, x, 0, x.length);
-            dot.changed();
+        public void run(float[] from, int n, float[][] to) {
+            System.arraycopy(from, 0, x, 0, n * k);
+            for (PackedDot[] ofWeight : dots) {
+                for (int i = 0; i < n; i++) {
+                    ofWeight[i].changed();
+                }
+            }
+            texts = n;
             y = to;
-            Chunks.each(pieces.count(), pieces.cost(x.length), piece);
+            Chunks.each(count, cost * n, piece);
         }
 
         private void piece(int number) {
-            pieces.run(number, dot, y, 0);
+            int j = 0;
+            int own = number;
+            while (own >= pieces[j].count()) {
+                own -= pieces[j++].count();
+            }
+            // A piece stays in the second-level cache while the texts take turns at it.
+            for (int i = 0; i < texts; i++) {
+                pieces[j].run(own, dots[j][i], y[j], i * pieces[j].n());
+            }
         }
     }
 
@@ -52,43 +81,71 @@ final class VectorDecodeKernels implements DecodeKernels {
         int first = table.layout().offset();
         if (table.storage() instanceof Storage.F32 s) {
             int across = table.layout().stride(1);
-            return (id, y) -> Cells.copy(s.array(), first + id * down, across, y, 0, 1, d);
+            return (id, y, at) -> Cells.copy(s.array(), first + id * down, across, y, at, 1, d);
         }
         Decoder decoder = Decoder.of(table);
-        return (id, y) -> decoder.decode(first + (long) id * down, y, 0, d);
+        return (id, y, at) -> decoder.decode(first + (long) id * down, y, at, d);
     }
 
     @Override
-    public void rmsNorm(float[] x, double eps, float[] weight, float[] y) {
-        RowKernels.rmsNorm(x, 0, y, 0, x.length, eps);
-        BinaryKernels.mul(y, 0, weight, 0, y, 0, x.length);
+    public void rmsNorm(float[] x, int rows, double eps, float[] weight, float[] y) {
+        int d = weight.length;
+        for (int i = 0; i < rows * d; i += d) {
+            RowKernels.rmsNorm(x, i, y, i, d, eps);
+            BinaryKernels.mul(y, i, weight, 0, y, i, d);
+        }
     }
 
     @Override
-    public void rope(float[] x, float[] cos, float[] sin, boolean interleaved) {
+    public void rope(float[] x, int at, int n, float[] cos, float[] sin, boolean interleaved) {
         int half = cos.length;
         int step = interleaved ? 2 : 1;
         int gap = interleaved ? 1 : half;
-        for (int i = 0; i < x.length; i += 2 * half) {
+        for (int i = at; i < at + n; i += 2 * half) {
             RowKernels.turn(x, i, x, i, step, gap, cos, 0, sin, 0, 1f, half);
         }
     }
 
     @Override
-    public void scale(float[] x, float factor) {
-        BinaryKernels.mul(x, 0, factor, x, 0, x.length);
+    public void scale(float[] x, int n, float factor) {
+        BinaryKernels.mul(x, 0, factor, x, 0, n);
     }
 
     @Override
-    public void add(float[] x, float[] y) {
-        BinaryKernels.add(x, 0, y, 0, x, 0, x.length);
+    public void add(float[] x, float[] y, int n) {
+        BinaryKernels.add(x, 0, y, 0, x, 0, n);
     }
 
     @Override
-    public void gate(float[] gate, float[] up) {
-        float[] silu = Scratch.mine().rows(gate.length);
-        Activations.silu(gate, 0, silu, 0, gate.length);
-        BinaryKernels.mul(silu, 0, up, 0, gate, 0, gate.length);
+    public void siluGate(float[] gate, float[] up, int n) {
+        float[] silu = Scratch.mine().rows(n);
+        Activations.silu(gate, 0, silu, 0, n);
+        BinaryKernels.mul(silu, 0, up, 0, gate, 0, n);
+    }
+
+    /** Step by step what {@link Tensor#geluTanh} does. */
+    @Override
+    public void geluGate(float[] gate, float[] up, int n) {
+        float[] t = Scratch.mine().rows(n);
+        BinaryKernels.mul(gate, 0, gate, 0, t, 0, n);
+        BinaryKernels.mul(t, 0, gate, 0, t, 0, n);
+        BinaryKernels.mul(t, 0, (float) 0.044715, t, 0, n);
+        BinaryKernels.add(gate, 0, t, 0, t, 0, n);
+        BinaryKernels.mul(t, 0, (float) Math.sqrt(2 / Math.PI), t, 0, n);
+        float[] tanh = Scratch.mine().right(n);
+        Activations.tanh(t, 0, tanh, 0, n);
+        BinaryKernels.add(tanh, 0, 1f, tanh, 0, n);
+        BinaryKernels.mul(gate, 0, tanh, 0, t, 0, n);
+        BinaryKernels.mul(t, 0, 0.5f, t, 0, n);
+        BinaryKernels.mul(t, 0, up, 0, gate, 0, n);
+    }
+
+    @Override
+    public void cap(float[] x, int at, int n, double cap) {
+        float[] t = Scratch.mine().rows(n);
+        BinaryKernels.mul(x, at, (float) (1 / cap), t, 0, n);
+        Activations.tanh(t, 0, x, at, n);
+        BinaryKernels.mul(x, at, (float) cap, x, at, n);
     }
 
     @Override

@@ -1,6 +1,8 @@
 /** Tensors: immutable, strided, on the CPU. Requires nothing but the JDK. */
 module org.einthoven.tensor {
+    requires java.management;
     requires jdk.incubator.vector;
+    requires jdk.management;
 
     exports org.einthoven.tensor;
     exports org.einthoven.tensor.explain;

@@ -227,7 +227,6 @@ class ResumeTest {
         Path log = out.resolveSibling(out.getFileName() + ".log");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
                         "--add-modules",
                         "jdk.incubator.vector",
                         "-cp",

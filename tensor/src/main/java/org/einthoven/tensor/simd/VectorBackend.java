@@ -17,7 +17,13 @@ import org.einthoven.tensor.op.Shapes.Signature;
  */
 final class VectorBackend implements Backend {
     static Availability availability() {
-        return Availability.yes(FloatVector.SPECIES_PREFERRED.vectorBitSize() + "-bit vectors");
+        int bits = FloatVector.SPECIES_PREFERRED.vectorBitSize();
+        if (bits < 128) {
+            return Availability.no(
+                    "the widest vector has " + bits + " bits, and the kernels take 128 at least",
+                    "Start java without -XX:MaxVectorSize.");
+        }
+        return Availability.yes(bits + "-bit vectors");
     }
 
     @Override

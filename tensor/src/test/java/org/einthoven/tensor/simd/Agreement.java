@@ -2,6 +2,7 @@ package org.einthoven.tensor.simd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.Workers;
+import org.einthoven.tensor.backend.Availability;
 import org.einthoven.tensor.backend.Backend;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.op.Shapes;
@@ -22,6 +24,7 @@ import org.einthoven.tensor.reference.ReferenceBackend;
 final class Agreement {
     static final int L = Lanes.L;
 
+    private static final Availability VECTORS = new VectorBackendProvider().available();
     private static final Backend SIMD = new VectorBackend();
     private static final Backend REFERENCE = new ReferenceBackend();
 
@@ -37,8 +40,14 @@ final class Agreement {
         return Rng.of(20).split(Arrays.toString(shape)).normal(shape);
     }
 
+    /** Skips the test where vectors are objects: right, but hundreds of times slower, and never used. */
+    static void needVectors() {
+        assumeTrue(VECTORS.ok(), VECTORS.reason());
+    }
+
     /** The vector backend's result. */
     static Tensor simd(Op op, Tensor... x) {
+        needVectors();
         assertTrue(SIMD.supports(op, x), () -> op + " is not supported on " + describe(x));
         return SIMD.run(op, Shapes.of(op, x), x);
     }

@@ -59,6 +59,7 @@ class IndexingTest {
 
     @Test
     void indicesOutsideAreNamed() {
+        Agreement.needVectors();
         Tensor bad = Tensor.of(new int[] {0, 4}, 2);
         assertEquals(
                 "embedding: index 4 is outside 0..3",

@@ -15,6 +15,7 @@ class ColdAndHotTest {
 
     @Test
     void theInterpreterGivesTheBitsOfCompiledCode() throws IOException, InterruptedException {
+        KernelCase.needVectors();
         Process cold = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xint",

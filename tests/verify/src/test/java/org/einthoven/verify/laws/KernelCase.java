@@ -1,8 +1,11 @@
 package org.einthoven.verify.laws;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.util.List;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.backend.Availability;
 import org.einthoven.tensor.backend.Backend;
 import org.einthoven.tensor.backend.BackendProvider;
 import org.einthoven.tensor.backend.Backends;
@@ -18,13 +21,23 @@ import org.einthoven.tensor.op.Shapes;
 record KernelCase(String name, Op op, int terms, List<Tensor> operands) {
     static final Backend REFERENCE = backend("reference");
     static final Backend SIMD = backend("simd");
+    private static final Availability VECTORS = provider("simd").available();
 
-    private static Backend backend(String name) {
+    private static BackendProvider provider(String name) {
         return Backends.providers().stream()
                 .filter(p -> p.name().equals(name))
-                .map(BackendProvider::create)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Also where it is not available: interpreted code shows what bits a kernel gives before it is compiled. */
+    private static Backend backend(String name) {
+        return provider(name).create();
+    }
+
+    /** Skips the test where this JVM has no vectors in registers: kernels would be right, but hundreds of times slower. */
+    static void needVectors() {
+        assumeTrue(VECTORS.ok(), VECTORS.reason());
     }
 
     boolean runsOn(Backend backend) {

@@ -1,0 +1,85 @@
+package org.einthoven.tensor.simd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.backend.Availability;
+import org.einthoven.tensor.backend.Backends;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Where a JVM would compute vectors as objects, the reference is chosen, and reason and remedy are said. */
+class AvailabilityTest {
+    private static final String VECTORS = "--add-modules=jdk.incubator.vector";
+
+    @ParameterizedTest
+    @CsvSource({
+        "-XX:-UseFMA, UseFMA is false, java without -XX:UseAVX=0 and -XX:-UseFMA",
+        "-XX:TieredStopAtLevel=1, C2 is off, without -Xint and without -XX:TieredStopAtLevel",
+        "-Xint, C2 is off, without -Xint and without -XX:TieredStopAtLevel",
+        "-XX:MaxVectorSize=8, the widest vector has 64 bits, Start java without -XX:MaxVectorSize",
+    })
+    void withoutWhatKernelsTakeTheReferenceComputes(String option, String reason, String remedy)
+            throws IOException, InterruptedException {
+        List<String> said = choiceOfAJvmWith(VECTORS, option);
+        assertEquals("reference", said.get(0));
+        assertTrue(said.get(1).contains(reason), said.get(1));
+        assertTrue(said.get(2).contains(remedy), said.get(2));
+    }
+
+    @Test
+    void withoutTheModuleTheReferenceComputes() throws IOException, InterruptedException {
+        List<String> said = choiceOfAJvmWith("-Xshare:auto");
+        assertEquals("reference", said.get(0));
+        assertTrue(said.get(1).contains("jdk.incubator.vector is not loaded"), said.get(1));
+    }
+
+    @Test
+    void whatTheJvmSaysOfItsCompilers() {
+        assertTrue(VectorBackendProvider.optimisingCompiler("mixed mode, sharing"));
+        assertFalse(VectorBackendProvider.optimisingCompiler("mixed mode, emulated-client, sharing"));
+        assertFalse(VectorBackendProvider.optimisingCompiler("interpreted mode"));
+    }
+
+    /** Prints the backend that is chosen, and why the one for vectors is or is not available. */
+    public static void main(String[] none) {
+        Availability vectors = new VectorBackendProvider().available();
+        System.out.println(Backends.current().name());
+        System.out.println(vectors.reason());
+        System.out.println(vectors.remedy());
+    }
+
+    private static List<String> choiceOfAJvmWith(String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(options));
+        command.addAll(List.of(
+                "-cp",
+                whereIs(Tensor.class) + File.pathSeparator + whereIs(AvailabilityTest.class),
+                AvailabilityTest.class.getName()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().remove("JDK_JAVA_OPTIONS"); // these options and no others
+        Process process = builder.start();
+        List<String> lines = process.inputReader().readAllLines();
+        assertEquals(0, process.waitFor(), command.toString());
+        assertEquals(3, lines.size(), lines.toString());
+        return lines;
+    }
+
+    /** The folder of a class, be it on the class path or on the module path of this JVM. */
+    private static String whereIs(Class<?> c) {
+        String file = c.getName().replace('.', '/') + ".class";
+        String place = c.getResource('/' + file).toString();
+        return Path.of(URI.create(place.substring(0, place.length() - file.length())))
+                .toString();
+    }
+}

@@ -72,6 +72,17 @@ public final class Shape {
         return a;
     }
 
+    /** Where the element at {@code position}, counted row by row from 0, stands on each axis. */
+    public int[] index(long position) {
+        int[] index = new int[dims.length];
+        long rest = position;
+        for (int a = dims.length - 1; a >= 0; a--) {
+            index[a] = (int) (rest % dims[a]);
+            rest /= dims[a];
+        }
+        return index;
+    }
+
     /** This shape with the size of {@code axis} replaced. */
     public Shape with(int axis, int size) {
         int[] d = dims.clone();

@@ -1,5 +1,6 @@
 package org.einthoven.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -24,6 +25,9 @@ class ShapeTest {
         assertEquals(Shape.of(2, 4), s.without(1));
         assertEquals(Shape.of(2, 9, 4), s.with(-2, 9));
         assertEquals("[2, 3, 4]", s.toString());
+        assertArrayEquals(new int[] {1, 2, 3}, s.index(23));
+        assertArrayEquals(new int[] {0, 1, 2}, s.index(6));
+        assertArrayEquals(new int[] {}, Shape.SCALAR.index(0));
         int[] dims = s.toArray();
         dims[0] = 99;
         assertEquals(2, s.dim(0));

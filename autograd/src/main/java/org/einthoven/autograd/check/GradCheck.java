@@ -1,6 +1,7 @@
 package org.einthoven.autograd.check;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleFunction;
 import java.util.function.DoubleUnaryOperator;
@@ -163,13 +164,8 @@ public record GradCheck(double step, double tolerance, Rng rng) {
         return m;
     }
 
-    /** The index of a row-major position, such as {@code [1, 2]}. */
+    /** Where an element stands, such as {@code [1, 2]}. */
     private static String entry(Tensor x, int flat) {
-        List<Integer> index = new ArrayList<>();
-        for (int axis = x.rank() - 1, rest = flat; axis >= 0; axis--) {
-            index.addFirst(rest % x.dim(axis));
-            rest /= x.dim(axis);
-        }
-        return index.toString();
+        return Arrays.toString(x.shape().index(flat));
     }
 }

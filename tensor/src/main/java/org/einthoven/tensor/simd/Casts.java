@@ -1,26 +1,28 @@
 package org.einthoven.tensor.simd;
 
+import java.lang.foreign.MemorySegment;
+import org.einthoven.tensor.Blocks;
 import org.einthoven.tensor.DType;
+import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
 
 /** Between element types. */
 final class Casts {
+    /** Elements that are decoded in one go. */
+    private static final int BLOCK = 32 * 1024;
+
+    /** Of one element, in simple operations. */
+    private static final int COST_OF_DEFINITION = 8;
+
     private Casts() {}
 
     static Tensor run(Tensor x, DType to) {
         int n = x.shape().intSize("cast");
         int[] dims = x.shape().toArray();
         if (x.dtype().isStorageOnly()) {
-            float[] y = new float[n];
-            Decoder decoder = Decoder.of(x);
-            long at = x.layout().offset();
-            int block = 32 * 1024;
-            Chunks.ranges(Math.ceilDiv(n, block), block, (from, end) -> {
-                for (int i = from; i < end; i++) {
-                    decoder.decode(at + (long) i * block, y, i * block, Math.min(block, n - i * block));
-                }
-            });
-            return Tensor.of(y, dims).cast(to);
+            return to == DType.F32
+                    ? Tensor.of(decoded(x, n), dims)
+                    : Tensor.of(exactly(x, n), dims).cast(to);
         }
         Tensor c = Moves.contiguous(x);
         int at = c.layout().offset();
@@ -31,6 +33,31 @@ final class Casts {
             case BOOL -> Tensor.of(booleans(Cells.array(c), at, n), dims);
             default -> throw new IllegalArgumentException("no op results in " + to);
         };
+    }
+
+    private static float[] decoded(Tensor x, int n) {
+        float[] y = new float[n];
+        Decoder decoder = Decoder.of(x);
+        long first = x.layout().offset();
+        Chunks.ranges(Math.ceilDiv(n, BLOCK), BLOCK, (from, end) -> {
+            for (int i = from * BLOCK; i < Math.min(n, end * BLOCK); i += BLOCK) {
+                decoder.decode(first + i, y, i, Math.min(BLOCK, n - i));
+            }
+        });
+        return y;
+    }
+
+    /** By the definition: scale times number plus minimum may have more digits than a float. */
+    private static double[] exactly(Tensor x, int n) {
+        double[] y = new double[n];
+        MemorySegment s = ((Storage.Blocks) x.storage()).segment();
+        long first = x.layout().offset();
+        Chunks.ranges(n, COST_OF_DEFINITION, (from, end) -> {
+            for (int i = from; i < end; i++) {
+                y[i] = Blocks.get(x.dtype(), s, first + i);
+            }
+        });
+        return y;
     }
 
     private static float[] floats(Object x, int at, int n) {

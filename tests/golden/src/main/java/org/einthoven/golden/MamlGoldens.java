@@ -148,7 +148,7 @@ final class MamlGoldens {
         Params theta = theta(golden);
         InnerLoop inner = new InnerLoop(golden.whole("update_step"), golden.real("update_lr"), MetaOrder.FIRST);
         Maml maml = new Maml(inner, new MetaObjective.MeanFrom(2));
-        predictions(golden, compare, tasks.getFirst(), theta);
+        predictions(compare, tasks.getFirst(), theta);
         OptimiserState state = OptimiserState.start();
         for (int step = 0; golden.has("expected", "objective_" + step); step++) {
             MetaGradient g = maml.gradient(theta, tasks);
@@ -167,7 +167,7 @@ final class MamlGoldens {
         }
     }
 
-    private static void predictions(GoldenCase golden, Comparison compare, SeedTask task, Params theta) {
+    private static void predictions(Comparison compare, SeedTask task, Params theta) {
         AnswerReading reading = task.read(theta, task.query());
         int[] predicted = reading.predicted();
         compare.check("expected", "pred_tokens_theta_task0", Tensor.of(predicted, predicted.length));

@@ -40,7 +40,7 @@ final class PipelineGoldens {
             SeedTask task = task(golden, llm);
             compare.check("expected", "spt.pooled", task.support().ecg());
             compare.check("expected", "qry.pooled", task.query().ecg());
-            support(golden, compare, task, theta);
+            support(compare, task, theta);
             adaptation(golden, compare, task, theta);
         }
     }
@@ -76,7 +76,7 @@ final class PipelineGoldens {
         return SeedTask.Side.of(golden, name, pooled, end);
     }
 
-    private static void support(GoldenCase golden, Comparison compare, SeedTask task, Params theta) {
+    private static void support(Comparison compare, SeedTask task, Params theta) {
         EcgQaModel model = task.model();
         Tensor prefix = model.prefix(theta, task.support().ecg());
         compare.check("expected", "spt.prefix", prefix);

@@ -1,6 +1,5 @@
 package org.einthoven.verify;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -187,14 +186,9 @@ public final class TensorLaws {
         }
     }
 
-    /** The index of a row-major position, such as {@code [1, 2]}. */
+    /** Where an element stands, such as {@code [1, 2]}. */
     static String entry(Tensor x, int flat) {
-        List<Integer> index = new ArrayList<>();
-        for (int axis = x.rank() - 1, rest = flat; axis >= 0; axis--) {
-            index.addFirst(rest % x.dim(axis));
-            rest /= x.dim(axis);
-        }
-        return index.toString();
+        return Arrays.toString(x.shape().index(flat));
     }
 
     private static Tensor like(Tensor x, Rng rng) {

@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.einthoven.autograd.Grad;
 import org.einthoven.autograd.GradMode;
 import org.einthoven.tensor.DType;
@@ -44,11 +45,13 @@ public record HyperDualOracle(double tolerance, Rng rng) {
         List<Tensor> x = at.stream().map(HyperDualOracle::leaf).toList();
         Tensor y = f.apply(x);
         if (!y.isTracked()) {
-            throw new TensorException(
-                    "hyper-dual oracle: the result " + y.dtype() + " " + y.shape()
-                            + " was not recorded, so there is no program to run again; write f in tensor operations of its inputs");
+            throw new TensorException("hyper-dual oracle: the result " + y.dtype() + " " + y.shape()
+                    + " was not recorded, so there is no program to run again; write f in tensor operations of"
+                    + " its inputs");
         }
-        return new Comparison(x, y, tolerance, rng).report();
+        Comparison comparison = new Comparison(x, y, tolerance, rng);
+        List<Kink> chosen = comparison.choicesThatChange(f);
+        return chosen.isEmpty() ? comparison.report() : new OracleReport(List.of(), chosen);
     }
 
     private static Tensor leaf(Tensor x) {
@@ -61,6 +64,9 @@ public record HyperDualOracle(double tolerance, Rng rng) {
 
     /** One f at one point, with the random cotangent and directions. */
     private static final class Comparison {
+        /** Far enough to part numbers that are equal, and nearer than any that are not. */
+        private static final double NEAR = 0x1p-30;
+
         private final List<Tensor> x;
         private final Tensor y;
         private final double tolerance;
@@ -85,6 +91,23 @@ public record HyperDualOracle(double tolerance, Rng rng) {
                 d.add(normal(rng.split(i), x.get(i)));
             }
             return d;
+        }
+
+        /** Where f, a little to either side, goes by other indices or conditions than here. */
+        List<Kink> choicesThatChange(Function<List<Tensor>, Tensor> f) {
+            Choices here = Choices.of(y);
+            return Stream.of(NEAR, -NEAR)
+                    .flatMap(h -> here.changed(Choices.of(f.apply(moved(h))), NEAR).stream())
+                    .limit(1)
+                    .toList();
+        }
+
+        private List<Tensor> moved(double h) {
+            List<Tensor> m = new ArrayList<>();
+            for (int i = 0; i < x.size(); i++) {
+                m.add(leaf(x.get(i).detach().add(v.get(i).mul(h))));
+            }
+            return m;
         }
 
         private static Tensor normal(Rng rng, Tensor like) {

@@ -61,6 +61,24 @@ class KinkTest {
         between(0, 1, f);
     }
 
+    /** An index that f has chosen by itself, of numbers without their history, stands in the record as a constant. */
+    @Test
+    void tiesOfMaximaOrdersAndMasks() {
+        for (Function<List<Tensor>, Tensor> f : List.<Function<List<Tensor>, Tensor>>of(
+                x -> x.getFirst().max(0, false),
+                x -> x.getFirst().min(0, false),
+                x -> x.getFirst().sort(0, true),
+                x -> x.getFirst().topK(0, 1))) {
+            String kink = kinks(f, point(2, 2)).getFirst();
+            assertTrue(kink.startsWith("gather has no derivative at entry 0: its index or condition is "), kink);
+            ORACLE.check(f, List.of(point(2, 2.001))).assertOk();
+        }
+        Function<List<Tensor>, Tensor> masked =
+                x -> x.getFirst().detach().gt(1).where(x.getFirst().square(), x.getFirst());
+        assertEquals(1, kinks(masked, point(0, 1, 2)).size());
+        ORACLE.check(masked, List.of(point(0, 1.5, 2))).assertOk();
+    }
+
     /** max(x, x) = x, which is smooth; and so is what does not move. */
     @Test
     void equalsThatMoveTogetherAreNoKink() {
@@ -69,6 +87,8 @@ class KinkTest {
         Tensor still = point(0, 0).relu();
         ORACLE.check(x -> x.getFirst().mul(still.abs()), List.of(point(3, 1))).assertOk();
         ORACLE.check(x -> x.getFirst().leakyRelu(1), List.of(point(0, 1))).assertOk();
+        ORACLE.check(x -> Tensor.stack(0, x.getFirst(), x.getFirst()).max(0, false), List.of(point(3, 0)))
+                .assertOk();
     }
 
     @Test

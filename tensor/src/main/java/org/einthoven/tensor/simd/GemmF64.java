@@ -48,7 +48,7 @@ final class GemmF64 {
     /** A copy with dense rows. */
     private static Matrix dense(int m, int k, Matrix a) {
         int apart = k % ALIAS == 0 ? k + N : k;
-        double[] rows = new double[m * apart];
+        double[] rows = Scratch.mine().leftDoubles(m * apart);
         Chunks.each(
                 Math.ceilDiv(m, N),
                 2L * k * N,
@@ -59,7 +59,7 @@ final class GemmF64 {
     /** The {@code n} columns of C from {@code co}: a few panels of B, packed here, against all rows of A. */
     private static void columns(int m, int n, int k, Matrix a, Matrix b, double[] c, int co, int ldc) {
         int panels = Math.ceilDiv(n, COLUMNS);
-        double[] packed = Scratch.mine().doubles(panels * k * COLUMNS);
+        double[] packed = Scratch.mine().rightDoubles(panels * k * COLUMNS);
         for (int j = 0; j < panels; j++) {
             pack(b.from(0, j * COLUMNS), k, Math.min(COLUMNS, n - j * COLUMNS), packed, j * k * COLUMNS);
         }
@@ -103,6 +103,14 @@ final class GemmF64 {
 
     /** A panel [k, COLUMNS] of B; what lies right of its last column may be anything. */
     private static void pack(Matrix b, int k, int columns, double[] out, int at) {
+        if (b.across() == 1 && wholeRows(b, k)) {
+            for (int p = 0; p < k; p++) {
+                int from = b.at() + p * b.down();
+                DoubleVector.fromArray(D, b.x(), from).intoArray(out, at + p * COLUMNS);
+                DoubleVector.fromArray(D, b.x(), from + N).intoArray(out, at + p * COLUMNS + N);
+            }
+            return;
+        }
         if (b.across() == 1) {
             for (int p = 0; p < k; p++) {
                 System.arraycopy(b.x(), b.at() + p * b.down(), out, at + p * COLUMNS, columns);
@@ -120,8 +128,20 @@ final class GemmF64 {
         }
     }
 
+    /** Whether COLUMNS numbers can be read in every row, though fewer may count. */
+    private static boolean wholeRows(Matrix b, int k) {
+        long last = (k - 1L) * b.down();
+        return b.at() + Math.max(0, last) + COLUMNS <= b.x().length && b.at() + Math.min(0, last) >= 0;
+    }
+
     /** [rows, k] of any strides to dense rows that are {@code apart} doubles apart. */
     private static void copy(Matrix a, int rows, int k, double[] out, int at, int apart) {
+        if (a.across() == 1) {
+            for (int i = 0; i < rows; i++) {
+                System.arraycopy(a.x(), a.at() + i * a.down(), out, at + i * apart, k);
+            }
+            return;
+        }
         for (int p = 0; p < k; p++) {
             int from = a.at() + p * a.across();
             for (int i = 0; i < rows; i++) {

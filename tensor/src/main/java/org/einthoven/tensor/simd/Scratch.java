@@ -7,7 +7,8 @@ final class Scratch {
     private float[] left = new float[0];
     private float[] right = new float[0];
     private float[] rows = new float[0];
-    private double[] doubles = new double[0];
+    private double[] leftDoubles = new double[0];
+    private double[] rightDoubles = new double[0];
     private final float[] lanes = new float[2 * Lanes.L];
     private final float[] tile = new float[Tile.ROWS * Tile.COLUMNS];
 
@@ -41,12 +42,20 @@ final class Scratch {
         return rows;
     }
 
-    /** At least {@code n} doubles of any content, for panels of B. */
-    double[] doubles(int n) {
-        if (doubles.length < n) {
-            doubles = new double[n];
+    /** As {@link #left}, of doubles. */
+    double[] leftDoubles(int n) {
+        if (leftDoubles.length < n) {
+            leftDoubles = new double[n];
         }
-        return doubles;
+        return leftDoubles;
+    }
+
+    /** As {@link #right}, of doubles. */
+    double[] rightDoubles(int n) {
+        if (rightDoubles.length < n) {
+            rightDoubles = new double[n];
+        }
+        return rightDoubles;
     }
 
     /** Two vectors of any content, for sums over its lanes where handing it on would box it. */

@@ -32,8 +32,8 @@ final class Jvp {
             case Op.Binary b -> asCotangents(op, x, dx, y);
             case Op.Where w -> asCotangents(op, x, dx, y);
             case Op.Softmax s -> asCotangents(op, x, dx, y);
-            case Op.LayerNorm n -> asCotangents(op, x, dx, y);
-            case Op.RmsNorm n -> asCotangents(op, x, dx, y);
+            case Op.Norm n -> asCotangents(op, x, dx, y);
+            case Op.NormGrad n -> asCotangents(op, x, dx, y); // in x too: it is the gradient of <g, norm(x)>, a Hessian
             case Op.LogSoftmax s -> dx[0].sub(y.exp().mul(dx[0]).sum(true, -1)); // dx - <e^y, dx>
 
             // ---- linear in their first input
@@ -56,6 +56,7 @@ final class Jvp {
             case Op.Rope r -> sum( // linear in x, and in cosine and sine together
                     dx[0] == ZERO ? ZERO : run(op, dx[0], x[1], x[2]),
                     dx[1] == ZERO && dx[2] == ZERO ? ZERO : run(op, x[0], filled(x[1], dx[1]), filled(x[2], dx[2])));
+            case Op.ScaledNorm(Op.Norm n) -> scaledNorm(op, n, x, dx);
 
             // ---- computed again, or a user's own
             case Op.Recompute r -> ofSegment(r.segment(), x, dx);
@@ -124,6 +125,16 @@ final class Jvp {
             }
         }
         return tangent;
+    }
+
+    /** w J dx, and linear in weight and bias together. */
+    private static Tensor scaledNorm(Op op, Op.Norm norm, Tensor[] x, Tensor[] dx) {
+        Tensor[] scale = filled(x, dx);
+        scale[0] = x[0];
+        boolean scaled = Arrays.stream(dx, 1, dx.length).anyMatch(d -> d != ZERO);
+        return sum(
+                dx[0] == ZERO ? ZERO : run(new Op.NormGrad(norm), dx[0], x[0]).mul(x[1]),
+                scaled ? run(op, scale) : ZERO);
     }
 
     private static Tensor ofSegment(Op.Segment segment, Tensor[] x, Tensor[] dx) {

@@ -48,7 +48,8 @@ final class Vjp {
             case Op.Sign() -> of(NONE);
             case Op.Power(double p) -> of(p == 0 ? NONE : () -> g.mul(x[0].pow(p - 1)).mul(p)); // p x^(p-1), also at x = 0
             case Op.LeakyRelu(double slope) -> of(() -> x[0].gt(0).where(g, g.mul(slope)));
-            case Op.Gelu() -> of(() -> g.mul(normalCdf(x[0]).add(x[0].mul(normalDensity(x[0]))))); // Phi + x phi
+            case Op.Gelu() -> of(() -> g.mul(run(new Op.GeluSlope(), x[0]))); // Phi + x phi
+            case Op.GeluSlope() -> of(() -> g.mul(normalDensity(x[0]).mul(one(g).mul(2).sub(x[0].square())))); // phi (2 - x^2)
             case Op.Silu() -> of(() -> g.mul(siluSlope(x[0], x[0].sigmoid()))); // s (1 + x (1 - s))
             case Op.Clamp(double low, double high) -> of(() -> within(x[0], low, high).where(g, zero(g)));
 
@@ -92,8 +93,9 @@ final class Vjp {
             // ---- rows
             case Op.Softmax() -> of(() -> y.mul(g.sub(g.mul(y).sum(true, -1)))); // y (g - <g, y>)
             case Op.LogSoftmax() -> of(() -> g.sub(y.exp().mul(g.sum(true, -1)))); // g - e^y sum g
-            case Op.LayerNorm(double eps) -> of(() -> layerNorm(g, x[0], y, eps));
-            case Op.RmsNorm(double eps) -> of(() -> g.sub(y.mul(g.mul(y).mean(true, -1))).mul(inverseRms(x[0], eps)));
+            case Op.Norm n -> of(() -> run(new Op.NormGrad(n), g, x[0])); // J g
+            case Op.ScaledNorm(Op.Norm n) -> scaledNorm(n, g, x);
+            case Op.NormGrad(Op.Norm n) -> of(() -> run(op, g, x[1]), () -> normCurvature(n, g, x[0], y, x[1])); // J is symmetric
 
             // ---- computed again, or a user's own
             case Op.Recompute r -> RecomputeRule.of(r.segment(), g, x);
@@ -123,10 +125,6 @@ final class Vjp {
         return Tensor.zeros(like.dtype());
     }
 
-    private static Tensor normalCdf(Tensor x) {
-        return x.mul(Math.sqrt(0.5)).erf().add(1).mul(0.5);
-    }
-
     private static Tensor normalDensity(Tensor x) {
         return x.square().mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
     }
@@ -140,14 +138,31 @@ final class Vjp {
                 .where(x.compare(Op.Relation.LE, Tensor.full(x.dtype(), high)), Tensor.full(DType.BOOL, 0));
     }
 
-    /** dx = (g - mean g - y mean(g y)) / sqrt(var x + eps). */
-    private static Tensor layerNorm(Tensor g, Tensor x, Tensor y, double eps) {
-        Tensor centred = x.sub(x.mean(true, -1));
-        return g.sub(g.mean(true, -1)).sub(y.mul(g.mul(y).mean(true, -1))).mul(inverseRms(centred, eps));
+    /** J (g w), g norm(x) and g; a root-mean-square norm has no bias. */
+    private static Cotangent[] scaledNorm(Op.Norm norm, Tensor g, Tensor[] x) {
+        Cotangent[] all =
+                of(() -> run(new Op.NormGrad(norm), g.mul(x[1]), x[0]), () -> g.mul(run(norm, x[0])), () -> g);
+        return Arrays.copyOf(all, x.length);
     }
 
-    private static Tensor inverseRms(Tensor x, double eps) {
-        return x.square().mean(true, -1).add(eps).sqrt().recip();
+    /**
+     * The gradient of h . J g by x for the Jacobian J of a norm y at x: with J = (C - y y^T / n) / s, where C takes the mean
+     * away or nothing and s is the row's size, it is -(y mean(h Jg) + Jg mean(h y) + Jh mean(g y)) / s.
+     */
+    private static Tensor normCurvature(Op.Norm norm, Tensor h, Tensor g, Tensor jg, Tensor x) {
+        Tensor centred = norm instanceof Op.LayerNorm ? x.sub(x.mean(true, -1)) : x;
+        Tensor size = centred.square().mean(true, -1).add(norm.eps()).sqrt();
+        Tensor y = centred.div(size);
+        Tensor jh = run(new Op.NormGrad(norm), h, x);
+        return y.mul(rowMean(h, jg))
+                .add(jg.mul(rowMean(h, y)))
+                .add(jh.mul(rowMean(g, y)))
+                .div(size)
+                .neg();
+    }
+
+    private static Tensor rowMean(Tensor a, Tensor b) {
+        return a.mul(b).mean(true, -1);
     }
 
     private static int[] inverse(Ints axes) {

@@ -724,7 +724,11 @@ public final class Tensor {
 
     /** x W^T for x [..., I] and W [O, I], both differentiable. */
     public Tensor linear(Tensor weight) {
-        return matmul(weight.t());
+        if (rank() <= 2 || weight.rank() != 2 || size() == 0 || weight.dim(1) != dim(-1)) {
+            return matmul(weight.t());
+        }
+        // All rows as one matrix, so that the gradient of the weight is one product and not a sum of one for each item.
+        return reshape(-1, dim(-1)).matmul(weight.t()).reshape(shape().with(rank() - 1, weight.dim(0)));
     }
 
     /** x W^T for a frozen W [O, I] of any type, storage-only ones included; gradients flow to x alone. */
@@ -768,9 +772,19 @@ public final class Tensor {
         return Dispatch.apply(new Op.LayerNorm(eps), this);
     }
 
+    /** Over the last axis of [..., D], times the weight [D], plus the bias [D]. */
+    public Tensor layerNorm(double eps, Tensor weight, Tensor bias) {
+        return Dispatch.apply(new Op.ScaledNorm(new Op.LayerNorm(eps)), this, weight, bias);
+    }
+
     /** Over the last axis, without weights. */
     public Tensor rmsNorm(double eps) {
         return Dispatch.apply(new Op.RmsNorm(eps), this);
+    }
+
+    /** Over the last axis of [..., D], times the weight [D]. */
+    public Tensor rmsNorm(double eps, Tensor weight) {
+        return Dispatch.apply(new Op.ScaledNorm(new Op.RmsNorm(eps)), this, weight);
     }
 
     /**

@@ -102,7 +102,7 @@ public record AttentionMapper(int ecgWidth, int llmWidth, int prefixLength, int 
     }
 
     private Tensor norm(Params p, int at, Tensor x) {
-        return x.layerNorm(NORM_EPS).mul(p.get(vars(at))).add(p.get(vars(at + 1)));
+        return x.layerNorm(NORM_EPS, p.get(vars(at)), p.get(vars(at + 1)));
     }
 
     private Tensor split(Tensor x) { // [B, S, D] -> [B, H, S, d]

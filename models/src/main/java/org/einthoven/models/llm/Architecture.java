@@ -170,9 +170,9 @@ public record Architecture(
         Tensor apply(Params p, String path, Tensor x, double eps) {
             Tensor weight = p.get(path + ".weight");
             return switch (this) {
-                case RMS -> x.rmsNorm(eps).mul(weight);
-                case RMS_FROM_ONE -> x.rmsNorm(eps).mul(weight.add(1));
-                case LAYER -> x.layerNorm(eps).mul(weight).add(p.get(path + ".bias"));
+                case RMS -> x.rmsNorm(eps, weight);
+                case RMS_FROM_ONE -> x.rmsNorm(eps, weight.add(1));
+                case LAYER -> x.layerNorm(eps, weight, p.get(path + ".bias"));
             };
         }
     }

@@ -13,6 +13,6 @@ public record LayerNorm(int dim, double eps) implements Layer {
 
     @Override
     public Tensor apply(Params p, Tensor x) { // [..., dim] -> [..., dim]
-        return x.layerNorm(eps).mul(p.get("weight")).add(p.get("bias"));
+        return x.layerNorm(eps, p.get("weight"), p.get("bias"));
     }
 }

@@ -13,6 +13,6 @@ public record RmsNorm(int dim, double eps) implements Layer {
 
     @Override
     public Tensor apply(Params p, Tensor x) { // [..., dim] -> [..., dim]
-        return x.rmsNorm(eps).mul(p.get("weight"));
+        return x.rmsNorm(eps, p.get("weight"));
     }
 }

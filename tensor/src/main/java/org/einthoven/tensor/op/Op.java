@@ -56,6 +56,9 @@ public sealed interface Op {
     /** x * Phi(x) with the normal distribution function Phi (Hendrycks and Gimpel, arXiv 1606.08415). */
     record Gelu() implements Unary {}
 
+    /** The slope of {@link Gelu}, Phi(x) + x phi(x) with the normal density phi: one pass for ten. */
+    record GeluSlope() implements Unary {}
+
     /** x * sigmoid(x) (Elfwing et al., arXiv 1702.03118). */
     record Silu() implements Unary {}
 
@@ -184,11 +187,22 @@ public sealed interface Op {
     /** x - log sum e^x over the last axis. A primitive for stability. */
     record LogSoftmax() implements Op {}
 
+    /** Each row of the last axis brought to one size. Its Jacobian J is symmetric. */
+    sealed interface Norm extends Op {
+        double eps();
+    }
+
     /** (x - mean) / sqrt(var + eps) over the last axis (Ba et al., arXiv 1607.06450), without weights. */
-    record LayerNorm(double eps) implements Op {}
+    record LayerNorm(double eps) implements Norm {}
 
     /** x / sqrt(mean(x^2) + eps) over the last axis (Zhang and Sennrich, arXiv 1910.07467), without weights. */
-    record RmsNorm(double eps) implements Op {}
+    record RmsNorm(double eps) implements Norm {}
+
+    /** (x [..., D], weight [D], and for a layer norm bias [D]) to norm(x) * weight + bias, in one pass. */
+    record ScaledNorm(Norm norm) implements Op {}
+
+    /** (g, x), of one shape, to J g for the Jacobian J of a norm at x, in one pass: what its derivative is made of. */
+    record NormGrad(Norm norm) implements Op {}
 
     /**
      * Rotary embedding (Su et al., arXiv 2104.09864): (x [..., T, D], cos [T, D/2], sin [T, D/2]); pairs are (i, i + D/2),

@@ -48,6 +48,8 @@ public final class Shapes {
             case Op.LogSoftmax() -> rows("logSoftmax", x[0]);
             case Op.LayerNorm n -> rows("layerNorm", x[0]);
             case Op.RmsNorm n -> rows("rmsNorm", x[0]);
+            case Op.ScaledNorm n -> scaledNorm(n.norm(), x);
+            case Op.NormGrad n -> normGrad(x[0], x[1]);
             case Op.Rope r -> rope(x[0], x[1], x[2]);
             case Op.Recompute r -> throw new IllegalStateException("recompute: its shape is known when it has run");
             case Op.CustomOp c -> throw new IllegalStateException(c.name() + ": its shape is known when it has run");
@@ -73,6 +75,27 @@ public final class Shapes {
         Check.floating(op, x);
         Check.rankAtLeast(op, x, 1);
         return like(x, x.shape());
+    }
+
+    private static Signature scaledNorm(Op.Norm norm, Tensor... x) {
+        String op = name(norm);
+        Signature out = rows(op, x[0]);
+        for (int i = 1; i < x.length; i++) {
+            Check.sameDType(op, x[0], x[i]);
+            String which = i == 1 ? "the weight" : "the bias";
+            Check.shape(
+                    x[i].rank() == 1 && x[i].shape().dim(0) == x[0].shape().dim(-1),
+                    op,
+                    which + " must be [D], as long as the last axis of " + x[0].shape() + ", got " + x[i].shape());
+        }
+        return out;
+    }
+
+    private static Signature normGrad(Tensor g, Tensor x) {
+        Check.sameDType("normGrad", g, x);
+        Check.shape(
+                g.shape().equals(x.shape()), "normGrad", "g " + g.shape() + " and x " + x.shape() + " must be alike");
+        return rows("normGrad", x);
     }
 
     private static Signature binary(String op, Tensor a, Tensor b) {

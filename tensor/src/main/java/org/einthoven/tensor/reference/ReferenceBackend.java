@@ -96,8 +96,9 @@ public final class ReferenceBackend implements Backend {
             case Op.Conv1dWeightGrad c -> Convolutions.weightGrad(c, x[0], x[1], out);
             case Op.Softmax() -> Rows.softmax(x[0]);
             case Op.LogSoftmax() -> Rows.logSoftmax(x[0]);
-            case Op.LayerNorm n -> Rows.layerNorm(x[0], n.eps());
-            case Op.RmsNorm n -> Rows.rmsNorm(x[0], n.eps());
+            case Op.Norm n -> Rows.norm(n, x[0]);
+            case Op.ScaledNorm n -> Rows.scaledNorm(n.norm(), x);
+            case Op.NormGrad n -> Rows.normGrad(n.norm(), x[0].toDoubles(), x[1]);
             case Op.Rope r -> Rows.rope(x[0], x[1].toDoubles(), x[2].toDoubles(), r);
             case Op.Recompute r -> throw new IllegalStateException("the dispatcher runs segments");
             case Op.CustomOp c -> throw new IllegalStateException("the dispatcher runs custom ops");

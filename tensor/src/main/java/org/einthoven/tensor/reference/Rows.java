@@ -49,19 +49,12 @@ final class Rows {
         return top;
     }
 
-    static double[] layerNorm(Tensor x, double eps) {
+    static double[] norm(Op.Norm norm, Tensor x) {
         double[] v = x.toDoubles();
         int d = x.dim(-1);
         for (int r = 0; r < v.length; r += d) {
-            double mean = 0;
-            for (int i = r; i < r + d; i++) {
-                mean += v[i] / d;
-            }
-            double var = 0;
-            for (int i = r; i < r + d; i++) {
-                var += (v[i] - mean) * (v[i] - mean) / d;
-            }
-            double scale = 1 / Math.sqrt(var + eps);
+            double mean = mean(norm, v, r, d);
+            double scale = scale(norm, v, r, d, mean);
             for (int i = r; i < r + d; i++) {
                 v[i] = (v[i] - mean) * scale;
             }
@@ -69,17 +62,48 @@ final class Rows {
         return v;
     }
 
-    static double[] rmsNorm(Tensor x, double eps) {
+    /** What a norm takes away from a row: a root-mean-square norm nothing. */
+    private static double mean(Op.Norm norm, double[] v, int r, int d) {
+        double mean = 0;
+        for (int i = r; i < r + d; i++) {
+            mean += v[i] / d;
+        }
+        return norm instanceof Op.LayerNorm ? mean : 0;
+    }
+
+    /** What it then multiplies the row by. */
+    private static double scale(Op.Norm norm, double[] v, int r, int d, double mean) {
+        double square = 0;
+        for (int i = r; i < r + d; i++) {
+            square += (v[i] - mean) * (v[i] - mean) / d;
+        }
+        return 1 / Math.sqrt(square + norm.eps());
+    }
+
+    static double[] scaledNorm(Op.Norm norm, Tensor... x) {
+        double[] y = norm(norm, x[0]);
+        double[] weight = x[1].toDoubles();
+        double[] bias = x.length > 2 ? x[2].toDoubles() : new double[weight.length];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = y[i] * weight[i % weight.length] + bias[i % weight.length];
+        }
+        return y;
+    }
+
+    /** (g - mean g - y mean(g y)) scale for y = norm(x); a root-mean-square norm keeps the mean of g. */
+    static double[] normGrad(Op.Norm norm, double[] g, Tensor x) {
         double[] v = x.toDoubles();
         int d = x.dim(-1);
         for (int r = 0; r < v.length; r += d) {
-            double square = 0;
+            double mean = mean(norm, v, r, d);
+            double scale = scale(norm, v, r, d, mean);
+            double meanG = mean(norm, g, r, d);
+            double meanGy = 0;
             for (int i = r; i < r + d; i++) {
-                square += v[i] * v[i] / d;
+                meanGy += g[i] * (v[i] - mean) * scale / d;
             }
-            double scale = 1 / Math.sqrt(square + eps);
             for (int i = r; i < r + d; i++) {
-                v[i] *= scale;
+                v[i] = (g[i] - meanG - (v[i] - mean) * scale * meanGy) * scale;
             }
         }
         return v;

@@ -24,6 +24,8 @@ public final class Scalars {
             case Op.Power(double p) -> Math.pow(x, p);
             case Op.LeakyRelu(double slope) -> x > 0 ? x : slope * x;
             case Op.Gelu() -> 0.5 * x * (1 + ErrorFunction.erf(x / Math.sqrt(2)));
+            case Op.GeluSlope() ->
+                0.5 * (1 + ErrorFunction.erf(x / Math.sqrt(2))) + x * Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
             case Op.Silu() -> x * sigmoid(x);
             case Op.Clamp(double low, double high) -> Math.min(Math.max(x, low), high);
         };

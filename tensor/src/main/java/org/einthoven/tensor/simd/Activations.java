@@ -14,6 +14,9 @@ final class Activations {
     private static final int STRETCH = 1024;
     private static final float HALF_ROOT = 0.70710678f;
 
+    /** 1 / sqrt(2 pi): the normal density at 0. */
+    private static final float DENSITY = 0.3989423f;
+
     /** (tanh(x) / x - 1) / x^2 in powers of x^2 on |x| &lt; 0.63; error 5e-9. */
     private static final float T0 = -0.3333328f;
 
@@ -149,6 +152,43 @@ final class Activations {
             int m = Math.min(STRETCH, n - i);
             Erf.run(x, xo + i, HALF_ROOT, y, yo + i, m);
             geluOfErf(x, xo + i, y, yo + i, m);
+        }
+    }
+
+    /** Phi(x) + x phi(x) = 1/2 (1 + erf(x / sqrt 2)) + x e^(-x^2/2) / sqrt(2 pi). */
+    static void geluSlope(float[] x, int xo, float[] y, int yo, int n) {
+        float[] bell = Scratch.mine().rows(STRETCH);
+        for (int i = 0; i < n; i += STRETCH) {
+            int m = Math.min(STRETCH, n - i);
+            minusHalfSquare(x, xo + i, bell, m);
+            Exp.run(bell, 0, bell, 0, m);
+            Erf.run(x, xo + i, HALF_ROOT, y, yo + i, m);
+            geluSlopeOfBoth(x, xo + i, bell, y, yo + i, m);
+        }
+    }
+
+    private static void minusHalfSquare(float[] x, int xo, float[] y, int n) {
+        int end = Lanes.end(n);
+        for (int i = 0; i < end; i += L) {
+            FloatVector v = FloatVector.fromArray(F, x, xo + i);
+            v.mul(-0.5f).mul(v).intoArray(y, i);
+        }
+        for (int i = end; i < n; i++) {
+            y[i] = x[xo + i] * -0.5f * x[xo + i];
+        }
+    }
+
+    private static void geluSlopeOfBoth(float[] x, int xo, float[] bell, float[] y, int yo, int n) {
+        int end = Lanes.end(n);
+        FloatVector half = FloatVector.broadcast(F, 0.5f);
+        for (int i = 0; i < end; i += L) {
+            FloatVector density = FloatVector.fromArray(F, bell, i).mul(DENSITY);
+            FloatVector phi = FloatVector.fromArray(F, y, yo + i).fma(half, half);
+            FloatVector.fromArray(F, x, xo + i).fma(density, phi).intoArray(y, yo + i);
+        }
+        for (int i = end; i < n; i++) {
+            float phi = Math.fma(y[yo + i], 0.5f, 0.5f);
+            y[yo + i] = Math.fma(x[xo + i], bell[i] * DENSITY, phi);
         }
     }
 

@@ -8,7 +8,7 @@ import org.einthoven.tensor.Layout;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.op.Op;
 
-/** Softmax, the norms and rotary embedding: each row of the last axis by itself, so its neighbours do not matter. */
+/** Softmax and rotary embedding: each row of the last axis by itself, so its neighbours do not matter. */
 final class RowKernels {
     private RowKernels() {}
 
@@ -16,11 +16,12 @@ final class RowKernels {
     private static final int STRETCH = 2048;
 
     /** Computes {@code rows} rows of {@code d} elements. */
-    private interface Rows {
+    interface Rows {
         void run(float[] x, int xo, float[] y, int yo, int rows, int d);
     }
 
-    private static Tensor rows(Tensor x, long cost, Rows kernel) {
+    /** A kernel over the rows of the last axis, of which it gets as many at a time as stay in the first-level cache. */
+    static Tensor rows(Tensor x, long cost, Rows kernel) {
         Tensor c = Moves.contiguous(x);
         float[] v = Elementwise.array(c);
         int at = c.layout().offset();
@@ -65,40 +66,6 @@ final class RowKernels {
     private static void lessTheirLargest(float[] x, int xo, float[] y, int yo, int rows, int d) {
         for (int r = 0; r < rows; r++) {
             BinaryKernels.add(x, xo + r * d, -RowSums.max(x, xo + r * d, d), y, yo + r * d, d);
-        }
-    }
-
-    static Tensor layerNorm(Tensor x, double eps) {
-        return rows(x, 4, (v, at, y, to, rows, d) -> {
-            for (int i = 0; i < rows * d; i += d) {
-                float mean = RowSums.sum(v, at + i, d) / d;
-                float var = RowSums.squares(v, at + i, d, mean) / d;
-                scale(v, at + i, mean, (float) (1 / Math.sqrt(var + eps)), y, to + i, d);
-            }
-        });
-    }
-
-    static Tensor rmsNorm(Tensor x, double eps) {
-        return rows(x, 4, (v, at, y, to, rows, d) -> {
-            for (int i = 0; i < rows * d; i += d) {
-                rmsNorm(v, at + i, y, to + i, d, eps);
-            }
-        });
-    }
-
-    static void rmsNorm(float[] x, int xo, float[] y, int yo, int d, double eps) {
-        float square = RowSums.squares(x, xo, d, 0f) / d;
-        BinaryKernels.mul(x, xo, (float) (1 / Math.sqrt(square + eps)), y, yo, d);
-    }
-
-    /** y = (x - shift) * factor. */
-    private static void scale(float[] x, int xo, float shift, float factor, float[] y, int yo, int n) {
-        int end = Lanes.end(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector.fromArray(F, x, xo + i).sub(shift).mul(factor).intoArray(y, yo + i);
-        }
-        for (int i = end; i < n; i++) {
-            y[yo + i] = (x[xo + i] - shift) * factor;
         }
     }
 

@@ -85,6 +85,44 @@ final class RowSums {
         return Lanes.sum(lanes);
     }
 
+    /** Sum of a[i] (b[i] - shift). */
+    static float products(float[] a, int ao, float[] b, int bo, int n, float shift) {
+        if (n < 4 * L) {
+            float[] lanes = zeros();
+            for (int i = 0; i < n; i++) {
+                lanes[i % L] = Math.fma(a[ao + i], b[bo + i] - shift, lanes[i % L]);
+            }
+            return Lanes.sum(lanes);
+        }
+        float[] lanes = Scratch.mine().lanes(); // A vector that is handed to a method may be boxed.
+        FloatVector p = FloatVector.zero(F);
+        FloatVector q = p;
+        FloatVector r = p;
+        FloatVector s = p;
+        int i = 0;
+        for (; i <= n - 4 * L; i += 4 * L) {
+            p = FloatVector.fromArray(F, a, ao + i)
+                    .fma(FloatVector.fromArray(F, b, bo + i).sub(shift), p);
+            q = FloatVector.fromArray(F, a, ao + i + L)
+                    .fma(FloatVector.fromArray(F, b, bo + i + L).sub(shift), q);
+            r = FloatVector.fromArray(F, a, ao + i + 2 * L)
+                    .fma(FloatVector.fromArray(F, b, bo + i + 2 * L).sub(shift), r);
+            s = FloatVector.fromArray(F, a, ao + i + 3 * L)
+                    .fma(FloatVector.fromArray(F, b, bo + i + 3 * L).sub(shift), s);
+        }
+        for (; i <= n - L; i += L) {
+            p = FloatVector.fromArray(F, a, ao + i)
+                    .fma(FloatVector.fromArray(F, b, bo + i).sub(shift), p);
+        }
+        if (i < n) {
+            VectorMask<Float> tail = F.indexInRange(i, n);
+            FloatVector v = FloatVector.fromArray(F, b, bo + i, tail).sub(shift, tail);
+            p = FloatVector.fromArray(F, a, ao + i, tail).fma(v, p);
+        }
+        p.add(q).add(r.add(s)).intoArray(lanes, 0);
+        return Lanes.sum(lanes);
+    }
+
     private static float[] zeros() {
         float[] lanes = Scratch.mine().lanes();
         Arrays.fill(lanes, 0f);

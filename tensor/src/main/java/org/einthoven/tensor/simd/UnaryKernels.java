@@ -19,7 +19,7 @@ final class UnaryKernels {
             case Op.Clamp c -> 1;
             case Op.Sqrt(), Op.Recip() -> 2;
             case Op.Exp(), Op.Log(), Op.Erf(), Op.Gelu() -> 4;
-            case Op.Tanh(), Op.Sigmoid(), Op.Silu(), Op.Softplus(), Op.Sin(), Op.Cos() -> 8;
+            case Op.Tanh(), Op.Sigmoid(), Op.Silu(), Op.Softplus(), Op.Sin(), Op.Cos(), Op.GeluSlope() -> 8;
             case Op.Power p -> 32;
         };
     }
@@ -43,6 +43,7 @@ final class UnaryKernels {
             case Op.Softplus() -> Activations.softplus(x, xo, y, yo, n);
             case Op.Erf() -> Erf.run(x, xo, 1f, y, yo, n);
             case Op.Gelu() -> Activations.gelu(x, xo, y, yo, n);
+            case Op.GeluSlope() -> Activations.geluSlope(x, xo, y, yo, n);
             case Op.Sin() -> Sine.run(x, xo, 0, y, yo, n);
             case Op.Cos() -> Sine.run(x, xo, 1, y, yo, n);
         }

@@ -64,8 +64,9 @@ final class VectorBackend implements Backend {
             case Op.Conv1dWeightGrad c -> f32;
             case Op.Softmax() -> f32;
             case Op.LogSoftmax() -> f32;
-            case Op.LayerNorm n -> f32;
-            case Op.RmsNorm n -> f32;
+            case Op.Norm n -> f32;
+            case Op.ScaledNorm n -> f32;
+            case Op.NormGrad n -> f32;
             case Op.Rope r -> f32;
             case Op.View v -> false;
             case Op.Recompute r -> false;
@@ -129,8 +130,9 @@ final class VectorBackend implements Backend {
             case Op.Conv1dWeightGrad c -> Convolution.weightGrad(c, x[0], x[1], s);
             case Op.Softmax() -> RowKernels.softmax(x[0]);
             case Op.LogSoftmax() -> RowKernels.logSoftmax(x[0]);
-            case Op.LayerNorm n -> RowKernels.layerNorm(x[0], n.eps());
-            case Op.RmsNorm n -> RowKernels.rmsNorm(x[0], n.eps());
+            case Op.Norm n -> Norms.norm(n, x[0]);
+            case Op.ScaledNorm n -> Norms.scaled(n.norm(), x);
+            case Op.NormGrad n -> Norms.grad(n.norm(), x[0], x[1]);
             case Op.Rope r -> RowKernels.rope(x[0], x[1], x[2], r);
             case Op.View v -> throw new IllegalStateException("views change the layout only: " + v);
             case Op.Recompute r -> throw new IllegalStateException("the dispatcher runs segments");

@@ -91,8 +91,7 @@ final class VectorDecodeKernels implements DecodeKernels {
     public void rmsNorm(float[] x, int rows, double eps, float[] weight, float[] y) {
         int d = weight.length;
         for (int i = 0; i < rows * d; i += d) {
-            RowKernels.rmsNorm(x, i, y, i, d, eps);
-            BinaryKernels.mul(y, i, weight, 0, y, i, d);
+            Norms.rms(x, i, eps, weight, y, i, d);
         }
     }
 

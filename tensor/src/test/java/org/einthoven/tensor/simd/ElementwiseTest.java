@@ -64,6 +64,7 @@ class ElementwiseTest {
                 new Op.LeakyRelu(0),
                 new Op.LeakyRelu(0.1),
                 new Op.Gelu(),
+                new Op.GeluSlope(),
                 new Op.Silu(),
                 new Op.Clamp(-0.5, 1.5));
     }

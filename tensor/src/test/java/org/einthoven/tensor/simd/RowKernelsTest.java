@@ -66,6 +66,50 @@ class RowKernelsTest {
         }
     }
 
+    static List<Op.Norm> norms() {
+        return List.of(new Op.LayerNorm(1e-5), new Op.RmsNorm(1e-6));
+    }
+
+    @ParameterizedTest
+    @MethodSource("norms")
+    void scaledNormsAndJacobiansAgreeAtEveryLength(Op.Norm norm) {
+        for (int d : lengths()) {
+            Tensor weight = normal(d);
+            Tensor bias = normal(d).neg();
+            for (int rows : new int[] {0, 1, 300}) {
+                Tensor x = normal(rows, d);
+                agree(2e-6, new Op.ScaledNorm(norm), scaled(norm, x, weight, bias));
+                if (d > 4) { // in a shorter row little but cancellation is left
+                    agree(5e-6, new Op.NormGrad(norm), normal(d, rows).t(), x);
+                }
+            }
+        }
+        Tensor x = normal(300, 157);
+        sameBits(new Op.ScaledNorm(norm), scaled(norm, x, normal(157), normal(157)));
+        sameBits(new Op.NormGrad(norm), normal(157, 300).t(), x);
+    }
+
+    private static Tensor[] scaled(Op.Norm norm, Tensor x, Tensor weight, Tensor bias) {
+        return norm instanceof Op.LayerNorm ? new Tensor[] {x, weight, bias} : new Tensor[] {x, weight};
+    }
+
+    /** Decoding of single tokens does them one after the other. */
+    @ParameterizedTest
+    @MethodSource("norms")
+    void aScaledNormHasTheBitsOfItsSteps(Op.Norm norm) {
+        for (int d : new int[] {5, 157, 768}) {
+            Tensor x = normal(9, d);
+            Tensor weight = normal(d);
+            Tensor bias = normal(d).neg();
+            Tensor steps = Agreement.simd(new Op.Mul(), Agreement.simd(norm, x), weight);
+            if (norm instanceof Op.LayerNorm) {
+                steps = Agreement.simd(new Op.Add(), steps, bias);
+            }
+            Tensor once = Agreement.simd(new Op.ScaledNorm(norm), scaled(norm, x, weight, bias));
+            assertArrayEquals(steps.toFloats(), once.toFloats(), 0f, "width " + d);
+        }
+    }
+
     @Test
     void ropeOfEveryKind() {
         for (int d : new int[] {2, 8, 64, 70}) {

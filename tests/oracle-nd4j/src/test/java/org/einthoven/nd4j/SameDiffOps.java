@@ -63,6 +63,8 @@ record SameDiffOps(SameDiff graph) {
                     case Op.LogSoftmax() -> graph.math().log(graph.nn().softmax(x.getFirst(), result.rank() - 1));
                     case Op.LayerNorm n -> layerNorm(n, x.getFirst(), result);
                     case Op.RmsNorm n -> normalised(x.getFirst(), result, n.eps());
+                    case Op.ScaledNorm n -> null; // its layerNorm has no epsilon
+                    case Op.NormGrad n -> null; // layer_norm_bp has it, but no derivative of that
                     case Op.Rope r -> null; // none
                     case Op.Recompute r -> null; // nothing to compute
                     case Op.CustomOp c -> null; // a user's own
@@ -89,6 +91,7 @@ record SameDiffOps(SameDiff graph) {
             // Its gelu is by the sigmoid, its preciseGelu by the hyperbolic tangent.
             case Op.Gelu() ->
                 x.mul(graph.math().erf(x.mul(Math.sqrt(0.5))).add(1).mul(0.5));
+            case Op.GeluSlope() -> null; // none
             case Op.Silu() -> graph.nn().swish(x);
             case Op.Clamp c ->
                 Double.isFinite(c.low()) && Double.isFinite(c.high())

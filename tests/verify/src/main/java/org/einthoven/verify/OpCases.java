@@ -61,6 +61,7 @@ final class OpCases {
         c.add(OpCase.of("leakyRelu 0", new Op.LeakyRelu(0), away(0, 0.2, "relu", 2, 3)));
         c.add(OpCase.of("leakyRelu 0.1", new Op.LeakyRelu(0.1), away(0, 0.2, "relu", 2, 3)));
         c.add(OpCase.of("gelu", new Op.Gelu(), x));
+        c.add(OpCase.of("geluSlope", new Op.GeluSlope(), x));
         c.add(OpCase.of("silu", new Op.Silu(), x));
         Tensor spread = Tensor.of(new double[] {-2, -0.4, 0.1, 0.6, 1.4, 3}, 2, 3);
         c.add(OpCase.of("clamp", new Op.Clamp(-0.5, 1.2), spread));
@@ -199,6 +200,12 @@ final class OpCases {
         for (double eps : new double[] {1e-5, 0.3}) {
             c.add(OpCase.of("layerNorm " + eps, new Op.LayerNorm(eps), x));
             c.add(OpCase.of("rmsNorm " + eps, new Op.RmsNorm(eps), x));
+            Tensor weight = normal("weight", 4);
+            c.add(OpCase.of(
+                    "layerNorm scaled " + eps, new Op.ScaledNorm(new Op.LayerNorm(eps)), x, weight, normal("bias", 4)));
+            c.add(OpCase.of("rmsNorm scaled " + eps, new Op.ScaledNorm(new Op.RmsNorm(eps)), x, weight));
+            c.add(OpCase.of("layerNorm grad " + eps, new Op.NormGrad(new Op.LayerNorm(eps)), normal("g", 2, 4), x));
+            c.add(OpCase.of("rmsNorm grad " + eps, new Op.NormGrad(new Op.RmsNorm(eps)), normal("g", 2, 4), x));
         }
         Tensor angles = normal("angles", 3, 2);
         for (boolean interleaved : new boolean[] {false, true}) {

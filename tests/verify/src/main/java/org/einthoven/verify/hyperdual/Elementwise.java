@@ -24,11 +24,20 @@ final class Elementwise {
             case Op.Sign() -> HyperDual.constant(Math.signum(f));
             case Op.Power(double p) -> x.pow(p);
             case Op.LeakyRelu(double slope) -> f > 0 ? x : x.times(slope);
-            case Op.Gelu() -> x.times(x.times(Math.sqrt(0.5)).erf().plus(1)).times(0.5);
+            case Op.Gelu() -> x.times(normalCdf(x));
+            case Op.GeluSlope() -> normalCdf(x).plus(x.times(normalDensity(x)));
             case Op.Silu() -> x.times(x.sigmoid());
             case Op.Clamp(double low, double high) ->
                 f < low ? HyperDual.constant(low) : f > high ? HyperDual.constant(high) : x;
         };
+    }
+
+    private static HyperDual normalCdf(HyperDual x) {
+        return x.times(Math.sqrt(0.5)).erf().plus(1).times(0.5);
+    }
+
+    private static HyperDual normalDensity(HyperDual x) {
+        return x.times(x).times(-0.5).exp().times(1 / Math.sqrt(2 * Math.PI));
     }
 
     static HyperDual apply(Op.Binary op, HyperDual a, HyperDual b) {

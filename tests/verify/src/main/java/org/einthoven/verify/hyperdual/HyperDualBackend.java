@@ -57,8 +57,9 @@ public final class HyperDualBackend {
             case Op.Conv1dWeightGrad c -> Products.weightGrad(c, x[0], x[1], shape(op, x));
             case Op.Softmax() -> RowForms.softmax(x[0]);
             case Op.LogSoftmax() -> RowForms.logSoftmax(x[0]);
-            case Op.LayerNorm n -> RowForms.layerNorm(x[0], n.eps());
-            case Op.RmsNorm n -> RowForms.rmsNorm(x[0], n.eps());
+            case Op.Norm n -> RowForms.norm(n, x[0]);
+            case Op.ScaledNorm n -> RowForms.scaledNorm(n.norm(), x);
+            case Op.NormGrad n -> RowForms.normGrad(n.norm(), x[0], x[1]);
             case Op.Rope r -> RowForms.rope(x[0], x[1], x[2], r);
             case Op.Recompute r -> inside(r.segment()::apply, x);
             case Op.CustomOp c -> inside(c::forward, x);

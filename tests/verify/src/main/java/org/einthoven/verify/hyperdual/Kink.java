@@ -32,6 +32,7 @@ public record Kink(Op op, int entry, String why) {
             case Op.Erf e -> null;
             case Op.Power p -> null;
             case Op.Gelu g -> null;
+            case Op.GeluSlope g -> null;
             case Op.Silu s -> null;
         };
     }

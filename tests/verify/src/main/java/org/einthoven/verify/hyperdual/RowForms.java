@@ -1,5 +1,6 @@
 package org.einthoven.verify.hyperdual;
 
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.einthoven.tensor.op.Op;
 
@@ -36,27 +37,55 @@ final class RowForms {
         });
     }
 
-    /** (x - mean) / sqrt(mean((x - mean)^2) + eps). */
-    static HyperTensor layerNorm(HyperTensor x, double eps) {
-        return eachRow(x, row -> normed(minus(row, sum(row).times(1.0 / row.length)), eps));
+    /** (x - mean) / sqrt(mean((x - mean)^2) + eps), or with 0 for the mean. */
+    static HyperTensor norm(Op.Norm norm, HyperTensor x) {
+        return eachRow(x, row -> over(centred(norm, row), size(norm, row)));
     }
 
-    /** x / sqrt(mean(x^2) + eps). */
-    static HyperTensor rmsNorm(HyperTensor x, double eps) {
-        return eachRow(x, row -> normed(row, eps));
+    static HyperTensor scaledNorm(Op.Norm norm, HyperTensor... x) {
+        HyperTensor y = norm(norm, x[0]);
+        int d = x[1].size();
+        return HyperTensor.of(y.shape(), y.dtype(), i -> {
+            HyperDual scaled = y.at(i).times(x[1].at(i % d));
+            return x.length > 2 ? scaled.plus(x[2].at(i % d)) : scaled;
+        });
     }
 
-    private static HyperDual[] normed(HyperDual[] row, double eps) {
+    /** (g - mean g - y mean(g y)) / size for y = norm(x), the mean of g being left out where that of x is. */
+    static HyperTensor normGrad(Op.Norm norm, HyperTensor g, HyperTensor x) {
+        int d = x.shape().dim(-1);
+        HyperDual[] all = new HyperDual[x.size()];
+        for (int from = 0; from < all.length; from += d) {
+            HyperDual[] row = Arrays.copyOfRange(x.values(), from, from + d);
+            HyperDual[] h = centred(norm, Arrays.copyOfRange(g.values(), from, from + d));
+            HyperDual size = size(norm, row);
+            HyperDual[] y = over(centred(norm, row), size);
+            HyperDual along = HyperDual.ZERO;
+            for (int i = 0; i < d; i++) {
+                along = along.plus(h[i].times(y[i]).times(1.0 / d));
+            }
+            for (int i = 0; i < d; i++) {
+                all[from + i] = h[i].minus(y[i].times(along)).over(size);
+            }
+        }
+        return new HyperTensor(x.shape(), x.dtype(), all);
+    }
+
+    private static HyperDual[] centred(Op.Norm norm, HyperDual[] row) {
+        return norm instanceof Op.LayerNorm ? minus(row, sum(row).times(1.0 / row.length)) : row;
+    }
+
+    /** The square root of the mean square of what is centred, and eps. */
+    private static HyperDual size(Op.Norm norm, HyperDual[] row) {
         HyperDual square = HyperDual.ZERO;
-        for (HyperDual v : row) {
+        for (HyperDual v : centred(norm, row)) {
             square = square.plus(v.times(v));
         }
-        HyperDual root = square.times(1.0 / row.length).plus(eps).sqrt();
-        HyperDual[] y = new HyperDual[row.length];
-        for (int i = 0; i < row.length; i++) {
-            y[i] = row[i].over(root);
-        }
-        return y;
+        return square.times(1.0 / row.length).plus(norm.eps()).sqrt();
+    }
+
+    private static HyperDual[] over(HyperDual[] row, HyperDual b) {
+        return Arrays.stream(row).map(v -> v.over(b)).toArray(HyperDual[]::new);
     }
 
     private static HyperDual[] minus(HyperDual[] row, HyperDual b) {

@@ -166,6 +166,12 @@ final class KernelCases {
         add("logSoftmax", new Op.LogSoftmax(), columns, x);
         add("layerNorm", new Op.LayerNorm(1e-5), columns, x);
         add("rmsNorm", new Op.RmsNorm(1e-5), columns, x);
+        Tensor weight = normal("weight", columns);
+        add("layerNorm scaled", new Op.ScaledNorm(new Op.LayerNorm(1e-5)), columns, x, weight, normal("bias", columns));
+        add("rmsNorm scaled", new Op.ScaledNorm(new Op.RmsNorm(1e-5)), columns, x, weight);
+        Tensor g = normal("g", rows, columns);
+        add("layerNorm grad", new Op.NormGrad(new Op.LayerNorm(1e-5)), columns, g, x);
+        add("rmsNorm grad", new Op.NormGrad(new Op.RmsNorm(1e-5)), columns, g, x);
         int time = columns / 10;
         Tensor angle = normal("angle", time, 9);
         for (boolean interleaved : new boolean[] {false, true}) {

@@ -39,8 +39,9 @@ final class Linearity {
             case Op.Convolution c -> List.of(List.of(0), List.of(1));
             case Op.Softmax() -> List.of();
             case Op.LogSoftmax() -> List.of();
-            case Op.LayerNorm n -> List.of();
-            case Op.RmsNorm n -> List.of();
+            case Op.Norm n -> List.of();
+            case Op.ScaledNorm n -> List.of(IntStream.range(1, operands).boxed().toList());
+            case Op.NormGrad n -> List.of(List.of(0));
             case Op.Rope r -> List.of(List.of(0), List.of(1, 2));
             case Op.Recompute r -> List.of();
             case Op.CustomOp c -> List.of();

@@ -93,6 +93,22 @@ final class RuleBugs {
                 new Op.Silu(),
                 any(),
                 (g, x, y) -> only(g.mul(x.get(0).sigmoid())));
+        add(
+                k,
+                "2 phi without - x^2 phi",
+                new Op.GeluSlope(),
+                any(),
+                (g, x, y) -> only(g.mul(x.get(0).square().mul(-0.5).exp().mul(2 / Math.sqrt(2 * Math.PI)))));
+        add(
+                k,
+                "the row's size has no derivative",
+                new Op.NormGrad(new Op.RmsNorm(1e-5)),
+                two(),
+                (g, x, y) -> List.of(
+                        run(new Op.NormGrad(new Op.RmsNorm(1e-5)), g, x.get(1)),
+                        turned(g, x.get(0), x.get(1), y)
+                                .mul(inverseRms(x.get(1)))
+                                .neg()));
         add(k, "1 without - y^2", new Op.Tanh(), any(), (g, x, y) -> only(g));
         add(
                 k,
@@ -154,6 +170,15 @@ final class RuleBugs {
     private void operands() {
         Kind k = Kind.WRONG_OPERAND;
         add(k, "each factor gets itself", new Op.Mul(), two(), (g, x, y) -> List.of(g.mul(x.get(0)), g.mul(x.get(1))));
+        add(
+                k,
+                "the weight gets g x for g norm(x)",
+                new Op.ScaledNorm(new Op.LayerNorm(1e-5)),
+                List.of(any().getFirst(), normal("weight", 3), normal("bias", 3)),
+                (g, x, y) -> List.of(
+                        run(new Op.NormGrad(new Op.LayerNorm(1e-5)), g.mul(x.get(1)), x.get(0)),
+                        g.mul(x.get(0)).sumTo(Shape.of(3)),
+                        g.sumTo(Shape.of(3))));
         add(k, "x for y", new Op.Exp(), any(), (g, x, y) -> only(g.mul(x.get(0))));
         add(k, "y for x", new Op.Log(), positive(), (g, x, y) -> only(g.div(y)));
         add(
@@ -331,6 +356,13 @@ final class RuleBugs {
 
     private static Tensor inverseDeviation(Tensor x) {
         return inverseRms(x.sub(x.mean(true, -1)));
+    }
+
+    /** Jg mean(h y) + Jh mean(g y) for y = norm(x): what the direction of x contributes to the curvature of a norm. */
+    private static Tensor turned(Tensor h, Tensor g, Tensor x, Tensor jg) {
+        Tensor y = x.rmsNorm(1e-5);
+        Tensor jh = run(new Op.NormGrad(new Op.RmsNorm(1e-5)), h, x);
+        return jg.mul(h.mul(y).mean(true, -1)).add(jh.mul(g.mul(y).mean(true, -1)));
     }
 
     private static Op.Conv1d conv(int padding) {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             GenerateVerb.class,
             LogitsVerb.class,
             TokenizeVerb.class,
+            QuantizeVerb.class,
             InspectVerb.class,
             MetricsVerb.class,
             SelftestVerb.class,

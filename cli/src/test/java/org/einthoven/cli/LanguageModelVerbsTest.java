@@ -51,6 +51,23 @@ class LanguageModelVerbsTest {
     }
 
     @Test
+    void aQuantisedModelAnswersNearlyAsBefore() {
+        Path out = folder.resolve("tiny.gguf");
+        JsonNode written = Ran.json("quantize", "--in", llm, "--out", out, "--type", "q8_0");
+        assertEquals(out.toFile().length(), written.get("bytes").asLong());
+        JsonNode before = Ran.json("logits", "--llm", llm, "--ids", "0,40,50").get("logits");
+        JsonNode after = Ran.json("logits", "--llm", out, "--ids", "0,40,50").get("logits");
+        double difference = 0;
+        double size = 0;
+        for (int i = 0; i < before.size(); i++) {
+            difference = Math.max(
+                    difference, Math.abs(before.get(i).asDouble() - after.get(i).asDouble()));
+            size = Math.max(size, Math.abs(before.get(i).asDouble()));
+        }
+        assertTrue(difference > 0 && difference < 0.1 * size, "differ by " + difference + " of " + size);
+    }
+
+    @Test
     void aScoreIsTheLogSoftmaxOfTheLogits() {
         JsonNode score = Ran.json("score", "--llm", llm, "--ids", "0,7", "--continuation", "9,11");
         double first = logProbability("0,7", 9);

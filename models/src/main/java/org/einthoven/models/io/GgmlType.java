@@ -57,6 +57,11 @@ public enum GgmlType {
         return Arrays.stream(values()).filter(t -> t.id == id).findFirst();
     }
 
+    /** The type of a tensor's elements; empty where GGUF has none for them. */
+    static Optional<GgmlType> of(DType type) {
+        return Arrays.stream(values()).filter(t -> t.name().equals(type.name())).findFirst();
+    }
+
     /** The number that stands for this type in a file. */
     public int id() {
         return id;

@@ -71,6 +71,19 @@ public final class GgufArray {
         });
     }
 
+    /** @throws FormatException when the elements are no BOOL */
+    public boolean[] booleans() {
+        require(type == GgufValueType.BOOL, "BOOL");
+        return file.reading(() -> {
+            Cursor c = cursor();
+            boolean[] x = new boolean[length];
+            for (int i = 0; i < length; i++) {
+                x[i] = c.u8(key) != 0;
+            }
+            return x;
+        });
+    }
+
     private void require(boolean right, String wanted) {
         if (!right) {
             throw file.bad(offset, key, "is a list of " + type + ", but a list of " + wanted + " is needed");

@@ -21,8 +21,8 @@ public final class GgufFile implements WeightFile {
     static final int MAGIC = 0x46554747;
 
     private static final int MAX_TENSORS = 1 << 16;
-    private static final int MAX_NAME_BYTES = 63;
-    private static final int MAX_DIMS = 4;
+    static final int MAX_NAME_BYTES = 63;
+    static final int MAX_DIMS = 4;
     private static final int MIN_PAIR_BYTES = 13;
     private static final int MIN_TENSOR_BYTES = 32;
 

@@ -21,13 +21,16 @@ public final class GgufMetadata {
 
     private final MappedFile file;
     private final Map<String, Object> values;
-    private final Map<String, Long> offsets;
+    private final Map<String, Place> places;
     private final int alignment;
 
-    private GgufMetadata(MappedFile file, Map<String, Object> values, Map<String, Long> offsets, int alignment) {
+    /** Where a key begins, and where its type and value lie. */
+    private record Place(long key, long value, long end) {}
+
+    private GgufMetadata(MappedFile file, Map<String, Object> values, Map<String, Place> places, int alignment) {
         this.file = file;
         this.values = Collections.unmodifiableMap(values);
-        this.offsets = offsets;
+        this.places = places;
         this.alignment = alignment;
     }
 
@@ -37,7 +40,7 @@ public final class GgufMetadata {
             throw c.bad("metadata count", count + " is more than the " + MAX_KEYS + " keys that are read");
         }
         Map<String, Object> values = new LinkedHashMap<>();
-        Map<String, Long> offsets = new LinkedHashMap<>();
+        Map<String, Place> places = new LinkedHashMap<>();
         int alignment = DEFAULT_ALIGNMENT;
         for (long i = 0; i < count; i++) {
             long at = c.offset();
@@ -46,17 +49,18 @@ public final class GgufMetadata {
                 throw file.bad(at, "metadata key length", length + " is more than " + MAX_KEY_BYTES);
             }
             String key = c.utf8(length, "metadata key");
+            long start = c.offset();
             GgufValueType type = type(c, key);
             Object value = value(file, c, key, type);
             if (values.put(key, value) != null) {
                 throw file.bad(at, key, "this metadata key occurs twice");
             }
-            offsets.put(key, at);
+            places.put(key, new Place(at, start, c.offset()));
             if (key.equals(ALIGNMENT)) {
                 alignment = alignment(file, at, type, value);
             }
         }
-        return new GgufMetadata(file, values, offsets, alignment);
+        return new GgufMetadata(file, values, places, alignment);
     }
 
     private static int alignment(MappedFile file, long at, GgufValueType type, Object value) {
@@ -199,7 +203,16 @@ public final class GgufMetadata {
 
     /** For a value that is well-formed but makes no sense: an error that names key and place. */
     public FormatException bad(String key, String problem) {
-        return file.bad(offsets.getOrDefault(key, FormatException.WHOLE_FILE), key, problem);
+        Place place = places.get(key);
+        return file.bad(place == null ? FormatException.WHOLE_FILE : place.key, key, problem);
+    }
+
+    /** Type and value of a key that is there, as they stand in the file. */
+    byte[] encoded(String key) {
+        Place place = places.get(key);
+        long length = place.end - place.value;
+        return file.reading(
+                () -> new Cursor(file.name(), file.slice(place.value, length, key), place.value).take(length, key));
     }
 
     private <T> T get(String key, Class<T> type, String wanted) {

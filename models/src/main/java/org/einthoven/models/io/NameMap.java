@@ -75,6 +75,13 @@ public final class NameMap {
      * @throws FormatException naming all missing, unexpected, doubly named and misshaped tensors at once
      */
     public Map<String, Tensor> load(WeightFile file, Map<String, Shape> expected) {
+        Map<String, Tensor> loaded = new LinkedHashMap<>();
+        sources(file, expected).forEach((ours, source) -> loaded.put(ours, file.tensor(source)));
+        return loaded;
+    }
+
+    /** As {@link #load}, but only the checkpoint's name of each tensor; no weight is read. */
+    public Map<String, String> sources(WeightFile file, Map<String, Shape> expected) {
         Map<String, String> source = new TreeMap<>();
         List<String> twice = new ArrayList<>();
         for (String name : file.names()) {
@@ -109,9 +116,9 @@ public final class NameMap {
                     "weights",
                     String.join("; ", problems) + "; is this the checkpoint of another configuration?");
         }
-        Map<String, Tensor> loaded = new LinkedHashMap<>();
-        expected.keySet().forEach(name -> loaded.put(name, file.tensor(source.get(name))));
-        return loaded;
+        Map<String, String> sources = new LinkedHashMap<>();
+        expected.keySet().forEach(name -> sources.put(name, source.get(name)));
+        return sources;
     }
 
     private NameMap with(Rule rule) {

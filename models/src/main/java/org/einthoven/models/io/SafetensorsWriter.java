@@ -25,25 +25,45 @@ public final class SafetensorsWriter {
 
     /** @throws DTypeException when a tensor is quantised, which safetensors cannot hold */
     public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
-        AtomicFile.write(path, out -> writeTo(out, tensors, metadata));
+        write(path, streams(tensors), metadata);
+    }
+
+    /** As {@link #write(Path, Map, Map)}, of tensors that are made while they are written. */
+    public static void write(Path path, List<TensorStream> tensors, Map<String, String> metadata) {
+        List<TensorStream> order = ordered(tensors);
+        AtomicFile.write(path, out -> writeTo(out, order, metadata));
     }
 
     /** The bytes of such a file, to a stream that stays open. */
     public static void writeTo(OutputStream out, Map<String, Tensor> tensors, Map<String, String> metadata)
             throws IOException {
-        List<Map.Entry<String, Tensor>> order = tensors.entrySet().stream()
-                .sorted(Comparator.comparing(e -> -elementBytes(e.getKey(), e.getValue())))
-                .toList();
+        writeTo(out, ordered(streams(tensors)), metadata);
+    }
+
+    private static void writeTo(OutputStream out, List<TensorStream> order, Map<String, String> metadata)
+            throws IOException {
         byte[] header = header(order, metadata);
         LittleEndian le = new LittleEndian(out);
         le.i64(header.length);
-        out.write(header);
-        for (Map.Entry<String, Tensor> e : order) {
-            le.elements(e.getValue());
+        le.bytes(header);
+        for (TensorStream t : order) {
+            t.writeTo(out);
         }
     }
 
-    private static byte[] header(List<Map.Entry<String, Tensor>> order, Map<String, String> metadata) {
+    private static List<TensorStream> streams(Map<String, Tensor> tensors) {
+        return tensors.entrySet().stream()
+                .map(e -> TensorStream.of(e.getKey(), e.getValue()))
+                .toList();
+    }
+
+    private static List<TensorStream> ordered(List<TensorStream> tensors) {
+        return tensors.stream()
+                .sorted(Comparator.comparing(t -> -elementBytes(t)))
+                .toList();
+    }
+
+    private static byte[] header(List<TensorStream> order, Map<String, String> metadata) {
         var text = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
             json.writeStartObject();
@@ -53,11 +73,9 @@ public final class SafetensorsWriter {
                 json.writeEndObject();
             }
             long offset = 0;
-            for (Map.Entry<String, Tensor> e : order) {
-                Tensor t = e.getValue();
-                long bytes = Math.multiplyExact(t.size(), (long) elementBytes(e.getKey(), t));
-                json.writeObjectPropertyStart(e.getKey());
-                json.writeStringProperty("dtype", t.dtype().name());
+            for (TensorStream t : order) {
+                json.writeObjectPropertyStart(t.name());
+                json.writeStringProperty("dtype", t.type().name());
                 json.writeArrayPropertyStart("shape");
                 for (int d : t.shape().toArray()) {
                     json.writeNumber(d);
@@ -65,10 +83,10 @@ public final class SafetensorsWriter {
                 json.writeEndArray();
                 json.writeArrayPropertyStart("data_offsets");
                 json.writeNumber(offset);
-                json.writeNumber(offset + bytes);
+                json.writeNumber(offset + t.bytes());
                 json.writeEndArray();
                 json.writeEndObject();
-                offset += bytes;
+                offset += t.bytes();
             }
             json.writeEndObject();
         }
@@ -78,11 +96,11 @@ public final class SafetensorsWriter {
         return text.toByteArray();
     }
 
-    private static int elementBytes(String name, Tensor t) {
-        if (t.dtype().blockSize() > 1) {
-            throw new DTypeException("safetensors: " + name + " is " + t.dtype()
+    private static int elementBytes(TensorStream t) {
+        if (t.type().blockSize() > 1) {
+            throw new DTypeException("safetensors: " + t.name() + " is " + t.type()
                     + ", which the format cannot hold; cast it to F32 first");
         }
-        return t.dtype().blockBytes();
+        return t.type().blockBytes();
     }
 }

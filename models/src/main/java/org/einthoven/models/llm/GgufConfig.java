@@ -12,7 +12,6 @@ import org.einthoven.models.io.GgufArray;
 import org.einthoven.models.io.GgufFile;
 import org.einthoven.models.io.GgufMetadata;
 import org.einthoven.models.io.GgufValueType;
-import org.einthoven.models.io.NameMap;
 import org.einthoven.models.llm.Architecture.Norm;
 import org.einthoven.models.llm.Architecture.SlidingWindow;
 import org.einthoven.tensor.TensorException;
@@ -20,14 +19,15 @@ import org.einthoven.tensor.TensorException;
 /** Reads the metadata of a GGUF file (github.com/ggml-org/ggml, docs/gguf.md) and maps its tensor names to ours. */
 final class GgufConfig {
     private static final String ARCHITECTURE = "general.architecture";
-    private static final List<String> ARCHITECTURES = List.of("llama", "gemma", "gemma2", "gemma3");
+    private static final List<String> ARCHITECTURES = List.of("llama", "gemma", "gemma2", "gemma3", "phi2");
     private static final String TOKENS = "tokenizer.ggml.tokens";
     private static final String BOS = "tokenizer.ggml.bos_token_id";
     private static final List<String> EOS =
             List.of("tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id");
+    static final String WINDOW_PATTERN = "attention.sliding_window_pattern";
+
     private static final int LAYERS_OF_GEMMA2_27B = 46;
     private static final int LAYERS_OF_GEMMA3_27B = 62;
-    private static final String FREQUENCY_DIVISORS = "rope_freqs.weight";
 
     /** Where each component of {@link LlmConfig} comes from, for errors; below the architecture's name unless it has a root. */
     private static final Map<String, String> KEYS = Map.ofEntries(
@@ -41,6 +41,7 @@ final class GgufConfig {
             Map.entry("normEps", "attention.layer_norm_rms_epsilon"),
             Map.entry("theta", "rope.freq_base"),
             Map.entry("scaling", "rope.scaling.type"),
+            Map.entry("share", "rope.dimension_count"),
             Map.entry("maxPositions", "context_length"),
             Map.entry("bos", BOS),
             Map.entry("eos", EOS.getFirst()),
@@ -83,13 +84,14 @@ final class GgufConfig {
         int heads = integer("heads");
         int headDim = headDim(width, heads);
         // Converters permute the rows of LLaMA's queries and keys to interleaved pairs; they are used as they lie.
-        LlmConfig.Rotary rotary =
-                new LlmConfig.Rotary(keys.number(key("theta"), 10_000), scaling(), architecture.equals("llama"));
+        LlmConfig.Rotary rotary = new LlmConfig.Rotary(
+                keys.number(key("theta"), 10_000), scaling(), architecture.equals("llama"), turned(headDim));
         Architecture family =
                 switch (architecture) {
                     case "gemma" -> Architecture.gemma(width);
                     case "gemma2" -> gemma2(width, layers, heads, headDim, rotary);
                     case "gemma3" -> gemma3(width, layers, heads, headDim);
+                    case "phi2" -> Architecture.PHI;
                     default -> Architecture.LLAMA;
                 };
         return new LlmConfig(
@@ -106,30 +108,36 @@ final class GgufConfig {
                 !file.has("output.weight"),
                 token(BOS),
                 eos(),
-                family.with(Norm.RMS)); // They add the 1 to the norms of Gemma.
+                family.norm() == Norm.RMS_FROM_ONE
+                        ? family.with(Norm.RMS)
+                        : family); // They add Gemma's 1 to the norms.
     }
 
     // What the files of Gemma leave out llama.cpp knows by the name: which blocks see all tokens, and that the largest
     // Gemma 2 and 3 divide scores by the root of D/H instead of E.
 
     private Architecture gemma2(int width, int layers, int heads, int headDim, LlmConfig.Rotary rotary) {
-        double square = layers == LAYERS_OF_GEMMA2_27B ? (double) width / heads : headDim;
         return Architecture.gemma2(
                 width,
-                1 / Math.sqrt(square),
+                queryScale(architecture, width, layers, heads, headDim),
                 OptionalDouble.of(keys.number(key("attentionCap"), 50)),
                 OptionalDouble.of(keys.number(key("logitCap"), 30)),
                 window(2, layers, 4096, rotary));
     }
 
     private Architecture gemma3(int width, int layers, int heads, int headDim) {
-        double square = layers == LAYERS_OF_GEMMA3_27B ? (double) width / heads : headDim;
         return Architecture.gemma3(
                 width,
-                1 / Math.sqrt(square),
+                queryScale(architecture, width, layers, heads, headDim),
                 cap("attentionCap"),
                 cap("logitCap"),
                 window(6, layers, 0, localRotary()));
+    }
+
+    /** What scores are multiplied by in a Gemma 2 or 3 of this size. */
+    static double queryScale(String architecture, int width, int layers, int heads, int headDim) {
+        int largest = architecture.equals("gemma2") ? LAYERS_OF_GEMMA2_27B : LAYERS_OF_GEMMA3_27B;
+        return 1 / Math.sqrt(layers == largest ? (double) width / heads : headDim);
     }
 
     private OptionalDouble cap(String component) {
@@ -139,8 +147,30 @@ final class GgufConfig {
     /** None where neither the file nor the family has a window. */
     private Optional<SlidingWindow> window(int period, int layers, int tokens, LlmConfig.Rotary rotary) {
         int said = keys.integer(key("window"), 0, tokens);
-        int every = keys.integer(prefix + "attention.sliding_window_pattern", 1, period);
-        return said == 0 ? Optional.empty() : Optional.of(SlidingWindow.allButEach(every, layers, said, rotary));
+        if (said == 0) {
+            return Optional.empty();
+        }
+        String pattern = prefix + WINDOW_PATTERN;
+        if (keys.has(pattern) && keys.asMap().get(pattern) instanceof GgufArray each) {
+            return Optional.of(new SlidingWindow(said, sliding(pattern, each, layers), rotary));
+        }
+        int every = keys.integer(pattern, 1, period);
+        return Optional.of(SlidingWindow.allButEach(every, layers, said, rotary));
+    }
+
+    /** A list says of each block whether it slides. */
+    private SortedSet<Integer> sliding(String pattern, GgufArray each, int layers) {
+        boolean[] slides = each.booleans();
+        if (slides.length != layers) {
+            throw keys.bad(pattern, "has " + slides.length + " elements for " + layers + " blocks");
+        }
+        SortedSet<Integer> sliding = new TreeSet<>();
+        for (int l = 0; l < layers; l++) {
+            if (slides[l]) {
+                sliding.add(l);
+            }
+        }
+        return sliding;
     }
 
     private LlmConfig.Rotary localRotary() {
@@ -171,7 +201,9 @@ final class GgufConfig {
                     key("heads"), heads + " heads do not divide the width " + width + ", and there is no " + key);
         }
         int e = keys.integer(key, 1, width / heads);
-        for (String other : List.of("attention.value_length", "rope.dimension_count")) {
+        for (String other : turnsPart()
+                ? List.of("attention.value_length")
+                : List.of("attention.value_length", "rope.dimension_count")) {
             int o = keys.integer(prefix + other, 1, e);
             if (o != e) {
                 throw keys.bad(prefix + other, o + " differs from the head width of " + e + "; that is not supported");
@@ -180,12 +212,23 @@ final class GgufConfig {
         return e;
     }
 
+    /** Phi turns a part of each head. */
+    private boolean turnsPart() {
+        return architecture.equals("phi2");
+    }
+
+    /** The share of a head's columns that turn. */
+    private double turned(int headDim) {
+        String key = prefix + "rope.dimension_count";
+        return turnsPart() ? (double) keys.integer(key, 1, headDim) / headDim : 1;
+    }
+
     private RopeScaling scaling() {
         String type = keys.string(key("scaling"), "none");
         try {
-            if (file.has(FREQUENCY_DIVISORS)) {
+            if (file.has(GgufNames.FREQUENCY_DIVISORS)) {
                 List<Double> each = new ArrayList<>();
-                for (double d : file.tensor(FREQUENCY_DIVISORS).toDoubles()) {
+                for (double d : file.tensor(GgufNames.FREQUENCY_DIVISORS).toDoubles()) {
                     each.add(d);
                 }
                 return new RopeScaling.Divisors(each);
@@ -218,31 +261,8 @@ final class GgufConfig {
     }
 
     private String key(String component) {
-        String key = KEYS.get(component);
+        boolean layerNorm = component.equals("normEps") && architecture.equals("phi2");
+        String key = layerNorm ? "attention.layer_norm_epsilon" : KEYS.get(component);
         return key.startsWith("tokenizer.") ? key : prefix + key;
-    }
-
-    /** From GGUF's tensor names to those of Hugging Face. */
-    static NameMap names(LlmConfig config) {
-        String beforeMlp = config.architecture().postNorms() ? "pre_feedforward" : "post_attention";
-        return NameMap.identity()
-                .ignore(FREQUENCY_DIVISORS.replace(".", "\\.")) // no weight, but part of the configuration
-                .rename("^token_embd\\.", "model.embed_tokens.")
-                .rename("^output_norm\\.", "model.norm.")
-                .rename("^output\\.", "lm_head.")
-                .rename("^blk\\.(\\d+)\\.", "model.layers.$1.")
-                .rename("\\.attn_norm\\.", ".input_layernorm.")
-                .rename("\\.attn_q\\.", ".self_attn.q_proj.")
-                .rename("\\.attn_k\\.", ".self_attn.k_proj.")
-                .rename("\\.attn_v\\.", ".self_attn.v_proj.")
-                .rename("\\.attn_output\\.", ".self_attn.o_proj.")
-                .rename("\\.attn_q_norm\\.", ".self_attn.q_norm.")
-                .rename("\\.attn_k_norm\\.", ".self_attn.k_norm.")
-                .rename("\\.ffn_norm\\.", "." + beforeMlp + "_layernorm.")
-                .rename("\\.post_attention_norm\\.", ".post_attention_layernorm.")
-                .rename("\\.post_ffw_norm\\.", ".post_feedforward_layernorm.")
-                .rename("\\.ffn_gate\\.", ".mlp.gate_proj.")
-                .rename("\\.ffn_up\\.", ".mlp.up_proj.")
-                .rename("\\.ffn_down\\.", ".mlp.down_proj.");
     }
 }

@@ -1,5 +1,6 @@
 package org.einthoven.models.llm;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -7,8 +8,10 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.einthoven.models.io.GgufKeys;
 import org.einthoven.models.io.NameMap;
 import org.einthoven.models.io.StrictJson;
+import org.einthoven.models.io.WeightFile;
 import org.einthoven.models.llm.Architecture.SlidingWindow;
 import org.einthoven.tensor.FormatException;
 import tools.jackson.databind.JsonNode;
@@ -57,6 +60,19 @@ public final class HfConfig {
         return of(file.toString(), StrictJson.tree(file, "config"));
     }
 
+    /** The {@code config.json} of a folder that weights come from. */
+    static HfConfig beside(WeightFile weights, Path folder) {
+        Path config = folder.resolve("config.json");
+        if (!Files.isRegularFile(config)) {
+            throw new FormatException(
+                    weights.path().toString(),
+                    FormatException.WHOLE_FILE,
+                    "config.json",
+                    "is not beside this file; it says what the weights are");
+        }
+        return open(config);
+    }
+
     private static HfConfig of(String file, JsonNode node) {
         JsonFields root = new JsonFields(file, node);
         if (!node.isObject()) {
@@ -90,8 +106,32 @@ public final class HfConfig {
                                     + "\" are not supported; llama, gemma, gemma2, gemma3, gemma3_text and phi are");
             };
         } catch (LlmConfig.Invalid e) {
-            boolean layerNorm = family.equals("phi") && e.component().equals("normEps");
-            throw text.bad(layerNorm ? "layer_norm_eps" : KEYS.get(e.component()), e.problem());
+            throw bad(e);
+        }
+    }
+
+    private FormatException bad(LlmConfig.Invalid e) {
+        boolean layerNorm = family.equals("phi") && e.component().equals("normEps");
+        return text.bad(layerNorm ? "layer_norm_eps" : KEYS.get(e.component()), e.problem());
+    }
+
+    /** Whether this is of the family whose queries and keys GGUF files hold in another order. */
+    boolean isLlama() {
+        return family.equals("llama");
+    }
+
+    /** The metadata of a GGUF file of this model. */
+    GgufKeys describe(String name) {
+        String architecture =
+                switch (family) {
+                    case "gemma3_text" -> "gemma3";
+                    case "phi" -> "phi2";
+                    default -> family;
+                };
+        try {
+            return GgufDescription.of(architecture, name, config());
+        } catch (LlmConfig.Invalid e) {
+            throw bad(e);
         }
     }
 

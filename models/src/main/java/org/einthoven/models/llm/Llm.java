@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.einthoven.autograd.Params;
 import org.einthoven.models.io.GgufFile;
 import org.einthoven.models.io.NameMap;
@@ -74,7 +73,7 @@ public final class Llm implements AutoCloseable {
 
     private static Llm gguf(GgufFile file) {
         LlmConfig config = GgufConfig.read(file);
-        Params weights = weights(file, GgufConfig.names(config), config);
+        Params weights = weights(FusedQkv.split(file, config), GgufNames.ofHuggingFace(config), config);
         boolean withTokenizer = file.keys().has("tokenizer.ggml.model");
         return new Llm(
                 file,
@@ -84,25 +83,14 @@ public final class Llm implements AutoCloseable {
     }
 
     private static Llm huggingFace(WeightFile file, Path configFile) {
-        if (!Files.isRegularFile(configFile)) {
-            throw new FormatException(
-                    file.path().toString(),
-                    FormatException.WHOLE_FILE,
-                    "config.json",
-                    "is not beside this file; it says what the weights are");
-        }
-        HfConfig hf = HfConfig.open(configFile);
+        HfConfig hf = HfConfig.beside(file, configFile.toAbsolutePath().getParent());
         LlmConfig config = hf.config();
         Params weights = weights(file, hf.names(), config);
         return new Llm(file, new Llama(config), weights, vocabulary(configFile.getParent()));
     }
 
     private static Optional<Supplier<Tokenizer>> vocabulary(Path folder) {
-        return Stream.of("tokenizer.json", "tokenizer.json.gz", "tokenizer.model", "tokenizer.model.gz")
-                .map(folder::resolve)
-                .filter(Files::isRegularFile)
-                .findFirst()
-                .map(file -> () -> Tokenizers.open(file));
+        return Tokenizers.fileIn(folder).map(file -> () -> Tokenizers.open(file));
     }
 
     /** Norm weights take part in arithmetic and are decoded; matrices stay as they are stored. */

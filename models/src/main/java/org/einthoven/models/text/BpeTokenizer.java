@@ -143,6 +143,26 @@ public final class BpeTokenizer implements Tokenizer {
         return (spelling.spaceMark ? piece.replace(Text.SPACE_MARK, ' ') : piece).getBytes(StandardCharsets.UTF_8);
     }
 
+    boolean isByteLevel() {
+        return spelling.byteLevel;
+    }
+
+    PreTokenizer words() {
+        return words;
+    }
+
+    PairRanks merges() {
+        return merges;
+    }
+
+    /** What a piece is, in the terms of SentencePiece and of GGUF. */
+    SentencePieceTokenizer.Kind kind(int id) {
+        AddedTokens.Token token = added.get(id);
+        return token == null
+                ? SentencePieceTokenizer.Kind.NORMAL
+                : token.special() ? SentencePieceTokenizer.Kind.CONTROL : SentencePieceTokenizer.Kind.USER_DEFINED;
+    }
+
     private static int hex(String piece) {
         int high = Character.digit(piece.charAt(3), 16);
         int low = Character.digit(piece.charAt(4), 16);

@@ -36,6 +36,28 @@ final class PairRanks {
         return keys[slot] == EMPTY ? null : new Merging.Merged(ranks[slot], merged[slot]);
     }
 
+    /** Takes the two ids of a merge. */
+    @FunctionalInterface
+    interface Visitor {
+        void merge(int left, int right);
+    }
+
+    /** All merges, the earliest first. */
+    void forEach(Visitor visitor) {
+        long[] byRank = new long[size];
+        Arrays.fill(byRank, EMPTY); // a pair that came again has left its earlier rank
+        for (int i = 0; i < keys.length; i++) {
+            if (keys[i] != EMPTY) {
+                byRank[ranks[i]] = keys[i];
+            }
+        }
+        for (long key : byRank) {
+            if (key != EMPTY) {
+                visitor.merge((int) (key >>> 32), (int) key);
+            }
+        }
+    }
+
     private void put(long key, int rank, int result) {
         int slot = slot(key);
         keys[slot] = key;

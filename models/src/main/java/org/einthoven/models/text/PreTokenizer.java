@@ -31,6 +31,27 @@ sealed interface PreTokenizer {
             "llama-bpe", LLAMA3,
             "qwen2", QWEN2);
 
+    /** The usual name of each pattern, for GGUF files that are written. */
+    List<String> NAMES = List.of("llama-bpe", "gpt-2", "qwen2");
+
+    /** The name in {@link #NAMES} of a pre-tokenizer that cuts by one known pattern. */
+    static Optional<String> nameOf(PreTokenizer words) {
+        return switch (words) {
+            case Split s
+            when s.behavior == Behavior.ISOLATED && !s.invert ->
+                NAMES.stream()
+                        .filter(name -> BY_NAME.get(name).equals(s.pattern.pattern()))
+                        .findFirst();
+            case Sequence s -> {
+                List<PreTokenizer> steps = s.steps.stream()
+                        .filter(step -> !(step instanceof Sequence inner && inner.steps.isEmpty()))
+                        .toList();
+                yield steps.size() == 1 ? nameOf(steps.getFirst()) : Optional.empty();
+            }
+            default -> Optional.empty();
+        };
+    }
+
     /** @param first whether nothing of the text came before this part */
     List<String> words(String text, boolean first);
 

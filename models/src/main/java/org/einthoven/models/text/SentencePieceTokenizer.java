@@ -60,6 +60,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
     private final Model model;
     private final Vocabulary vocabulary;
     private final LongestMatch userDefined;
+    private final LongestMatch control;
     private final int[] byteIds;
     private final int unknown;
 
@@ -68,9 +69,13 @@ public final class SentencePieceTokenizer implements Tokenizer {
         this.model = model;
         String[] text = model.pieces.clone();
         List<String> defined = new ArrayList<>();
+        List<String> controls = new ArrayList<>();
         for (int i = 0; i < text.length; i++) {
             if (model.kinds[i] == Kind.USER_DEFINED) {
                 defined.add(text[i]);
+            }
+            if (model.kinds[i] == Kind.CONTROL) {
+                controls.add(text[i]);
             }
             if (!model.kinds[i].isText()) {
                 text[i] = null;
@@ -78,8 +83,13 @@ public final class SentencePieceTokenizer implements Tokenizer {
         }
         this.vocabulary = new Vocabulary(text);
         this.userDefined = new LongestMatch(defined);
+        this.control = new LongestMatch(controls);
         this.byteIds = new Vocabulary(onlyBytes(model)).byteIds();
         this.unknown = model.unknown.orElse(-1);
+    }
+
+    Model model() {
+        return model;
     }
 
     private static String[] onlyBytes(Model model) {
@@ -105,6 +115,28 @@ public final class SentencePieceTokenizer implements Tokenizer {
         }
         Ids ids = new Ids();
         merging.run((_, from, to) -> emit(ids, s.substring(from, to)));
+        return ids.toArray();
+    }
+
+    @Override
+    public int[] encodeMarked(String text) {
+        Ids ids = new Ids();
+        int from = 0;
+        for (int i = 0; i <= text.length(); ) {
+            int end = i < text.length() ? control.end(text, i) : i;
+            if (end < 0) {
+                i++;
+                continue;
+            }
+            for (int id : encode(text.substring(from, i))) {
+                ids.add(id);
+            }
+            if (end > i) {
+                ids.add(id(text.substring(i, end)).orElseThrow());
+            }
+            from = end;
+            i = Math.max(end, i + 1);
+        }
         return ids.toArray();
     }
 

@@ -24,6 +24,11 @@ public interface Tokenizer {
         return withBos;
     }
 
+    /** Ids of a text in which control tokens are written out, such as a rendered chat: they count as tokens. No BOS is added. */
+    default int[] encodeMarked(String text) {
+        return encode(text);
+    }
+
     /**
      * What a token adds to the text, as UTF-8; a token may hold part of a character. Ids that have no piece, as of rows that
      * only pad an embedding, add nothing.

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.einthoven.models.io.GgufFile;
@@ -68,11 +69,15 @@ public final class Tokenizers {
         return SentencePieceModel.read(file.toString(), bytes, config);
     }
 
+    /** The tokenizer file of a model's folder, where it has one. */
+    public static Optional<Path> fileIn(Path folder) {
+        return NAMES.stream().map(folder::resolve).filter(Files::isRegularFile).findFirst();
+    }
+
     private static Path inFolder(Path folder) {
-        for (String name : NAMES) {
-            if (Files.isRegularFile(folder.resolve(name))) {
-                return folder.resolve(name);
-            }
+        Optional<Path> file = fileIn(folder);
+        if (file.isPresent()) {
+            return file.get();
         }
         try (Stream<Path> all = Files.list(folder)) {
             List<Path> gguf = all.filter(f -> f.getFileName().toString().endsWith(".gguf"))

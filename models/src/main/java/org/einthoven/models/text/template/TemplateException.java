@@ -1,0 +1,10 @@
+package org.einthoven.models.text.template;
+
+/** A template that cannot be parsed, or refuses what it is given. */
+public final class TemplateException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TemplateException(String message) {
+        super(message);
+    }
+}

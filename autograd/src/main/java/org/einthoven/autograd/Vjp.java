@@ -82,7 +82,7 @@ final class Vjp {
             case Op.EmbeddingGrad e -> of(() -> g.embedding(x[1]), NONE);
 
             // ---- products: each input meets the cotangent with the others held
-            case Op.MatMul() -> of(() -> g.matmul(x[1].t()), () -> x[0].t().matmul(g)); // g B^T, A^T g
+            case Op.MatMul() -> of(() -> product(g, x[1].t(), x[0]), () -> product(x[0].t(), g, x[1])); // g B^T, A^T g
             case Op.FrozenLinear(Tensor w, boolean transposed) -> of(() -> run(new Op.FrozenLinear(w, !transposed), g));
             case Op.Conv1d c -> of(() -> run(inputGrad(c, x[0].dim(2)), g, x[1]), () -> run(weightGrad(c, x[1].dim(2)), x[0], g));
             case Op.Conv1dInputGrad c -> of(() -> run(conv(c), g, x[1]), () -> run(weightGrad(c, x[1].dim(2)), g, x[0]));
@@ -163,6 +163,12 @@ final class Vjp {
 
     private static Tensor rowMean(Tensor a, Tensor b) {
         return a.mul(b).mean(true, -1);
+    }
+
+    /** a b, lying in memory as {@code like} does: behind a transposed weight comes a gradient that is transposed too. */
+    private static Tensor product(Tensor a, Tensor b, Tensor like) {
+        boolean transposed = like.layout().stride(-2) == 1 && like.layout().stride(-1) > 1;
+        return transposed ? b.t().matmul(a.t()).t() : a.matmul(b);
     }
 
     private static int[] inverse(Ints axes) {

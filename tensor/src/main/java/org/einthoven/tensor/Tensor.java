@@ -187,6 +187,9 @@ public final class Tensor {
 
     /** All elements in row-major order, as a copy. BOOL gives 0 and 1. */
     public double[] toDoubles() {
+        if (storage instanceof Storage.F64 s && layout.isContiguous()) {
+            return Arrays.copyOfRange(s.array(), layout.offset(), layout.offset() + shape().intSize("toDoubles"));
+        }
         double[] out = new double[shape().intSize("toDoubles")];
         for (int i = 0; i < out.length; i++) {
             out[i] = element(i);

@@ -1,5 +1,6 @@
 package org.einthoven.tensor.simd;
 
+import java.util.Arrays;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
@@ -26,61 +27,57 @@ final class Elementwise {
     static Tensor binary(Op.Binary op, Tensor a, Tensor b, Shape out) {
         float[] x = array(a);
         float[] z = array(b);
-        float[] y = new float[out.intSize("elementwise")];
+        int n = out.intSize("elementwise");
         int ao = a.layout().offset();
         int bo = b.layout().offset();
-        boolean wholeA = a.layout().isContiguous() && a.size() == y.length;
-        boolean wholeB = b.layout().isContiguous() && b.size() == y.length;
-        if (y.length == 0) {
-            return Tensor.of(y, out.toArray());
-        } else if (wholeA && wholeB) {
-            Chunks.ranges(
-                    y.length,
-                    1,
-                    (from, to) -> BinaryKernels.arrays(op, x, ao + from, z, bo + from, y, from, to - from));
-        } else if (wholeA && b.size() == 1) {
-            Chunks.ranges(y.length, 1, (from, to) -> BinaryKernels.right(op, x, ao + from, z[bo], y, from, to - from));
-        } else if (wholeB && a.size() == 1) {
-            Chunks.ranges(y.length, 1, (from, to) -> BinaryKernels.left(op, x[ao], z, bo + from, y, from, to - from));
+        boolean wholeA = a.layout().isContiguous() && a.size() == n;
+        boolean wholeB = b.layout().isContiguous() && b.size() == n;
+        if (n > 0 && !(wholeA && (wholeB || b.size() == 1)) && !(wholeB && a.size() == 1)) {
+            return broadcast(op, a, b, out);
+        }
+        float[] y = new float[n];
+        if (wholeA && wholeB) {
+            Chunks.ranges(n, 1, (from, to) -> BinaryKernels.arrays(op, x, ao + from, z, bo + from, y, from, to - from));
+        } else if (wholeA) {
+            Chunks.ranges(n, 1, (from, to) -> BinaryKernels.right(op, x, ao + from, z[bo], y, from, to - from));
         } else {
-            broadcast(op, a, b, out, x, z, y);
+            Chunks.ranges(n, 1, (from, to) -> BinaryKernels.left(op, x[ao], z, bo + from, y, from, to - from));
         }
         return Tensor.of(y, out.toArray());
     }
 
-    private static void broadcast(Op.Binary op, Tensor a, Tensor b, Shape out, float[] x, float[] z, float[] y) {
+    private static Tensor broadcast(Op.Binary op, Tensor a, Tensor b, Shape out) {
         Nest nest = new Nest(out, a.layout(), b.layout());
         int n = nest.inner();
         int sa = nest.step(0);
         int sb = nest.step(1);
-        Chunks.ranges(nest.outer(), n + 8L, (from, to) -> {
-            float[] stagedA = sa == 1 || sa == 0 && sb != 0 ? null : new float[n];
-            float[] stagedB = sb == 1 || sb == 0 ? null : new float[n];
-            nest.rows(from, to, (row, at) -> {
-                float[] p = stage(x, at[0], sa, stagedA);
-                float[] q = stage(z, at[1], sb, stagedB);
-                int po = stagedA == null ? at[0] : 0;
-                int qo = stagedB == null ? at[1] : 0;
-                if (sb == 0) {
-                    BinaryKernels.right(op, p, po, q[qo], y, row * n, n);
-                } else if (sa == 0) {
-                    BinaryKernels.left(op, p[po], q, qo, y, row * n, n);
-                } else {
-                    BinaryKernels.arrays(op, p, po, q, qo, y, row * n, n);
-                }
-            });
-        });
-    }
-
-    /** A strided row made dense, or {@code x} itself where there is no room for it because it is dense. */
-    private static float[] stage(float[] x, int from, int step, float[] room) {
-        if (room == null) {
-            return x;
+        if (sa > 1 || sa < 0) {
+            // A transposed operand is turned over square by square, which is faster than to read it down its columns.
+            return binary(op, Moves.copy(a), b, out);
         }
-        for (int i = 0; i < room.length; i++) {
-            room[i] = x[from + i * step];
+        if (sb > 1 || sb < 0) {
+            return binary(op, a, Moves.copy(b), out);
         }
-        return room;
+        float[] x = array(a);
+        float[] z = array(b);
+        float[] y = new float[out.intSize("elementwise")];
+        Chunks.ranges(
+                nest.outer(),
+                n + 8L,
+                (from, to) -> nest.rows(from, to, (row, at) -> {
+                    int r = row * n;
+                    if (sa == 0 && sb == 0) {
+                        BinaryKernels.right(op, x, at[0], z[at[1]], y, r, 1);
+                        Arrays.fill(y, r + 1, r + n, y[r]);
+                    } else if (sb == 0) {
+                        BinaryKernels.right(op, x, at[0], z[at[1]], y, r, n);
+                    } else if (sa == 0) {
+                        BinaryKernels.left(op, x[at[0]], z, at[1], y, r, n);
+                    } else {
+                        BinaryKernels.arrays(op, x, at[0], z, at[1], y, r, n);
+                    }
+                }));
+        return Tensor.of(y, out.toArray());
     }
 
     static Tensor compare(Op.Relation r, Tensor a, Tensor b, Shape out) {

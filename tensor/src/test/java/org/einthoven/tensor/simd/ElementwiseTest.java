@@ -126,6 +126,7 @@ class ElementwiseTest {
             {normal(0, 3), normal(1, 3)},
             {normal(3, 0), normal(3, 1)},
             {normal(1, 80).expand(6, 80), normal(6, 1).expand(6, 80)},
+            {normal(6, 1).expand(6, 80), normal(1, 1).expand(6, 80)},
             {normal(6, 80).flip(1), normal(6, 160).slice(1, 0, 160, 2)},
             {normal(300, 257), normal(257)},
             {normal(1), normal(100_000)},

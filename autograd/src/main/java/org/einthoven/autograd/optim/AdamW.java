@@ -2,8 +2,11 @@ package org.einthoven.autograd.optim;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.einthoven.autograd.Params;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.backend.AdamKernel;
+import org.einthoven.tensor.backend.Backends;
 
 /**
  * Adam (Kingma and Ba, arXiv 1412.6980) with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), in the order
@@ -19,6 +22,9 @@ import org.einthoven.tensor.Tensor;
 public record AdamW(
         double rate, double beta1, double beta2, double eps, double weightDecay, boolean decoupled, boolean amsgrad)
         implements Optimiser {
+    private static final String FIRST = "first";
+    private static final String SECOND = "second";
+    private static final String LARGEST = "largest";
 
     /** PyTorch's {@code AdamW(lr)}: betas 0.9 and 0.999, eps 1e-8, weight decay 0.01. */
     public static AdamW of(double rate) {
@@ -40,29 +46,75 @@ public record AdamW(
 
     @Override
     public Stepped step(Params theta, Params gradient, OptimiserState state) {
-        long t = state.step() + 1;
-        boolean first = state.step() == 0;
         boolean inGradient = !decoupled && weightDecay != 0;
-        Params g = inGradient ? gradient.zip(theta, (d, w) -> d.add(w.mul(weightDecay))) : gradient;
-        Params decayed = decoupled && weightDecay != 0 ? theta.map(w -> w.mul(1 - rate * weightDecay)) : theta;
+        Params g = gradient.zip(theta, (d, w) -> inGradient ? d.add(w.mul(weightDecay)) : d);
+        return Backends.current()
+                .adamKernel()
+                .map(kernel -> fused(kernel, theta, g, state))
+                .orElseGet(() -> composed(theta, g, state));
+    }
 
-        Params m = mean(first ? null : state.slots().get("first"), g, beta1);
-        Params v = mean(first ? null : state.slots().get("second"), g.map(Tensor::square), beta2);
-        Map<String, Params> slots = new HashMap<>(Map.of("first", m, "second", v));
-        Params spread = v;
-        if (amsgrad) {
-            spread = first ? v : state.slots().get("largest").zip(v, Tensor::maximum);
-            slots.put("largest", spread);
-        }
-        double unbias1 = 1 - Math.pow(beta1, t);
-        double unbias2 = Math.sqrt(1 - Math.pow(beta2, t));
-        Params step =
-                m.zip(spread, (a, b) -> a.div(b.sqrt().div(unbias2).add(eps)).mul(rate / unbias1));
-        return new Stepped(decayed.zip(step, Tensor::sub).detach(), new OptimiserState(t, slots));
+    /** The step in tensor operations, which a kernel must equal. */
+    Stepped composed(Params theta, Params g, OptimiserState state) {
+        AdamKernel.Step step = numbers(state.step() + 1);
+        Params m = mean(slot(state, FIRST, theta), g, beta1);
+        Params v = mean(slot(state, SECOND, theta), g.map(Tensor::square), beta2);
+        Params top = amsgrad ? slot(state, LARGEST, theta).zip(v, Tensor::maximum) : v;
+        Params move = m.zip(top, (a, b) -> a.div(b.sqrt().mul(step.unbias()).add(step.eps()))
+                .mul(step.rate()));
+        Params next = theta.zip(move, (w, d) -> w.mul(step.decay()).sub(d)).detach();
+        return new Stepped(next, after(state, m, v, top));
+    }
+
+    /** The same step, to the bit, in one pass over each parameter. */
+    Stepped fused(AdamKernel kernel, Params theta, Params g, OptimiserState state) {
+        AdamKernel.Step step = numbers(state.step() + 1);
+        Params first = slot(state, FIRST, theta);
+        Params second = slot(state, SECOND, theta);
+        Params largest = amsgrad ? slot(state, LARGEST, theta) : second;
+        Map<String, AdamMoments> stepped = new HashMap<>();
+        theta.forEach((path, w) -> stepped.put(
+                path,
+                new AdamMoments(w, first.get(path), second.get(path), largest.get(path))
+                        .stepped(kernel, step, g.get(path))));
+        return new Stepped(
+                each(stepped, AdamMoments::weight),
+                after(
+                        state,
+                        each(stepped, AdamMoments::first),
+                        each(stepped, AdamMoments::second),
+                        each(stepped, AdamMoments::largest)));
+    }
+
+    private AdamKernel.Step numbers(long t) {
+        return new AdamKernel.Step(
+                decoupled ? 1 - rate * weightDecay : 1,
+                beta1,
+                beta2,
+                1 / Math.sqrt(1 - Math.pow(beta2, t)),
+                eps,
+                rate / (1 - Math.pow(beta1, t)));
+    }
+
+    /** What is remembered under a name; zeros before the first step. */
+    private static Params slot(OptimiserState state, String name, Params theta) {
+        return state.step() == 0
+                ? theta.map(w -> Tensor.zeros(w.dtype(), w.shape().toArray()))
+                : state.slots().get(name);
+    }
+
+    private OptimiserState after(OptimiserState before, Params m, Params v, Params top) {
+        return new OptimiserState(
+                before.step() + 1, amsgrad ? Map.of(FIRST, m, SECOND, v, LARGEST, top) : Map.of(FIRST, m, SECOND, v));
     }
 
     private static Params mean(Params before, Params now, double beta) {
-        Params fresh = now.map(x -> x.mul(1 - beta));
-        return before == null ? fresh : before.zip(fresh, (b, x) -> b.mul(beta).add(x));
+        return before.zip(now, (b, x) -> b.mul(beta).add(x.mul(1 - beta)));
+    }
+
+    private static Params each(Map<String, AdamMoments> of, Function<AdamMoments, Tensor> part) {
+        Map<String, Tensor> parts = new HashMap<>();
+        of.forEach((path, moments) -> parts.put(path, part.apply(moments)));
+        return Params.of(parts);
     }
 }

@@ -20,6 +20,11 @@ public interface Backend {
         return Optional.empty();
     }
 
+    /** A step of Adam in one pass, where this backend has it. */
+    default Optional<AdamKernel> adamKernel() {
+        return Optional.empty();
+    }
+
     /** Computes {@code op}; {@code out} is its shape and type. */
     Tensor run(Op op, Signature out, Tensor... inputs);
 }

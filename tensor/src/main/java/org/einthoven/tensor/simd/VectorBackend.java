@@ -5,6 +5,7 @@ import jdk.incubator.vector.FloatVector;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.backend.AdamKernel;
 import org.einthoven.tensor.backend.Availability;
 import org.einthoven.tensor.backend.Backend;
 import org.einthoven.tensor.backend.DecodeKernels;
@@ -34,6 +35,11 @@ final class VectorBackend implements Backend {
     @Override
     public Optional<DecodeKernels> decodeKernels() {
         return Optional.of(new VectorDecodeKernels());
+    }
+
+    @Override
+    public Optional<AdamKernel> adamKernel() {
+        return Optional.of(new VectorAdam());
     }
 
     @Override

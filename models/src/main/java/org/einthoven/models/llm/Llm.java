@@ -2,10 +2,12 @@ package org.einthoven.models.llm;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.einthoven.autograd.Params;
 import org.einthoven.models.io.GgufFile;
@@ -18,6 +20,7 @@ import org.einthoven.tensor.DType;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
+import org.einthoven.tensor.WarmUp;
 
 /**
  * A language model opened from files: its configuration, architecture, frozen weights, and tokenizer where the files have one.
@@ -32,6 +35,9 @@ import org.einthoven.tensor.TensorException;
  * }</pre>
  */
 public final class Llm implements AutoCloseable {
+    private static final int WARM_UP_PROMPT = 32;
+    private static final int WARM_UP_TOKENS = 16;
+
     private final WeightFile file;
     private final Llama model;
     private final Params weights;
@@ -60,7 +66,8 @@ public final class Llm implements AutoCloseable {
                     path.toString(),
                     FormatException.WHOLE_FILE,
                     "config.json",
-                    "is not in this folder; a language model is a folder with config.json and *.safetensors, or one .gguf file");
+                    "is not in this folder; a language model is a folder with config.json and *.safetensors, or one"
+                            + " .gguf file");
         }
         WeightFile file = WeightFiles.open(path);
         try {
@@ -150,8 +157,8 @@ public final class Llm implements AutoCloseable {
                         file.path().toString(),
                         FormatException.WHOLE_FILE,
                         "tokenizer",
-                        "text cannot be encoded or decoded without one; put tokenizer.json or tokenizer.model beside the weights, or use"
-                                + " ids"));
+                        "text cannot be encoded or decoded without one; put tokenizer.json or tokenizer.model beside"
+                                + " the weights, or use ids"));
     }
 
     /** Embeddings [1, T, D] of token ids. */
@@ -177,6 +184,16 @@ public final class Llm implements AutoCloseable {
     /** Writes on from embeddings [1, T, D], such as a prefix and the embeddings of a question. */
     public Generation generate(Tensor prompt, int maxTokens, Sampler sampler) {
         return new Generator(model, weights).generate(prompt, maxTokens, sampler);
+    }
+
+    /**
+     * Reads a prompt and writes a few tokens, made up and thrown away, until both are compiled or {@code most} is over: for a
+     * program that answers many requests, before the first. See {@link WarmUp}.
+     */
+    public WarmUp.Report warmUp(Duration most) {
+        int[] prompt = new int[Math.min(WARM_UP_PROMPT, config().maxPositions() / 2)];
+        Generator endless = new Generator(model, weights, Set.of());
+        return WarmUp.run(() -> endless.generate(prompt, WARM_UP_TOKENS, Sampler.greedy()), most);
     }
 
     /** Writes on from a text, after BOS where the tokenizer adds it. */

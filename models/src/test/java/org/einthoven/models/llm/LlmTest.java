@@ -1,5 +1,6 @@
 package org.einthoven.models.llm;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -27,10 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Opening models, good and bad. */
 class LlmTest {
     private static final String CONFIG = """
-            {"model_type": "llama", "vocab_size": 11, "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 2,
-             "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 4, "rms_norm_eps": 1e-05, "rope_theta": 100.0,
-             "max_position_embeddings": 100, "tie_word_embeddings": false, "bos_token_id": 1, "eos_token_id": [2, 3]}
-            """;
+        {"model_type": "llama", "vocab_size": 11, "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 2,
+         "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 4, "rms_norm_eps": 1e-05, "rope_theta": 100.0,
+         "max_position_embeddings": 100, "tie_word_embeddings": false, "bos_token_id": 1, "eos_token_id": [2, 3]}
+        """;
 
     private static final Params WEIGHTS = new Llama(LlamaTest.tiny(false)).init(Rng.of(222));
 
@@ -68,6 +70,15 @@ class LlmTest {
             mentions(e, "tokenizer", "or use ids");
             assertThrows(TensorException.class, () -> llm.logits(11));
             assertThrows(TensorException.class, () -> llm.logits());
+        }
+    }
+
+    @Test
+    void warmingUpRunsAndChangesNothing() throws IOException {
+        try (Llm llm = Llm.open(huggingFace(CONFIG, WEIGHTS.toMap()))) {
+            float[] cold = llm.logits(1, 5).toFloats();
+            assertEquals(1, llm.warmUp(Duration.ZERO).runs());
+            assertArrayEquals(cold, llm.logits(1, 5).toFloats());
         }
     }
 
@@ -115,8 +126,10 @@ class LlmTest {
                 "\"head_dim\": 4 | \"head_dim\": 8 | weights | misshaped",
                 "\"rms_norm_eps\": 1e-05 | \"rms_norm_eps\": 1e999 | rms_norm_eps | finite",
                 "\"rope_theta\": 100.0 | \"rope_theta\": -1 | rope_theta | base",
-                "\"rope_theta\": 100.0 | \"rope_theta\": 100, \"rope_scaling\": {\"type\": \"yarn\"} | rope_scaling | yarn",
-                "\"rope_theta\": 100.0 | \"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8} | low_freq_factor | missing",
+                "\"rope_theta\": 100.0 | \"rope_theta\": 100, \"rope_scaling\": {\"type\": \"yarn\"} | rope_scaling |"
+                        + " yarn",
+                "\"rope_theta\": 100.0 | \"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8} |"
+                        + " low_freq_factor | missing",
                 "\"eos_token_id\": [2, 3] | \"eos_token_id\": [2, 11] | eos_token_id | outside the vocabulary",
                 "\"tie_word_embeddings\": false | \"tie_word_embeddings\": 0 | tie_word_embeddings | true or false"
             })
@@ -234,11 +247,11 @@ class LlmTest {
     }
 
     private static final String GEMMA3 = """
-            {"model_type": "gemma3", "eos_token_id": [1, 6], "vision_config": {}, "text_config": {"model_type": "gemma3_text",
-             "vocab_size": 11, "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 2, "num_attention_heads": 2,
-             "num_key_value_heads": 1, "head_dim": 4, "query_pre_attn_scalar": 16, "sliding_window": 3,
-             "rope_scaling": {"rope_type": "linear", "factor": 8.0}}}
-            """;
+        {"model_type": "gemma3", "eos_token_id": [1, 6], "vision_config": {}, "text_config": {"model_type": "gemma3_text",
+         "vocab_size": 11, "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 2, "num_attention_heads": 2,
+         "num_key_value_heads": 1, "head_dim": 4, "query_pre_attn_scalar": 16, "sliding_window": 3,
+         "rope_scaling": {"rope_type": "linear", "factor": 8.0}}}
+        """;
 
     /** Of a model that reads images too only the text model is taken, in either order of its names. */
     @ParameterizedTest

@@ -34,6 +34,13 @@ final class Peak {
         return 2.0 * CHAINS * F.length() * STEPS / (ProcessClock.seconds() - start) / 1e9;
     }
 
+    /** Some tens of milliseconds of multiply-adds that touch no memory. */
+    void registers() {
+        for (int i = 0; i < 10; i++) {
+            sink += chains(0.999f, 1e-3f);
+        }
+    }
+
     /** GFLOP/s of F64. */
     double f64() {
         double start = ProcessClock.seconds();

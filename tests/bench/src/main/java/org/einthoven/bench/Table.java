@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * Runs a {@link Race} for each work and prints what it found as a table in Markdown: medians over the rounds of all forks.
  *
  * <p>{@code Table [quick | full] [PATTERN]}: quick takes one fork and few rounds, full five forks; PATTERN is a regular
- * expression that names of works must contain.
+ * expression that names of works must contain. {@code Table threads} prints {@link Scaling} instead.
  */
 public final class Table {
     /**
@@ -56,6 +56,10 @@ public final class Table {
     private Table() {}
 
     public static void main(String[] args) throws RunnerException {
+        if (args.length > 0 && args[0].equals("threads")) {
+            Scaling.print();
+            return;
+        }
         Mode mode = args.length > 0 && args[0].equals("full") ? Mode.FULL : Mode.QUICK;
         Pattern wanted = Pattern.compile(args.length > 1 ? args[1] : "");
         System.out.println(Machine.describe());

@@ -17,8 +17,10 @@ import org.einthoven.data.episodes.EpisodePlan;
 import org.einthoven.data.episodes.EpisodeSampler;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.EcgQaReader;
+import org.einthoven.data.qa.QaItem;
 import org.einthoven.meta.EncodedEpisode;
 import org.einthoven.meta.EpisodeEncoder;
+import org.einthoven.meta.Memory;
 import org.einthoven.meta.RunConfig;
 import org.einthoven.meta.RunDirectory;
 import org.einthoven.meta.VectorPool;
@@ -42,6 +44,7 @@ final class Run implements AutoCloseable {
     final EpisodePlan plan;
     final EcgQaModel model;
     final QaText text;
+    final InnerGraphs graphs;
     final Rng rng;
     final List<String> warnings = new ArrayList<>();
     private final EcgQa questions;
@@ -94,6 +97,7 @@ final class Run implements AutoCloseable {
         this.warnings.addAll(loaded.warnings());
         Mapper mapper = rules.mapper(loaded.width(), llm.config().width());
         this.model = new EcgQaModel(mapper, FrozenLlm.of(llm), rules.form(llm));
+        this.graphs = innerGraphs(llm);
     }
 
     /** Encodes all ECGs that tasks can draw, each once, and keeps their vectors in the run's folder. */
@@ -103,6 +107,19 @@ final class Run implements AutoCloseable {
         }
         loaded = null;
         encoder = new EpisodeEncoder(ecgs.pool(), text::question, this::answer);
+    }
+
+    /** Whether the graph of an inner step is kept or made again. */
+    Memory memory() {
+        return rules.differentiatesTwice() ? graphs.memory() : Memory.KEEP_STEPS;
+    }
+
+    /** Of the longest question there is; the seed protocol fills all up to one length. */
+    private InnerGraphs innerGraphs(Llm llm) {
+        int asked = rules.isSeed()
+                ? options.questionLength + options.answerLength
+                : wordings().mapToInt(q -> text.question(q).length).max().orElse(0) + 1;
+        return new InnerGraphs(options.innerSteps, rules.supportItems(), options.prefixLength + asked, llm.config());
     }
 
     /** The vectors of all ECGs. */
@@ -125,17 +142,20 @@ final class Run implements AutoCloseable {
     }
 
     private void warnOfCutQuestions() {
-        Set<String> asked = new TreeSet<>();
-        questions.items().stream()
-                .filter(item -> item.questionType() == options.type())
-                .forEach(item -> asked.add(item.question()));
-        long cut = asked.stream()
+        long cut = wordings()
                 .filter(q -> text.question(q).length > options.questionLength)
                 .count();
         if (rules.isSeed() && cut > 0) {
-            warnings.add("seed protocol: " + cut + " of " + asked.size() + " wordings are longer than --seq_len "
+            warnings.add("seed protocol: " + cut + " of " + wordings().count() + " wordings are longer than --seq_len "
                     + options.questionLength + " tokens and are cut");
         }
+    }
+
+    private Stream<String> wordings() {
+        return questions.items().stream()
+                .filter(item -> item.questionType() == options.type())
+                .map(QaItem::question)
+                .distinct();
     }
 
     private Set<Integer> drawable() {
@@ -207,6 +227,9 @@ final class Run implements AutoCloseable {
                 "exclude_templates",
                 options.excluded().map(t -> new TreeSet<>(t).toString()).orElse("default"));
         entries.put("start", new Digest().add(start).hex());
+        if (memory() != Memory.KEEP_STEPS) {
+            entries.put("memory", RunRules.lower(memory()));
+        }
         return RunConfig.of(entries);
     }
 

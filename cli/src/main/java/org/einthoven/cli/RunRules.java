@@ -226,8 +226,21 @@ record RunRules(RunOptions options) {
         };
     }
 
+    /** Whether an outer step would keep graphs of gradients. */
+    boolean differentiatesTwice() {
+        return switch (meta()) {
+            case SECOND, ANIL, METASGD, MAMLPP -> true;
+            case FIRST, REPTILE, IMAML -> false;
+        };
+    }
+
+    /** Items of a task's support set: of every attribute, in strict, as many for each answer. */
+    int supportItems() {
+        return options.ways * options.shots * (isSeed() ? 1 : 2);
+    }
+
     /** The rule of each outer step. */
-    LongFunction<MetaLearner> learner(Mapper mapper) {
+    LongFunction<MetaLearner> learner(Mapper mapper, Memory memory) {
         int steps = options.innerSteps;
         MetaOrder order = meta() == RunOptions.Meta.FIRST ? MetaOrder.FIRST : MetaOrder.SECOND;
         InnerLoop inner = new InnerLoop(steps, rule(mapper), order);
@@ -248,9 +261,9 @@ record RunRules(RunOptions options) {
                         options.steps() / FIRST_ORDER_SHARE,
                         NonFinite.SKIP,
                         Maml.Watch.EVERY_STEP,
-                        Memory.KEEP_STEPS);
+                        memory);
             case SECOND, FIRST, ANIL, METASGD -> {
-                MetaLearner maml = new Maml(inner, objective, NonFinite.SKIP, Maml.Watch.EVERY_STEP);
+                MetaLearner maml = new Maml(inner, objective, NonFinite.SKIP, Maml.Watch.EVERY_STEP, memory);
                 yield step -> maml;
             }
         };

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.einthoven.autograd.Params;
 import org.einthoven.meta.Interruption;
+import org.einthoven.meta.Memory;
 import org.einthoven.meta.RunDirectory;
 import org.einthoven.models.fusion.MapperCheckpoint;
 import org.einthoven.models.io.AtomicFile;
@@ -38,6 +39,9 @@ final class TrainVerb extends Verb {
             try (RunDirectory directory = RunDirectory.open(options.outFolder())) {
                 Training.checkFresh(directory, resume);
                 run.warnings.forEach(Progress::warn);
+                if (run.memory() != Memory.KEEP_STEPS) {
+                    Progress.say(run.graphs + "; each is made again on the way back instead");
+                }
                 run.encode(directory);
                 return trained(run, run.rules.start(mapper), directory);
             }

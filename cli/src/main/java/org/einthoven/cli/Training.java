@@ -112,7 +112,7 @@ final class Training {
         try (ProgressBar bar = Progress.bar(name, steps)) {
             bar.stepTo(from.step());
             MetaTrainer trainer = new MetaTrainer(
-                    run.rules.learner(run.model.mapper()),
+                    run.rules.learner(run.model.mapper(), run.memory()),
                     AdamW.of(run.options.outerRate),
                     new MetaTrainer.Plan(steps, CLIP, LOOK_EVERY, CHECKPOINT_EVERY),
                     run.rng.split("outer loop"));

@@ -77,6 +77,31 @@ class LauncherTest {
                 absent.err);
     }
 
+    /** As on a processor that has no fused multiply-add: the reference computes, and reason and remedy are told. */
+    @Test
+    void doctorSaysWhyThereAreNoVectors() throws Exception {
+        assumeJars();
+
+        Outcome doctor = run(Map.of("EINTHOVEN_JAVA_OPTS", "-XX:-UseFMA"), ROOT.resolve("einthoven") + "", "doctor");
+
+        assertEquals(0, doctor.exit, doctor.err);
+        assertTrue(doctor.out.contains("--   backend simd"), doctor.out);
+        assertTrue(doctor.out.contains("(UseFMA is false)"), doctor.out);
+        assertTrue(doctor.out.contains("java without -XX:UseAVX=0 and -XX:-UseFMA"), doctor.out);
+        assertTrue(doctor.out.lines().anyMatch(l -> l.startsWith("ok   backend reference") && l.endsWith("(in use)")));
+    }
+
+    /** The script of the tutorial, of which the other tests play the lessons only. */
+    @Test
+    void playsALessonOfTheTutorial() throws Exception {
+        assumeJars();
+
+        Outcome lesson = run(Map.of(), ROOT.resolve("examples/tutorial/lesson") + "", "1", "solution");
+
+        assertEquals(0, lesson.exit, lesson.err);
+        assertTrue(lesson.out.contains("\npassed: "), lesson.out);
+    }
+
     @Test
     void givesTheResultWhenStderrIsClosed() throws Exception {
         assumeJars();

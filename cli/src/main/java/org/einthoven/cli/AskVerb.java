@@ -62,7 +62,7 @@ final class AskVerb extends Verb {
         EcgRecord record = EcgFiles.open(ecg);
         Tensor signal = Preprocess.standard().apply(record); // [1, 12, 2500]
         try (ModelChain chain = ModelChain.open(llm, encoder, mapper, seed)) {
-            Tensor vector = chain.encoder().vector(signal); // [1, E]
+            Tensor vector = chain.encoder().vectors(signal, chain.model().mapper()); // [1, E] or [1, N, E]
             AskedModel asked = new AskedModel(chain.model(), chain.theta(), chain.text(), vector);
             AskedModel.Answer answer = choices.isEmpty() ? asked.write(question) : asked.choose(question, choices);
             List<String> warnings = new ArrayList<>(record.warnings());

@@ -9,6 +9,7 @@ import me.tongfei.progressbar.ProgressBar;
 import org.einthoven.data.EcgLibrary;
 import org.einthoven.data.ecg.Preprocess;
 import org.einthoven.meta.VectorPool;
+import org.einthoven.models.fusion.Mapper;
 import org.einthoven.tensor.Tensor;
 
 /**
@@ -19,10 +20,16 @@ import org.einthoven.tensor.Tensor;
 record EncodedEcgs(VectorPool pool, String digest) {
 
     static EncodedEcgs of(
-            EcgLibrary library, Set<Integer> ids, Preprocess preprocess, LoadedEncoder encoder, FeatureCache cache) {
+            EcgLibrary library,
+            Set<Integer> ids,
+            Preprocess preprocess,
+            LoadedEncoder encoder,
+            Mapper mapper,
+            FeatureCache cache) {
         String with = new Digest()
                 .add(encoder.frozen())
                 .add(encoder.encoder().config().toString())
+                .add(mapper.readsSteps() ? "steps" : "pooled")
                 .hex();
         Map<Integer, Tensor> vectors = new TreeMap<>();
         Map<Integer, String> patients = new TreeMap<>();
@@ -33,14 +40,15 @@ record EncodedEcgs(VectorPool pool, String digest) {
                 Tensor signal = preprocess.apply(library.read(id)); // [crops, 12, 2500]
                 String key = new Digest().add(with).add(signal).hex();
                 Optional<Tensor> known = cache.get(key);
-                Tensor vector = known.orElseGet(() -> encoder.vector(signal).reshape(-1)); // [D]
+                Tensor vector =
+                        known.orElseGet(() -> encoder.vectors(signal, mapper).reshape(-1)); // [D] or [N D]
                 if (known.isEmpty()) {
                     cache.put(key, vector);
                 } else {
                     cached++;
                 }
                 all.add(String.valueOf(id)).add(vector);
-                vectors.put(id, vector);
+                vectors.put(id, mapper.readsSteps() ? vector.reshape(-1, encoder.width()) : vector);
                 patients.put(id, library.patient(id));
                 bar.step();
             }

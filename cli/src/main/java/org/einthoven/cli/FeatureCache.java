@@ -26,7 +26,7 @@ import org.einthoven.tensor.Tensor;
 final class FeatureCache implements AutoCloseable {
     private static final long MAGIC = 0x3154_4145_464E_4945L; // "EINFEAT1"
     private static final int KEY = 32;
-    private static final int MAX_WIDTH = 1 << 16;
+    private static final int MAX_WIDTH = 1 << 22;
 
     private final FileChannel channel;
     private final Path file;
@@ -94,7 +94,7 @@ final class FeatureCache implements AutoCloseable {
         return true;
     }
 
-    /** The vector [D] under a key of 32 bytes in hexadecimal digits. */
+    /** The vector [D], or its steps end to end, under a key of 32 bytes in hexadecimal digits. */
     Optional<Tensor> get(String key) {
         return Optional.ofNullable(vectors.get(key)).map(x -> Tensor.of(x.clone(), x.length));
     }

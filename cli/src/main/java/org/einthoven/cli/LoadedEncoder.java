@@ -7,6 +7,7 @@ import org.einthoven.models.ecg.EcgCheckpoint;
 import org.einthoven.models.ecg.EcgEncoder;
 import org.einthoven.models.ecg.EcgEncoderConfig;
 import org.einthoven.models.ecg.Encoding;
+import org.einthoven.models.fusion.Mapper;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.ShapeException;
 import org.einthoven.tensor.Tensor;
@@ -52,9 +53,12 @@ record LoadedEncoder(String name, EcgEncoder encoder, Params frozen, List<String
         }
     }
 
-    /** The vector [1, D] of one ECG, the mean over its crops [C, 12, T]. */
-    Tensor vector(Tensor crops) {
-        Tensor v = encode(crops).pooled().mean(true, 0); // [1, D]
+    /** What a mapper reads of one ECG of crops [C, 12, T]: their mean [1, D], or each of their N steps [1, C N, D]. */
+    Tensor vectors(Tensor crops, Mapper mapper) {
+        Encoding encoding = encode(crops);
+        Tensor v = mapper.readsSteps()
+                ? encoding.hidden().reshape(1, -1, width())
+                : encoding.pooled().mean(true, 0);
         for (double x : v.toDoubles()) {
             if (!Double.isFinite(x)) {
                 throw new TensorException(name + " makes a vector that is not finite; are its weights damaged?");

@@ -103,7 +103,7 @@ final class Run implements AutoCloseable {
     /** Encodes all ECGs that tasks can draw, each once, and keeps their vectors in the run's folder. */
     void encode(RunDirectory directory) {
         try (FeatureCache vectors = FeatureCache.open(directory.resolve(VECTORS))) {
-            ecgs = EncodedEcgs.of(library, drawable(), rules.preprocess(), loaded, vectors);
+            ecgs = EncodedEcgs.of(library, drawable(), rules.preprocess(), loaded, model.mapper(), vectors);
         }
         loaded = null;
         encoder = new EpisodeEncoder(ecgs.pool(), text::question, this::answer);

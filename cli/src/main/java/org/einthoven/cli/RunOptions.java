@@ -44,7 +44,9 @@ final class RunOptions {
     enum MapperType {
         MLP,
         ATT,
-        LIN
+        LIN,
+        /** A perceiver over all time steps. */
+        PER
     }
 
     // ---------------------------------------------------------------- the reference's options
@@ -196,7 +198,7 @@ final class RunOptions {
     @Option(
             names = "--mapper_type",
             defaultValue = "ATT",
-            description = "MLP, ATT or LIN; seed always takes ATT (${DEFAULT-VALUE})")
+            description = "MLP, ATT, LIN, or PER over all time steps; seed always takes ATT (${DEFAULT-VALUE})")
     MapperType mapperType;
 
     @Option(

@@ -37,6 +37,7 @@ import org.einthoven.models.fusion.AttentionMapper;
 import org.einthoven.models.fusion.LinearMapper;
 import org.einthoven.models.fusion.Mapper;
 import org.einthoven.models.fusion.MlpMapper;
+import org.einthoven.models.fusion.PerceiverMapper;
 import org.einthoven.models.fusion.PlainText;
 import org.einthoven.models.fusion.QaText;
 import org.einthoven.models.fusion.SeedForm;
@@ -188,6 +189,7 @@ record RunRules(RunOptions options) {
             case ATT -> new AttentionMapper(ecgWidth, llmWidth, p, MAPPER_HEADS, AttentionMapper.ScoreScale.FULL_WIDTH);
             case MLP -> new MlpMapper(ecgWidth, llmWidth, p);
             case LIN -> new LinearMapper(ecgWidth, llmWidth, p);
+            case PER -> new PerceiverMapper(ecgWidth, llmWidth, p);
         };
     }
 
@@ -223,6 +225,7 @@ record RunRules(RunOptions options) {
             case AttentionMapper a -> Set.of("vars.7", "vars.8", "vars.9", "vars.10", "vars.11", "vars.12");
             case MlpMapper m -> Set.of("vars.2", "vars.3");
             case LinearMapper l -> Set.of("vars.0", "vars.1");
+            case PerceiverMapper p -> Set.of("output.weight", "output.bias", "output_norm.weight", "output_norm.bias");
         };
     }
 

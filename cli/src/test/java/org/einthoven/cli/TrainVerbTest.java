@@ -200,6 +200,29 @@ class TrainVerbTest {
                 Ran.json("inspect", r.get("mapper").asString()).get("tensors").size());
     }
 
+    @Test
+    void thePerceiverReadsEveryTimeStep() {
+        Object[] small = {"--update_step", 1, "--update_step_test", 1, "--batchsz_train", 1, "--batchsz_test", 1};
+        JsonNode r = trained(
+                folder.resolve("perceiver"),
+                concat(small, "--mapper_type", "PER", "--split", "patient", "--meta", "first"));
+        JsonNode tensors = Ran.json("inspect", r.get("mapper").asString()).get("tensors");
+        assertEquals(41, tensors.size());
+        JsonNode asked = Ran.json(
+                "ask",
+                "--ecg",
+                ecgs.resolve("00001_hr"),
+                "--question",
+                "flutter?",
+                "--llm",
+                llm,
+                "--encoder",
+                encoder,
+                "--mapper",
+                r.get("mapper").asString());
+        assertEquals("[1,4,32]", asked.get("prefix_shape").toString());
+    }
+
     private static Object[] concat(Object[] a, Object... b) {
         return Stream.concat(Stream.of(a), Stream.of(b)).toArray();
     }

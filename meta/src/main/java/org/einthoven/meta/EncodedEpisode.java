@@ -16,7 +16,7 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
     /**
      * One question about one ECG.
      *
-     * @param vector the ECG, as the frozen encoder sees it: F32 [W]
+     * @param vector the ECG, as the frozen encoder sees it: F32 [W], or all its time steps [N, W]
      * @param question token ids, the prompt included
      * @param answer token ids of {@code answerText}
      */
@@ -29,6 +29,11 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
             int[] question,
             int[] answer,
             String answerText) {
+        /** The ECG as one vector [W]: the mean over time where there are steps. */
+        public Tensor pooled() {
+            return vector.rank() == 1 ? vector : vector.mean(false, 0);
+        }
+
         /** Whether the answer is yes. */
         public boolean isYes() {
             return answerText.equals("yes");

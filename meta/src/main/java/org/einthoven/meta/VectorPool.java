@@ -14,7 +14,7 @@ import org.einthoven.tensor.Tensor;
 /**
  * The vectors of many ECGs, computed once by the frozen encoder.
  *
- * <p>Each is F32 [W], finite; the patient is kept with it.
+ * <p>Each is F32 [W], or [N, W] for all its time steps, finite; the patient is kept with it.
  */
 public final class VectorPool {
     private record Entry(String patient, Tensor vector) {}

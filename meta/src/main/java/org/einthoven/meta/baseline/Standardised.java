@@ -12,7 +12,7 @@ final class Standardised {
     private final double[] scale;
 
     Standardised(List<EncodedEpisode.Item> support) {
-        List<double[]> xs = support.stream().map(i -> i.vector().toDoubles()).toList();
+        List<double[]> xs = support.stream().map(i -> i.pooled().toDoubles()).toList();
         int width = xs.getFirst().length;
         mean = new double[width];
         scale = new double[width];
@@ -32,7 +32,7 @@ final class Standardised {
     }
 
     double[] of(EncodedEpisode.Item item) {
-        double[] x = item.vector().toDoubles();
+        double[] x = item.pooled().toDoubles();
         for (int j = 0; j < x.length; j++) {
             x[j] = (x[j] - mean[j]) * scale[j];
         }

@@ -75,7 +75,7 @@ public record AttentionMapper(int ecgWidth, int llmWidth, int prefixLength, int 
     /** With dropout of the caller's making before the first and the second norm, each of [B, P, D]. */
     public Tensor apply(Params p, Tensor ecg, UnaryOperator<Tensor> first, UnaryOperator<Tensor> second) {
         Tensor prefix = p.get(PREFIX).unsqueeze(0); // [1, P, E]
-        Tensor vectors = vectors(ecg); // [B, N, E]
+        Tensor vectors = Mapper.steps(ecg, ecgWidth); // [B, N, E]
         Tensor all = Tensor.cat(1, prefix.expand(vectors.dim(0), prefixLength, ecgWidth), vectors); // [B, S, E]
         Tensor q = split(linear(p, QUERY, prefix)); // [1, H, P, d]
         Tensor k = split(linear(p, KEY, all)); // [B, H, S, d]
@@ -86,15 +86,6 @@ public record AttentionMapper(int ecgWidth, int llmWidth, int prefixLength, int 
         o = norm(p, NORM_1, first.apply(o));
         o = o.add(linear(p, OUT, o).leakyRelu(LEAK));
         return norm(p, NORM_2, second.apply(o));
-    }
-
-    private Tensor vectors(Tensor ecg) {
-        Tensor v = ecg.rank() == 2 ? ecg.unsqueeze(1) : ecg;
-        if (v.rank() != 3 || v.dim(2) != ecgWidth) {
-            throw new ShapeException("mapper: ECG vectors must be [B, " + ecgWidth + "], or [B, N, " + ecgWidth
-                    + "], got " + ecg.shape());
-        }
-        return v;
     }
 
     private Tensor linear(Params p, int at, Tensor x) {

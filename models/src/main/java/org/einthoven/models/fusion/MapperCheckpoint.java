@@ -52,7 +52,7 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
     /**
      * Writes a torch file when the name ends in {@code .pt}, else safetensors.
      *
-     * @throws IllegalArgumentException for a torch file of an attention mapper that is not the reference's, which it cannot say
+     * @throws IllegalArgumentException for a torch file of a mapper that the reference has not, which it cannot say
      */
     public void save(Path path) {
         if (path.toString().endsWith(".pt")) {
@@ -60,6 +60,10 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
                     && (a.heads() != REFERENCE_HEADS || a.scale() != ScoreScale.FULL_WIDTH)) {
                 throw new IllegalArgumentException(path + ": a torch file cannot say that a mapper has " + a.heads()
                         + " heads and scales by " + a.scale() + "; name it .safetensors");
+            }
+            if (mapper instanceof PerceiverMapper) {
+                throw new IllegalArgumentException(path
+                        + ": the reference has no perceiver, so its torch file cannot say it; name it .safetensors");
             }
             TorchWriter.write(path, Map.of(ROOT, params.toMap()));
         } else {
@@ -98,6 +102,11 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
             }
             case MlpMapper mlp -> m.put("mapper_type", "MLP");
             case LinearMapper linear -> m.put("mapper_type", "LIN");
+            case PerceiverMapper p -> {
+                m.put("mapper_type", "PER");
+                m.put("num_heads", String.valueOf(p.heads()));
+                m.put("num_layers", String.valueOf(p.layers()));
+            }
         }
         return m;
     }
@@ -128,11 +137,27 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
                     Shape only = matrix(file, root + "vars.0");
                     yield new LinearMapper(only.dim(1), llmWidth, rows(file, only, llmWidth));
                 }
-                case String other -> throw bad(file, "mapper_type", "\"" + other + "\" is none of ATT, MLP, LIN");
+                case "PER" -> perceiver(file, llmWidth);
+                case String other -> throw bad(file, "mapper_type", "\"" + other + "\" is none of ATT, MLP, LIN, PER");
             };
         } catch (ShapeException e) {
             throw new FormatException(file.path().toString(), FormatException.WHOLE_FILE, "mapper", e.getMessage(), e);
         }
+    }
+
+    private static PerceiverMapper perceiver(WeightFile file, int llmWidth) {
+        Shape queries = matrix(file, "queries");
+        Shape out = matrix(file, "output.weight");
+        if (out.dim(0) != llmWidth) {
+            throw otherModel(file, out.dim(0), llmWidth);
+        }
+        return new PerceiverMapper(
+                matrix(file, "input.weight").dim(1),
+                llmWidth,
+                queries.dim(0),
+                queries.dim(1),
+                whole(file, "num_heads", REFERENCE_HEADS),
+                whole(file, "num_layers", 2));
     }
 
     /** The kinds of mapper differ in how many tensors they have. */

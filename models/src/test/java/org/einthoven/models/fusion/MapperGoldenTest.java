@@ -152,7 +152,8 @@ class MapperGoldenTest {
         for (Mapper mapper : List.of(
                 new AttentionMapper(6, 8, 3, 2, ScoreScale.HEAD_WIDTH),
                 new MlpMapper(6, 8, 3),
-                new LinearMapper(6, 8, 3))) {
+                new LinearMapper(6, 8, 3),
+                new PerceiverMapper(6, 8, 3, 4, 2, 1))) {
             Path file = folder.resolve("mapper.safetensors");
             new MapperCheckpoint(mapper, mapper.init(Rng.of(1))).save(file);
             assertEquals(mapper, MapperCheckpoint.load(file, 8).mapper());
@@ -165,6 +166,9 @@ class MapperGoldenTest {
         MapperCheckpoint c = new MapperCheckpoint(mapper, mapper.init(Rng.of(1)));
         assertThrows(IllegalArgumentException.class, () -> c.save(folder.resolve("mapper.pt")));
         assertTrue(Files.notExists(folder.resolve("mapper.pt")));
+        Mapper perceiver = new PerceiverMapper(6, 8, 3, 4, 2, 1);
+        MapperCheckpoint unknown = new MapperCheckpoint(perceiver, perceiver.init(Rng.of(1)));
+        assertThrows(IllegalArgumentException.class, () -> unknown.save(folder.resolve("perceiver.pt")));
         Mapper mlp = new MlpMapper(6, 8, 3);
         new MapperCheckpoint(mlp, mlp.init(Rng.of(1))).save(folder.resolve("mlp.pt"));
         assertEquals(mlp, MapperCheckpoint.load(folder.resolve("mlp.pt"), 8).mapper());

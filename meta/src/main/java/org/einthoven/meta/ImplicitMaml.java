@@ -43,12 +43,12 @@ public record ImplicitMaml(InnerLoop inner, ConjugateGradient solver, NonFinite 
     private Batch.Direction direction(Params theta, Task task, Rng rng) {
         InnerLoop.Trajectory way = inner.adapt(task, theta, rng);
         Params w = way.adapted();
-        Graded query = Grad.valueAndGrad(
-                p -> Maml.query(task, p, inner.steps(), rng).loss(), w, GradMode.CONSTANT);
+        Graded query =
+                Grad.valueAndGrad(p -> Maml.query(task, p, inner.steps(), rng).loss(), w, GradMode.CONSTANT);
         Rng draw = inner.draw(rng, inner.steps());
         double strength = ((Proximal) inner.rule()).strength();
-        Params gradient = solver.solve(
-                v -> v.zip(hessian(task, w, v, draw), (x, h) -> x.add(h.div(strength))), query.grads());
+        Params gradient =
+                solver.solve(v -> v.zip(hessian(task, w, v, draw), (x, h) -> x.add(h.div(strength))), query.grads());
         return new Batch.Direction(TaskTrace.along(task, way, rng), gradient);
     }
 

@@ -5,10 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
-import java.util.function.ToDoubleFunction;
 import org.einthoven.autograd.Params;
 import org.einthoven.meta.metrics.Observation;
 import org.einthoven.meta.metrics.ResultTable;
@@ -86,28 +84,13 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
         }
     }
 
-    /** The most frequent answer of the support set; the mean over those that are equally frequent. */
     private static void majority(Map<String, Scores> all, EncodedEpisode e) {
-        Map<String, List<EncodedEpisode.Item>> byAnswer = new TreeMap<>();
-        e.support().forEach(i -> byAnswer.computeIfAbsent(i.answerText(), t -> new ArrayList<>())
-                .add(i));
-        int most = byAnswer.values().stream().mapToInt(List::size).max().orElseThrow();
-        List<int[]> answers = byAnswer.values().stream()
-                .filter(l -> l.size() == most)
-                .map(l -> l.getFirst().answer())
-                .toList();
+        MajorityAnswer majority = MajorityAnswer.of(e.support());
         Scores s = all.computeIfAbsent(Control.MAJORITY.key(), n -> new Scores());
         for (int q = 0; q < e.query().size(); q++) {
             int[] gold = e.query().get(q).answer();
-            s.add(e, q, mean(answers, gold, TokenScore::tokenAccuracy), mean(answers, gold, TokenScore::exactMatch));
+            s.add(e, q, majority.tokenAccuracy(gold), majority.exactMatch(gold));
         }
-    }
-
-    private static double mean(List<int[]> answers, int[] gold, ToDoubleFunction<TokenScore> of) {
-        return answers.stream()
-                .mapToDouble(a -> of.applyAsDouble(TokenScore.of(gold, a)))
-                .average()
-                .orElseThrow();
     }
 
     private List<TaskTrace.Point> curve(EncodedEpisode e, InnerLoop.Trajectory way, Rng draw) {

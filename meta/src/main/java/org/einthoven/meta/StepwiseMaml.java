@@ -81,13 +81,16 @@ record StepwiseMaml(Maml maml, Task task, Rng rng) {
         InnerLoop inner = maml.inner();
         Params moving = inner.part(w, true);
         Params after = inner.part(cotangent, true);
-        Params direction = ruleCotangents(moving, moving.map(StepwiseMaml::zeros), theta, after).in(GRADIENT);
+        Params direction = ruleCotangents(moving, moving.map(StepwiseMaml::zeros), theta, after)
+                .in(GRADIENT);
         Params everywhere = inner.part(w, false).map(StepwiseMaml::zeros).and(direction);
         HessianProduct support =
                 HessianProduct.of(p -> task.supportLoss(p, inner.draw(rng, k)), w.detach(), everywhere);
         Params back = ruleCotangents(moving, inner.part(support.gradient(), true), theta, after);
         Params direct = inner.part(cotangent, false).and(back.in(WEIGHTS));
-        return direct.zip(support.product(), Tensor::add).under(WEIGHTS).and(back.in(THETA).under(THETA));
+        return direct.zip(support.product(), Tensor::add)
+                .under(WEIGHTS)
+                .and(back.in(THETA).under(THETA));
     }
 
     private Params ruleCotangents(Params weights, Params gradient, Params theta, Params cotangent) {

@@ -48,9 +48,7 @@ class MetaGradientLawsTest {
     @EnumSource(Memory.class)
     void firstOrderGradientsAreThoseOfTheQueryLossAtTheFastWeights(Memory memory) {
         Params formula = mean(task -> Grad.valueAndGrad(
-                        w -> task.query(w, Rng.of(0)).loss(),
-                        FIRST.adapted(task, THETA, Rng.of(0)),
-                        GradMode.CONSTANT)
+                        w -> task.query(w, Rng.of(0)).loss(), FIRST.adapted(task, THETA, Rng.of(0)), GradMode.CONSTANT)
                 .grads());
         MetaGradient first = new Maml(FIRST, MetaObjective.LAST).with(memory).gradient(THETA, TASKS);
         near(formula, first.gradient(), 1e-14);
@@ -99,9 +97,9 @@ class MetaGradientLawsTest {
         double pull = 10;
         double rate = 0.05;
         ConjugateGradient tight = new ConjugateGradient(60, 1e-14);
-        ToDoubleFunction<Params> objective =
-                theta -> ImplicitMaml.of(300, rate, pull, new ConjugateGradient(1, 1)).gradient(theta, List.of(TASKS.getFirst()))
-                        .loss();
+        ToDoubleFunction<Params> objective = theta -> ImplicitMaml.of(300, rate, pull, new ConjugateGradient(1, 1))
+                .gradient(theta, List.of(TASKS.getFirst()))
+                .loss();
         Params v = THETA.map(w -> Rng.of(5).normal64(w.shape().toArray()));
         double exact = difference(objective, THETA, v, 1e-4);
         double before = Double.POSITIVE_INFINITY;

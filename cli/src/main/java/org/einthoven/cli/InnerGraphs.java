@@ -22,7 +22,7 @@ record InnerGraphs(int steps, int items, int tokens, LlmConfig llm) {
     private static final long FLOATS = 22;
 
     long bytes() {
-        long wide = llm.width() + llm.intermediate();
+        long wide = (long) llm.width() + llm.intermediate();
         return Float.BYTES * FLOATS * steps * items * tokens * llm.layers() * wide;
     }
 

@@ -1,0 +1,194 @@
+package org.einthoven.gpu.kernel;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * The gradients of {@link Attention}, in two kernels so that each cell has one writer. Weights p = e^(score - logSum) are
+ * computed again from q and k rather than kept: T S of them for each head would not fit. With dp = dy v and delta = dy y: dscore =
+ * p (dp - delta), times 1 - (score / cap)^2 under a cap. Each kernel computes 3 or 4 products of length D for a query and a key
+ * where forward has 2; traffic is as there.
+ */
+public final class AttentionGradient {
+    private AttentionGradient() {}
+
+    /** delta[r] = sum over D of y dy, for lines [B H T, D]. Grid: B H T groups. */
+    public static void delta(KernelContext c, FloatArray y, FloatArray dy, FloatArray delta, IntArray shape) {
+        int d = shape.get(4);
+        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
+        float sum = 0f;
+        for (int i = c.localIdx; i < d; i += Group.ITEMS) {
+            sum += y.get(c.groupIdx * d + i) * dy.get(c.groupIdx * d + i);
+        }
+        float total = Group.sum(c, scratch, sum);
+        if (c.localIdx == 0) {
+            delta.set(c.groupIdx, total);
+        }
+    }
+
+    /** dq[i] = scale sum over j of dscore[i, j] k[j]. Grid: (T, H, B) groups. */
+    public static void queries(
+            KernelContext c,
+            FloatArray q,
+            FloatArray k,
+            FloatArray v,
+            FloatArray dy,
+            FloatArray logSums,
+            FloatArray delta,
+            FloatArray dq,
+            IntArray shape,
+            FloatArray scaling) {
+        float scale = scaling.get(0);
+        float cap = scaling.get(1);
+        float[] dscores = c.allocateFloatLocalArray(Group.ITEMS);
+        int queries = shape.get(0);
+        int keys = shape.get(1);
+        int heads = shape.get(2);
+        int d = shape.get(4);
+        int item = c.localIdx;
+        int line = (c.groupIdz * heads + c.groupIdy) * queries + c.groupIdx;
+        int keyHead = (c.groupIdz * shape.get(3) + c.groupIdy / (heads / shape.get(3))) * keys * d;
+        int position = c.groupIdx + keys - queries;
+        float g0 = 0f;
+        float g1 = 0f;
+        float g2 = 0f;
+        float g3 = 0f;
+        for (int first = 0; first < keys; first += Group.ITEMS) {
+            int j = first + item;
+            float ds = 0f;
+            if (j < keys && Attention.sees(position, j, shape.get(5), shape.get(6))) {
+                float dot = 0f;
+                float dp = 0f;
+                for (int i = 0; i < d; i++) {
+                    dot += q.get(line * d + i) * k.get(keyHead + j * d + i);
+                    dp += dy.get(line * d + i) * v.get(keyHead + j * d + i);
+                }
+                ds = dscore(dot * scale, dp, logSums.get(line), delta.get(line), cap);
+            }
+            dscores[item] = ds;
+            c.localBarrier();
+            int count = TornadoMath.min(Group.ITEMS, keys - first);
+            for (int t = 0; t < count; t++) {
+                int at = keyHead + (first + t) * d + item;
+                float w = dscores[t] * scale;
+                g0 += item < d ? w * k.get(at) : 0f;
+                g1 += item + Group.ITEMS < d ? w * k.get(at + Group.ITEMS) : 0f;
+                g2 += item + 2 * Group.ITEMS < d ? w * k.get(at + 2 * Group.ITEMS) : 0f;
+                g3 += item + 3 * Group.ITEMS < d ? w * k.get(at + 3 * Group.ITEMS) : 0f;
+            }
+            c.localBarrier();
+        }
+        write(dq, line * d + item, item, d, g0, g1, g2, g3);
+    }
+
+    /**
+     * dk[j] = scale sum over i of dscore[i, j] q[i] and dv[j] = sum over i of p[i, j] dy[i], over all query heads that share
+     * the key head. Grid: (S, G, B) groups.
+     */
+    public static void keysAndValues(
+            KernelContext c,
+            FloatArray q,
+            FloatArray k,
+            FloatArray v,
+            FloatArray dy,
+            FloatArray logSums,
+            FloatArray delta,
+            FloatArray dk,
+            FloatArray dv,
+            IntArray shape,
+            FloatArray scaling) {
+        float scale = scaling.get(0);
+        float cap = scaling.get(1);
+        float[] weights = c.allocateFloatLocalArray(Group.ITEMS);
+        float[] dscores = c.allocateFloatLocalArray(Group.ITEMS);
+        int queries = shape.get(0);
+        int keys = shape.get(1);
+        int heads = shape.get(2);
+        int shared = heads / shape.get(3);
+        int d = shape.get(4);
+        int item = c.localIdx;
+        int j = c.groupIdx;
+        int key = ((c.groupIdz * shape.get(3) + c.groupIdy) * keys + j) * d;
+        float k0 = 0f;
+        float k1 = 0f;
+        float k2 = 0f;
+        float k3 = 0f;
+        float v0 = 0f;
+        float v1 = 0f;
+        float v2 = 0f;
+        float v3 = 0f;
+        for (int h = c.groupIdy * shared; h < (c.groupIdy + 1) * shared; h++) {
+            int lines = (c.groupIdz * heads + h) * queries;
+            for (int first = 0; first < queries; first += Group.ITEMS) {
+                int line = lines + first + item;
+                float p = 0f;
+                float ds = 0f;
+                if (first + item < queries
+                        && Attention.sees(first + item + keys - queries, j, shape.get(5), shape.get(6))) {
+                    float dot = 0f;
+                    float dp = 0f;
+                    for (int i = 0; i < d; i++) {
+                        dot += q.get(line * d + i) * k.get(key + i);
+                        dp += dy.get(line * d + i) * v.get(key + i);
+                    }
+                    p = TornadoMath.exp(Attention.capped(dot * scale, cap) - logSums.get(line));
+                    ds = dscore(dot * scale, dp, logSums.get(line), delta.get(line), cap);
+                }
+                weights[item] = p;
+                dscores[item] = ds * scale;
+                c.localBarrier();
+                int count = TornadoMath.min(Group.ITEMS, queries - first);
+                for (int t = 0; t < count; t++) {
+                    int at = (lines + first + t) * d + item;
+                    float w = weights[t];
+                    float s = dscores[t];
+                    if (item < d) {
+                        k0 += s * q.get(at);
+                        v0 += w * dy.get(at);
+                    }
+                    if (item + Group.ITEMS < d) {
+                        k1 += s * q.get(at + Group.ITEMS);
+                        v1 += w * dy.get(at + Group.ITEMS);
+                    }
+                    if (item + 2 * Group.ITEMS < d) {
+                        k2 += s * q.get(at + 2 * Group.ITEMS);
+                        v2 += w * dy.get(at + 2 * Group.ITEMS);
+                    }
+                    if (item + 3 * Group.ITEMS < d) {
+                        k3 += s * q.get(at + 3 * Group.ITEMS);
+                        v3 += w * dy.get(at + 3 * Group.ITEMS);
+                    }
+                }
+                c.localBarrier();
+            }
+        }
+        write(dk, key + item, item, d, k0, k1, k2, k3);
+        write(dv, key + item, item, d, v0, v1, v2, v3);
+    }
+
+    private static float dscore(float score, float dp, float logSum, float delta, float cap) {
+        float capped = Attention.capped(score, cap);
+        float ds = TornadoMath.exp(capped - logSum) * (dp - delta);
+        if (cap > 0f) {
+            ds = ds * (1f - capped / cap * (capped / cap));
+        }
+        return ds;
+    }
+
+    private static void write(FloatArray g, int at, int item, int d, float g0, float g1, float g2, float g3) {
+        if (item < d) {
+            g.set(at, g0);
+        }
+        if (item + Group.ITEMS < d) {
+            g.set(at + Group.ITEMS, g1);
+        }
+        if (item + 2 * Group.ITEMS < d) {
+            g.set(at + 2 * Group.ITEMS, g2);
+        }
+        if (item + 3 * Group.ITEMS < d) {
+            g.set(at + 3 * Group.ITEMS, g3);
+        }
+    }
+}

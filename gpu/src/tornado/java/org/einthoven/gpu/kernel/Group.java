@@ -1,0 +1,47 @@
+package org.einthoven.gpu.kernel;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+
+/** Sums and maxima over a work-group of {@link #ITEMS}, as trees in local memory: 2 log2(ITEMS) barriers' worth at most. */
+public final class Group {
+    /** Work-items of a group that shares one row. */
+    public static final int ITEMS = 64;
+
+    /** Less than any number that is masked by it, and still far from overflow when two are added. */
+    static final float MASKED = -1e30f;
+
+    private Group() {}
+
+    /** The sum of all items' values; all items must call it. {@code scratch} is a local array of {@link #ITEMS}. */
+    static float sum(KernelContext c, float[] scratch, float value) {
+        int item = c.localIdx;
+        scratch[item] = value;
+        c.localBarrier();
+        for (int half = ITEMS / 2; half > 0; half >>= 1) {
+            if (item < half) {
+                scratch[item] += scratch[item + half];
+            }
+            c.localBarrier();
+        }
+        float total = scratch[0];
+        c.localBarrier(); // before scratch is written again
+        return total;
+    }
+
+    /** The largest of all items' values; all items must call it. */
+    static float max(KernelContext c, float[] scratch, float value) {
+        int item = c.localIdx;
+        scratch[item] = value;
+        c.localBarrier();
+        for (int half = ITEMS / 2; half > 0; half >>= 1) {
+            if (item < half) {
+                scratch[item] = TornadoMath.max(scratch[item], scratch[item + half]);
+            }
+            c.localBarrier();
+        }
+        float largest = scratch[0];
+        c.localBarrier();
+        return largest;
+    }
+}

@@ -1,0 +1,197 @@
+package org.einthoven.gpu.kernel;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
+
+/**
+ * y[r, o] = sum over i of x[r, i] w[o, i] for weights [outputs, inputs] as a language model's file stores them, and the
+ * transpose x[r, i] = sum over o of y[r, o] w[o, i], by which gradients pass. For few rows r: every row reads all weights,
+ * 4, 2 or 1.125 bytes for 2 operations, so the memory's speed bounds it. Grid forward: (outputs, rows) groups of
+ * {@link Group#ITEMS}; transposed: (inputs, rows) items. {@code shape} is {inputs, outputs}.
+ */
+public final class MatVec {
+    /** Weights that share a scale in Q8_0. */
+    public static final int BLOCK = 32;
+
+    private MatVec() {}
+
+    /** Weights of F32: 4 bytes each. */
+    public static void f32(KernelContext c, FloatArray w, FloatArray x, FloatArray y, IntArray shape) {
+        int inputs = shape.get(0);
+        int outputs = shape.get(1);
+        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
+        int row = c.groupIdx * inputs;
+        float sum = 0f;
+        for (int i = c.localIdx; i < inputs; i += Group.ITEMS) {
+            sum += w.get(row + i) * x.get(c.groupIdy * inputs + i);
+        }
+        float total = Group.sum(c, scratch, sum);
+        if (c.localIdx == 0) {
+            y.set(c.groupIdy * outputs + c.groupIdx, total);
+        }
+    }
+
+    /** Weights as the bits of F16: 2 bytes each. */
+    public static void f16(KernelContext c, ShortArray w, FloatArray x, FloatArray y, IntArray shape) {
+        int inputs = shape.get(0);
+        int outputs = shape.get(1);
+        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
+        int row = c.groupIdx * inputs;
+        float sum = 0f;
+        for (int i = c.localIdx; i < inputs; i += Group.ITEMS) {
+            sum += half(w.get(row + i)) * x.get(c.groupIdy * inputs + i);
+        }
+        float total = Group.sum(c, scratch, sum);
+        if (c.localIdx == 0) {
+            y.set(c.groupIdy * outputs + c.groupIdx, total);
+        }
+    }
+
+    /** Weights of Q8_0 with the bytes and the scales apart: 1.125 bytes each. {@code inputs} is a multiple of 32. */
+    public static void q8(KernelContext c, ByteArray w, FloatArray scale, FloatArray x, FloatArray y, IntArray shape) {
+        int inputs = shape.get(0);
+        int outputs = shape.get(1);
+        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
+        int row = c.groupIdx * inputs;
+        float sum = 0f;
+        for (int i = c.localIdx; i < inputs; i += Group.ITEMS) {
+            sum += w.get(row + i) * scale.get((row + i) / BLOCK) * x.get(c.groupIdy * inputs + i);
+        }
+        float total = Group.sum(c, scratch, sum);
+        if (c.localIdx == 0) {
+            y.set(c.groupIdy * outputs + c.groupIdx, total);
+        }
+    }
+
+    /** As {@link #f32}, transposed. */
+    public static void f32Transposed(KernelContext c, FloatArray w, FloatArray y, FloatArray x, IntArray shape) {
+        int inputs = shape.get(0);
+        int outputs = shape.get(1);
+        int i = c.globalIdx;
+        int row = c.globalIdy;
+        if (i < inputs) {
+            float sum = 0f;
+            for (int o = 0; o < outputs; o++) {
+                sum += w.get(o * inputs + i) * y.get(row * outputs + o);
+            }
+            x.set(row * inputs + i, sum);
+        }
+    }
+
+    /** As {@link #f16}, transposed. */
+    public static void f16Transposed(KernelContext c, ShortArray w, FloatArray y, FloatArray x, IntArray shape) {
+        int inputs = shape.get(0);
+        int outputs = shape.get(1);
+        int i = c.globalIdx;
+        int row = c.globalIdy;
+        if (i < inputs) {
+            float sum = 0f;
+            for (int o = 0; o < outputs; o++) {
+                sum += half(w.get(o * inputs + i)) * y.get(row * outputs + o);
+            }
+            x.set(row * inputs + i, sum);
+        }
+    }
+
+    /** As {@link #q8}, transposed. */
+    public static void q8Transposed(
+            KernelContext c, ByteArray w, FloatArray scale, FloatArray y, FloatArray x, IntArray shape) {
+        int inputs = shape.get(0);
+        int outputs = shape.get(1);
+        int i = c.globalIdx;
+        int row = c.globalIdy;
+        if (i < inputs) {
+            float sum = 0f;
+            for (int o = 0; o < outputs; o++) {
+                int at = o * inputs + i;
+                sum += w.get(at) * scale.get(at / BLOCK) * y.get(row * outputs + o);
+            }
+            x.set(row * inputs + i, sum);
+        }
+    }
+
+    /**
+     * silu(gate x) * (up x), the first half of a gated feed-forward block (Shazeer, arXiv 2002.05202), for weights of F32
+     * [2 F, inputs] with the rows of gate above those of up: x is read once for both and neither product is written. {@code shape} is
+     * {inputs, F}.
+     */
+    public static void gatedF32(KernelContext c, FloatArray w, FloatArray x, FloatArray y, IntArray shape) {
+        int inputs = shape.get(0);
+        int features = shape.get(1);
+        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
+        int gateRow = c.groupIdx * inputs;
+        int upRow = (c.groupIdx + features) * inputs;
+        float gate = 0f;
+        float up = 0f;
+        for (int i = c.localIdx; i < inputs; i += Group.ITEMS) {
+            float v = x.get(c.groupIdy * inputs + i);
+            gate += w.get(gateRow + i) * v;
+            up += w.get(upRow + i) * v;
+        }
+        float gateSum = Group.sum(c, scratch, gate);
+        float upSum = Group.sum(c, scratch, up);
+        if (c.localIdx == 0) {
+            y.set(c.groupIdy * features + c.groupIdx, Activation.silu(gateSum) * upSum);
+        }
+    }
+
+    /** As {@link #gatedF32} for the bits of F16. */
+    public static void gatedF16(KernelContext c, ShortArray w, FloatArray x, FloatArray y, IntArray shape) {
+        int inputs = shape.get(0);
+        int features = shape.get(1);
+        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
+        int gateRow = c.groupIdx * inputs;
+        int upRow = (c.groupIdx + features) * inputs;
+        float gate = 0f;
+        float up = 0f;
+        for (int i = c.localIdx; i < inputs; i += Group.ITEMS) {
+            float v = x.get(c.groupIdy * inputs + i);
+            gate += half(w.get(gateRow + i)) * v;
+            up += half(w.get(upRow + i)) * v;
+        }
+        float gateSum = Group.sum(c, scratch, gate);
+        float upSum = Group.sum(c, scratch, up);
+        if (c.localIdx == 0) {
+            y.set(c.groupIdy * features + c.groupIdx, Activation.silu(gateSum) * upSum);
+        }
+    }
+
+    /** As {@link #gatedF32} for Q8_0. */
+    public static void gatedQ8(
+            KernelContext c, ByteArray w, FloatArray scale, FloatArray x, FloatArray y, IntArray shape) {
+        int inputs = shape.get(0);
+        int features = shape.get(1);
+        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
+        int gateRow = c.groupIdx * inputs;
+        int upRow = (c.groupIdx + features) * inputs;
+        float gate = 0f;
+        float up = 0f;
+        for (int i = c.localIdx; i < inputs; i += Group.ITEMS) {
+            float v = x.get(c.groupIdy * inputs + i);
+            gate += w.get(gateRow + i) * scale.get((gateRow + i) / BLOCK) * v;
+            up += w.get(upRow + i) * scale.get((upRow + i) / BLOCK) * v;
+        }
+        float gateSum = Group.sum(c, scratch, gate);
+        float upSum = Group.sum(c, scratch, up);
+        if (c.localIdx == 0) {
+            y.set(c.groupIdy * features + c.groupIdx, Activation.silu(gateSum) * upSum);
+        }
+    }
+
+    /**
+     * The value of F16 bits (IEEE 754 binary16) by integer arithmetic, exact for every finite one:
+     * {@code Float.float16ToFloat} compiles on a device and is wrong there.
+     */
+    static float half(short bits) {
+        int exponent = (bits >> 10) & 31;
+        int fraction = bits & 1023;
+        // The power of two as an integer of at most 31 bits; 2^-25 brings it into place.
+        float size = exponent == 0
+                ? fraction * 5.9604645e-8f
+                : (1024 + fraction) * ((float) (1 << exponent) * 2.9802322e-8f);
+        return bits < 0 ? -size : size;
+    }
+}

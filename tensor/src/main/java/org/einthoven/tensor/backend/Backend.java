@@ -25,6 +25,11 @@ public interface Backend {
         return Optional.empty();
     }
 
+    /** What it did so far, in one line, where it keeps an account: what was moved, and what was computed where. Else empty. */
+    default String account() {
+        return "";
+    }
+
     /** Computes {@code op}; {@code out} is its shape and type. */
     Tensor run(Op op, Signature out, Tensor... inputs);
 }

@@ -1,0 +1,192 @@
+package org.einthoven.gpu.device;
+
+import java.util.List;
+import org.einthoven.gpu.kernel.Convolution;
+import org.einthoven.gpu.kernel.Gemm;
+import org.einthoven.gpu.kernel.Group;
+import org.einthoven.gpu.kernel.MatVec;
+import org.einthoven.gpu.kernel.Norm;
+import org.einthoven.gpu.kernel.Rope;
+import org.einthoven.gpu.kernel.Rows;
+import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.op.Op;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** Makes the graph of an op at given sizes: which kernel, over which grid, on what. */
+final class Blocks {
+    /** From as many rows on, a linear map of F32 is a tiled product; fewer read the weights once a row. */
+    private static final int MANY_ROWS = 8;
+
+    private final TransferLog log;
+    private final DeviceMemory memory;
+
+    Blocks(TransferLog log, DeviceMemory memory) {
+        this.log = log;
+        this.memory = memory;
+    }
+
+    /** {m, n, k, transA, transB, elements between one a and the next, likewise b, products}. */
+    Program product(int[] s, long aSize, long bSize) {
+        FloatArray a = new FloatArray((int) aSize);
+        FloatArray b = new FloatArray((int) bSize);
+        FloatArray y = new FloatArray(s[0] * s[1] * s[7]);
+        FloatArray bias = new FloatArray(s[1]);
+        IntArray shape = IntArray.fromArray(new int[] {s[0], s[1], s[2], s[3], s[4], s[5], s[6], 0});
+        Graph g = new Graph("matmul", log, memory).resident(shape, bias).reads(a, b);
+        g.groups("product", tiles(s[1]), tiles(s[0]), s[7], Gemm.ITEMS, Gemm.ITEMS);
+        g.tasks().task("product", Gemm::product, new KernelContext(), a, b, bias, y, shape);
+        return new Program(g.writes(y), List.of(a, b), y);
+    }
+
+    private static int tiles(int n) {
+        return (n + Gemm.TILE - 1) / Gemm.TILE;
+    }
+
+    /** x w^T for x [rows, inputs], or x w for x [rows, outputs] when transposed; the weight stays on the device. */
+    Program linear(Tensor w, boolean transposed, int rows) {
+        int outputs = w.dim(0);
+        int inputs = w.dim(1);
+        FloatArray x = new FloatArray(rows * (transposed ? outputs : inputs));
+        FloatArray y = new FloatArray(rows * (transposed ? inputs : outputs));
+        IntArray shape = IntArray.fromArray(new int[] {inputs, outputs});
+        KernelContext c = new KernelContext();
+        Graph g = new Graph(transposed ? "linearBack" : "linear", log, memory);
+        if (transposed) {
+            g.items("linear", inputs, rows, 1);
+        } else {
+            g.groups("linear", outputs, rows, 1, Group.ITEMS, 1);
+        }
+        switch (DeviceWeights.of(w)) {
+            case DeviceWeights.F32(FloatArray v)
+            when rows >= MANY_ROWS -> {
+                int n = transposed ? inputs : outputs;
+                int k = transposed ? outputs : inputs;
+                FloatArray bias = new FloatArray(n);
+                IntArray form = IntArray.fromArray(new int[] {rows, n, k, 0, transposed ? 0 : 1, 0, 0, 0});
+                g.resident(v, bias, form).reads(x).groups("linear", tiles(n), tiles(rows), 1, Gemm.ITEMS, Gemm.ITEMS);
+                g.tasks().task("linear", Gemm::product, c, x, v, bias, y, form);
+            }
+            case DeviceWeights.F32(FloatArray v) -> {
+                g.resident(v, shape).reads(x);
+                if (transposed) {
+                    g.tasks().task("linear", MatVec::f32Transposed, c, v, x, y, shape);
+                } else {
+                    g.tasks().task("linear", MatVec::f32, c, v, x, y, shape);
+                }
+            }
+            case DeviceWeights.F16 f -> {
+                g.resident(f.bits(), shape).reads(x);
+                if (transposed) {
+                    g.tasks().task("linear", MatVec::f16Transposed, c, f.bits(), x, y, shape);
+                } else {
+                    g.tasks().task("linear", MatVec::f16, c, f.bits(), x, y, shape);
+                }
+            }
+            case DeviceWeights.Q8 q -> {
+                g.resident(q.bytes(), q.scales(), shape).reads(x);
+                if (transposed) {
+                    g.tasks().task("linear", MatVec::q8Transposed, c, q.bytes(), q.scales(), x, y, shape);
+                } else {
+                    g.tasks().task("linear", MatVec::q8, c, q.bytes(), q.scales(), x, y, shape);
+                }
+            }
+        }
+        return new Program(g.writes(y), List.of(x), y);
+    }
+
+    /** Convolutions, rotary embedding, and what works row by row. */
+    Program of(Op op, int[] sizes) {
+        return switch (op) {
+            case Op.Convolution c -> convolution(c, sizes);
+            case Op.Rope r -> rope(sizes);
+            default -> rows(op, sizes[0], sizes[1]);
+        };
+    }
+
+    private Program convolution(Op.Convolution op, int[] s) {
+        FloatArray x = new FloatArray(s[0] * s[1] * s[2]);
+        FloatArray w = new FloatArray(s[3] * (s[1] / s[9]) * s[4]);
+        FloatArray y = new FloatArray(s[0] * s[3] * s[5]);
+        IntArray shape = IntArray.fromArray(s);
+        KernelContext c = new KernelContext();
+        return switch (op) {
+            case Op.Conv1d f -> {
+                Graph g = new Graph("conv1d", log, memory)
+                        .resident(shape)
+                        .reads(x, w)
+                        .items("conv", s[5], s[3], s[0]);
+                g.tasks().task("conv", Convolution::forward, c, x, w, y, shape);
+                yield new Program(g.writes(y), List.of(x, w), y);
+            }
+            case Op.Conv1dInputGrad f -> {
+                Graph g = new Graph("conv1dInputGrad", log, memory)
+                        .resident(shape)
+                        .reads(y, w)
+                        .items("conv", s[2], s[1], s[0]);
+                g.tasks().task("conv", Convolution::inputGradient, c, y, w, x, shape);
+                yield new Program(g.writes(x), List.of(y, w), x);
+            }
+            case Op.Conv1dWeightGrad f -> {
+                Graph g = new Graph("conv1dWeightGrad", log, memory)
+                        .resident(shape)
+                        .reads(x, y)
+                        .groups("conv", w.getSize(), 1, 1, Group.ITEMS, 1);
+                g.tasks().task("conv", Convolution::weightGradient, c, x, y, w, shape);
+                yield new Program(g.writes(w), List.of(x, y), w);
+            }
+        };
+    }
+
+    private Program rope(int[] s) {
+        FloatArray x = new FloatArray(2 * s[0]);
+        FloatArray cos = new FloatArray(s[1] * s[2] / 2);
+        FloatArray sin = new FloatArray(s[1] * s[2] / 2);
+        FloatArray y = new FloatArray(2 * s[0]);
+        IntArray shape = IntArray.fromArray(s);
+        Graph g = new Graph("rope", log, memory)
+                .resident(shape)
+                .reads(x, cos, sin)
+                .items("turn", s[0], 1, 1);
+        g.tasks().task("turn", Rope::rotate, new KernelContext(), x, cos, sin, y, shape);
+        return new Program(g.writes(y), List.of(x, cos, sin), y);
+    }
+
+    private Program rows(Op op, int rows, int d) {
+        FloatArray x = new FloatArray(rows * d);
+        FloatArray y = new FloatArray(rows * d);
+        IntArray width = IntArray.fromArray(new int[] {d});
+        IntArray shape = IntArray.fromArray(new int[] {rows, d});
+        KernelContext c = new KernelContext();
+        Graph g = new Graph("rows", log, memory).reads(x).groups("rows", rows, 1, 1, Group.ITEMS, 1);
+        switch (op) {
+            case Op.Softmax() -> g.resident(width).tasks().task("rows", Rows::softmax, c, x, y, width);
+            case Op.LogSoftmax() -> g.resident(width).tasks().task("rows", Rows::logSoftmax, c, x, y, width);
+            case Op.LayerNorm(double eps) -> {
+                FloatArray ones = filled(d, 1f);
+                FloatArray zeros = new FloatArray(d);
+                FloatArray means = new FloatArray(rows);
+                FloatArray rstds = new FloatArray(rows);
+                g.resident(ones, zeros, shape).scratch(means, rstds);
+                g.tasks().task("rows", Norm::layer, c, x, ones, zeros, y, means, rstds, shape, (float) eps);
+            }
+            case Op.RmsNorm(double eps) -> {
+                FloatArray ones = filled(d, 1f);
+                FloatArray rrms = new FloatArray(rows);
+                g.resident(ones, shape).scratch(rrms);
+                g.tasks().task("rows", Norm::rms, c, x, ones, y, rrms, shape, (float) eps);
+            }
+            default -> throw new IllegalStateException("no kernel for " + op);
+        }
+        return new Program(g.writes(y), List.of(x), y);
+    }
+
+    private static FloatArray filled(int n, float value) {
+        FloatArray a = new FloatArray(n);
+        for (int i = 0; i < n; i++) {
+            a.set(i, value);
+        }
+        return a;
+    }
+}

@@ -3,8 +3,6 @@ package org.einthoven.models.llm;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.IntConsumer;
-import org.einthoven.tensor.Storage;
-import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.Workers;
 import org.einthoven.tensor.backend.DecodeKernels;
 
@@ -24,6 +22,8 @@ final class DecodeAttention {
     private final int e; // E
     private final OptionalDouble cap;
     private final float[][] scores; // [H, room] of each text
+    private final float[][] keys; // [G, E, room] of each text whose cache holds F16
+    private final float[][] values; // [G, room, E]
     private final IntConsumer oneGroup = this::group;
     private int layer;
     private float[] q;
@@ -38,6 +38,8 @@ final class DecodeAttention {
         this.e = config.headDim();
         this.cap = config.architecture().attentionCap();
         this.scores = new float[caches.size()][0];
+        this.keys = new float[caches.size()][0];
+        this.values = new float[caches.size()][0];
     }
 
     /**
@@ -50,9 +52,13 @@ final class DecodeAttention {
         mixed = to;
         long work = 0;
         for (int i = 0; i < caches.size(); i++) {
-            int room = caches.get(i).rows(layer).room();
-            if (scores[i].length < heads * room) {
-                scores[i] = new float[heads * room];
+            KvCache.Rows rows = caches.get(i).rows(layer);
+            if (scores[i].length < heads * rows.room()) {
+                scores[i] = new float[heads * rows.room()];
+            }
+            if (rows.keys() instanceof short[] k && keys[i].length < k.length) {
+                keys[i] = new float[k.length];
+                values[i] = new float[k.length];
             }
             work += 2L * heads * e * (caches.get(i).length() + 1);
         }
@@ -75,21 +81,38 @@ final class DecodeAttention {
         int start = cache.inSight(layer, cache.length()) - rows.first();
         int seen = cache.length() + 1 - rows.first() - start;
         int room = rows.room();
-        float[] keys = array(rows.keys());
-        float[] values = array(rows.values());
+        float[] k = keys(text, g, rows, start, seen);
+        float[] v = values(text, g, rows, start, seen);
         for (int h = g * (heads / groups); h < (g + 1) * (heads / groups); h++) {
             int own = h * room;
             int at = (text * heads + h) * e;
-            kernels.rowTimes(q, at, e, keys, g * e * room + start, room, scores[text], own, seen);
+            kernels.rowTimes(q, at, e, k, g * e * room + start, room, scores[text], own, seen);
             if (cap.isPresent()) {
                 kernels.cap(scores[text], own, seen, cap.getAsDouble());
             }
             kernels.softmax(scores[text], own, seen);
-            kernels.rowTimes(scores[text], own, seen, values, (g * room + start) * e, e, mixed, at, e);
+            kernels.rowTimes(scores[text], own, seen, v, (g * room + start) * e, e, mixed, at, e);
         }
     }
 
-    private static float[] array(Tensor t) {
-        return ((Storage.F32) t.storage()).array();
+    /** Of the group and the tokens that are seen, in their places. */
+    private float[] keys(int text, int g, KvCache.Rows rows, int start, int seen) {
+        if (rows.keys() instanceof float[] whole) {
+            return whole;
+        }
+        for (int line = g * e; line < (g + 1) * e; line++) {
+            int at = line * rows.room() + start;
+            KvCache.copy(rows.keys(), at, keys[text], at, seen);
+        }
+        return keys[text];
+    }
+
+    private float[] values(int text, int g, KvCache.Rows rows, int start, int seen) {
+        if (rows.values() instanceof float[] whole) {
+            return whole;
+        }
+        int at = (g * rows.room() + start) * e;
+        KvCache.copy(rows.values(), at, values[text], at, seen * e);
+        return values[text];
     }
 }

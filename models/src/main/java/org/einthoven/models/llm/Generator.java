@@ -17,13 +17,19 @@ import org.einthoven.tensor.TensorException;
  * logits have the same bits.
  *
  * @param stop tokens that end a text
+ * @param halves whether the key-value cache is rounded to F16, which takes half the memory of F32
  */
-public record Generator(Llama model, Params weights, Set<Integer> stop) {
+public record Generator(Llama model, Params weights, Set<Integer> stop, boolean halves) {
     /** Prompts are read in pieces, so that attention scores need memory for this many tokens times those before them. */
     static final int PREFILL = 256;
 
     public Generator {
         stop = Set.copyOf(stop);
+    }
+
+    /** With a cache in the type of the arithmetic. */
+    public Generator(Llama model, Params weights, Set<Integer> stop) {
+        this(model, weights, stop, false);
     }
 
     /** Stops at the model's own end tokens. */
@@ -46,7 +52,7 @@ public record Generator(Llama model, Params weights, Set<Integer> stop) {
      * @param goOn given the token; false ends the text behind it, before the next pass
      */
     public Generation generate(int[] prompt, int maxTokens, Sampler sampler, IntPredicate goOn) {
-        return generate(prompt, new KvCache(model.config()), maxTokens, sampler, goOn);
+        return generate(prompt, emptyCache(), maxTokens, sampler, goOn);
     }
 
     /** As {@link #generate(int[], int, Sampler, IntPredicate)}, behind a cache that holds the first tokens of the prompt. */
@@ -69,7 +75,7 @@ public record Generator(Llama model, Params weights, Set<Integer> stop) {
      * @throws TensorException when T is 0 or more than the model's context
      */
     public Generation generate(Tensor prompt, int maxTokens, Sampler sampler) {
-        return generate(prompt, List.of(), new KvCache(model.config()), maxTokens, sampler, id -> true);
+        return generate(prompt, List.of(), emptyCache(), maxTokens, sampler, id -> true);
     }
 
     /** @param ids of the text so far where it has some, for the sampler */
@@ -106,7 +112,7 @@ public record Generator(Llama model, Params weights, Set<Integer> stop) {
         List<Text> texts = new ArrayList<>();
         for (int[] prompt : prompts) {
             requireTokens(prompt);
-            KvCache cache = new KvCache(model.config());
+            KvCache cache = emptyCache();
             Tensor logits = behind(model.embed(weights, Tensor.of(prompt.clone(), 1, prompt.length)), cache);
             Text text = new Text(Arrays.stream(prompt).boxed().toList(), cache, maxTokens, sampler, id -> true);
             text.choose(logits);
@@ -206,6 +212,10 @@ public record Generator(Llama model, Params weights, Set<Integer> stop) {
             return new Generation(
                     ids.subList(first, ids.size()), end.orElseThrow(), prompt, prefill, decode, passes - 1);
         }
+    }
+
+    KvCache emptyCache() {
+        return new KvCache(model.config(), halves);
     }
 
     /** Logits [V] of the token behind those of the cache and [1, T, D], which the cache afterwards holds too. */

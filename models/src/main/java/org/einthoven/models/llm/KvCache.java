@@ -13,29 +13,42 @@ import org.einthoven.tensor.TensorException;
  * generation and one thread.
  *
  * <p>Keys are kept turned over, [B, G, E, room], so that scores of neighbouring tokens are neighbours; values as they come,
- * [B, G, room, E]. Rows that a tensor has shown are not written again while a pass runs; between passes nobody holds such a
+ * [B, G, room, E]. They are kept in the type of the arithmetic, or rounded to F16, which takes half the memory of F32; what a
+ * pass reads is then decoded. Rows that a tensor has shown are not written again while a pass runs; between passes nobody holds such a
  * tensor, and {@link TokenDecoder}, which makes none, lets rows in sight move up to where others were.
  */
 public final class KvCache {
     /** Keys and values of the tokens that a block may see, [B, G, S, E] each. */
     record Seen(Tensor keys, Tensor values) {}
 
-    /** Rows of one block: keys [B, G, E, room] and values [B, G, room, E] of the tokens from {@code first} on. */
-    record Rows(Tensor keys, Tensor values, int first) {
-        int room() {
-            return values.dim(2);
-        }
-    }
+    /**
+     * Rows of one block: keys [B, G, E, room] and values [B, G, room, E] of the tokens from {@code first} on, in float[],
+     * double[], or short[] for F16.
+     *
+     * @param heads B G
+     */
+    record Rows(Object keys, Object values, int heads, int room, int first) {}
 
     private static final int FIRST_ROOM = 64;
 
     private final LlmConfig config;
+    private final boolean halves;
     private final Rows[] layers;
     private int length;
 
-    /** Empty. */
+    /** Empty, for the type of the arithmetic. */
     public KvCache(LlmConfig config) {
+        this(config, false);
+    }
+
+    /**
+     * Empty.
+     *
+     * @param halves whether keys and values of F32 are rounded to F16
+     */
+    public KvCache(LlmConfig config, boolean halves) {
         this.config = config;
+        this.halves = halves;
         this.layers = new Rows[config.layers()];
     }
 
@@ -56,17 +69,36 @@ public final class KvCache {
         }
         int end = length + k.dim(2);
         int from = inSight(layer, length);
-        Rows rows = withRoom(layers[layer], from, end, k);
-        writeKeys(k.transpose(2, 3).contiguous(), 0, k.dim(2), rows.keys, length - rows.first);
-        writeValues(v.contiguous(), 0, v.dim(2), rows.values, length - rows.first);
+        Rows rows = withRoom(layers[layer], from, end, k.dim(0) * k.dim(1), k.dtype());
+        Tensor turned = k.transpose(2, 3).contiguous();
+        Tensor dense = v.contiguous();
+        int at = length - rows.first;
+        int n = k.dim(2);
+        copyKeys(array(turned), turned.layout().offset(), n, 0, n, rows, at);
+        copyValues(array(dense), dense.layout().offset(), n, 0, n, rows, at);
         layers[layer] = rows;
-        return shown(rows, from, end);
+        return shown(rows, from - rows.first, end - rows.first, k.dim(0));
     }
 
-    private static Seen shown(Rows rows, int from, int to) {
+    private Seen shown(Rows rows, int from, int to, int batch) {
+        int e = config.headDim();
+        int groups = rows.heads / batch;
+        if (rows.keys instanceof short[]) {
+            int n = to - from;
+            Rows floats = new Rows(new float[rows.heads * e * n], new float[rows.heads * n * e], rows.heads, n, 0);
+            copyKeys(rows.keys, 0, rows.room, from, n, floats, 0);
+            copyValues(rows.values, 0, rows.room, from, n, floats, 0);
+            return shown(floats, 0, n, batch);
+        }
         return new Seen(
-                rows.keys.slice(3, from - rows.first, to - rows.first).transpose(2, 3),
-                rows.values.slice(2, from - rows.first, to - rows.first));
+                tensor(rows.keys, batch, groups, e, rows.room)
+                        .slice(3, from, to)
+                        .transpose(2, 3),
+                tensor(rows.values, batch, groups, rows.room, e).slice(2, from, to));
+    }
+
+    private static Tensor tensor(Object array, int... shape) {
+        return array instanceof double[] d ? Tensor.of(d, shape) : Tensor.of((float[]) array, shape);
     }
 
     /**
@@ -76,27 +108,22 @@ public final class KvCache {
     void append(int layer, float[] k, int ko, float[] v, int vo) {
         Rows rows = layers[layer];
         int from = inSight(layer, length);
-        if (length + 1 - rows.first > rows.room()) {
-            boolean movesUp = from - rows.first >= rows.room() / 2;
-            rows = movesUp ? movedUp(rows, from) : withRoom(rows, from, length + 1, rows.values);
+        if (length + 1 - rows.first > rows.room) {
+            boolean movesUp = from - rows.first >= rows.room / 2;
+            rows = movesUp ? movedUp(rows, from) : withRoom(rows, from, length + 1, rows.heads, DType.F32);
             layers[layer] = rows;
         }
-        float[] keys = (float[]) array(rows.keys);
-        int e = config.headDim();
         int at = length - rows.first;
-        for (int i = 0; i < config.keyValueHeads() * e; i++) {
-            keys[i * rows.room() + at] = k[ko + i];
-        }
-        for (int g = 0; g < config.keyValueHeads(); g++) {
-            System.arraycopy(v, vo + g * e, array(rows.values), (g * rows.room() + at) * e, e);
-        }
+        copyKeys(k, ko, 1, 0, 1, rows, at);
+        copyValues(v, vo, 1, 0, 1, rows, at);
     }
 
     /** The rows from {@code from} on, at the beginning of the same memory. */
     private Rows movedUp(Rows old, int from) {
-        writeKeys(old.keys, from - old.first, length - from, old.keys, 0);
-        writeValues(old.values, from - old.first, length - from, old.values, 0);
-        return new Rows(old.keys, old.values, from);
+        Rows moved = new Rows(old.keys, old.values, old.heads, old.room, from);
+        copyKeys(old.keys, 0, old.room, from - old.first, length - from, moved, 0);
+        copyValues(old.values, 0, old.room, from - old.first, length - from, moved, 0);
+        return moved;
     }
 
     Rows rows(int layer) {
@@ -109,7 +136,7 @@ public final class KvCache {
      * @param tokens at most {@link #length}
      */
     Optional<KvCache> first(int tokens) {
-        KvCache shorter = new KvCache(config);
+        KvCache shorter = new KvCache(config, halves);
         shorter.length = tokens;
         for (int l = 0; l < layers.length && tokens > 0; l++) {
             Rows rows = layers[l];
@@ -117,9 +144,9 @@ public final class KvCache {
             if (from < rows.first) {
                 return Optional.empty();
             }
-            Rows copy = empty(rows.values, tokens - from, from);
-            writeKeys(rows.keys, from - rows.first, tokens - from, copy.keys, 0);
-            writeValues(rows.values, from - rows.first, tokens - from, copy.values, 0);
+            Rows copy = empty(rows.keys, rows.heads, tokens - from, from);
+            copyKeys(rows.keys, 0, rows.room, from - rows.first, tokens - from, copy, 0);
+            copyValues(rows.values, 0, rows.room, from - rows.first, tokens - from, copy, 0);
             shorter.layers[l] = copy;
         }
         return Optional.of(shorter);
@@ -137,46 +164,61 @@ public final class KvCache {
     }
 
     /** The rows as they are when tokens up to {@code end} fit, else fresh ones with those from {@code from} on. */
-    private Rows withRoom(Rows old, int from, int end, Tensor like) {
-        if (old != null && end - old.first <= old.room()) {
+    private Rows withRoom(Rows old, int from, int end, int heads, DType type) {
+        if (old != null && end - old.first <= old.room) {
             return old;
         }
         int needed = end - from;
         int room = (int) Math.min(Math.max(FIRST_ROOM, 2L * needed), Math.max(needed, config.maxPositions()));
-        Rows fresh = empty(like, room, from);
+        Object like = old != null ? old.keys : type == DType.F64 ? new double[0] : halves ? new short[0] : new float[0];
+        Rows fresh = empty(like, heads, room, from);
         if (old != null) {
-            writeKeys(old.keys, from - old.first, length - from, fresh.keys, 0);
-            writeValues(old.values, from - old.first, length - from, fresh.values, 0);
+            copyKeys(old.keys, 0, old.room, from - old.first, length - from, fresh, 0);
+            copyValues(old.values, 0, old.room, from - old.first, length - from, fresh, 0);
         }
         return fresh;
     }
 
-    /** For heads and a type like those of [B, G, any, E]. */
-    private static Rows empty(Tensor like, int room, int first) {
-        int[] keys = {like.dim(0), like.dim(1), like.dim(3), room};
-        int[] values = {like.dim(0), like.dim(1), room, like.dim(3)};
-        int n = Math.toIntExact((long) keys[0] * keys[1] * keys[2] * room);
-        return like.dtype() == DType.F64
-                ? new Rows(Tensor.of(new double[n], keys), Tensor.of(new double[n], values), first)
-                : new Rows(Tensor.of(new float[n], keys), Tensor.of(new float[n], values), first);
+    private Rows empty(Object like, int heads, int room, int first) {
+        int n = Math.toIntExact((long) heads * config.headDim() * room);
+        return new Rows(array(like, n), array(like, n), heads, room, first);
     }
 
-    /** Copies {@code n} columns of [B, G, E, any] from {@code start} on to those from {@code at} on. */
-    private static void writeKeys(Tensor from, int start, int n, Tensor into, int at) {
-        int lines = from.dim(0) * from.dim(1) * from.dim(2);
-        for (int i = 0; i < lines; i++) {
-            int line = from.layout().offset() + i * from.dim(3);
-            System.arraycopy(array(from), line + start, array(into), i * into.dim(3) + at, n);
+    private static Object array(Object like, int n) {
+        return switch (like) {
+            case short[] s -> new short[n];
+            case double[] d -> new double[n];
+            default -> new float[n];
+        };
+    }
+
+    /** Copies {@code n} columns of keys [heads, E, room] that begin at {@code offset}, those from {@code start} on. */
+    private void copyKeys(Object keys, int offset, int room, int start, int n, Rows into, int at) {
+        for (int i = 0; i < into.heads * config.headDim(); i++) {
+            copy(keys, offset + i * room + start, into.keys, i * into.room + at, n);
         }
     }
 
-    /** Copies {@code n} rows of each head of [B, G, any, E] from {@code start} on to those from {@code at} on. */
-    private static void writeValues(Tensor from, int start, int n, Tensor into, int at) {
-        int width = from.dim(3);
-        int heads = from.dim(0) * from.dim(1);
-        for (int h = 0; h < heads; h++) {
-            int head = from.layout().offset() + h * from.dim(2) * width;
-            System.arraycopy(array(from), head + start * width, array(into), (h * into.dim(2) + at) * width, n * width);
+    /** Copies {@code n} rows of values [heads, room, E] that begin at {@code offset}, those from {@code start} on. */
+    private void copyValues(Object values, int offset, int room, int start, int n, Rows into, int at) {
+        int e = config.headDim();
+        for (int h = 0; h < into.heads; h++) {
+            copy(values, offset + (h * room + start) * e, into.values, (h * into.room + at) * e, n * e);
+        }
+    }
+
+    /** Between arrays of one type, to F16 and from it. */
+    static void copy(Object from, int at, Object into, int to, int n) {
+        if (from instanceof float[] f && into instanceof short[] h) {
+            for (int i = 0; i < n; i++) {
+                h[to + i] = Float.floatToFloat16(f[at + i]);
+            }
+        } else if (from instanceof short[] h && into instanceof float[] f) {
+            for (int i = 0; i < n; i++) {
+                f[to + i] = Float.float16ToFloat(h[at + i]);
+            }
+        } else {
+            System.arraycopy(from, at, into, to, n);
         }
     }
 

@@ -15,7 +15,7 @@ public final class Session {
 
     public Session(Generator generator) {
         this.generator = generator;
-        this.cache = new KvCache(generator.model().config());
+        this.cache = generator.emptyCache();
     }
 
     /** As {@link Generator#generate(int[], int, Sampler)}. */
@@ -27,7 +27,7 @@ public final class Session {
     public Generation generate(int[] prompt, int maxTokens, Sampler sampler, IntPredicate goOn) {
         KvCache begun = begun(prompt);
         // Should this pass fail, nothing half-read is left behind.
-        cache = new KvCache(generator.model().config());
+        cache = generator.emptyCache();
         held = List.of();
         Generation g = generator.generate(prompt, begun, maxTokens, sampler, goOn);
         held = IntStream.concat(IntStream.of(prompt), g.ids().stream().mapToInt(i -> i))
@@ -44,9 +44,6 @@ public final class Session {
         while (common < Math.min(held.size(), prompt.length - 1) && held.get(common) == prompt[common]) {
             common++;
         }
-        return common == cache.length()
-                ? cache
-                : cache.first(common)
-                        .orElseGet(() -> new KvCache(generator.model().config()));
+        return common == cache.length() ? cache : cache.first(common).orElseGet(() -> generator.emptyCache());
     }
 }

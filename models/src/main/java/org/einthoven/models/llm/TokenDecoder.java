@@ -37,6 +37,7 @@ public final class TokenDecoder {
     private final float[] x; // [n, D], the residual stream
     private final float[] normed; // [n, D]
     private final float[][] logits; // [n, V]
+    private final int[] single = new int[1];
 
     private TokenDecoder(Llama model, Params p, DecodeKernels kernels, List<KvCache> caches) {
         int n = caches.size();
@@ -89,6 +90,12 @@ public final class TokenDecoder {
         return caches.getFirst().length();
     }
 
+    /** As {@link #logits(int[])}, of a single text. */
+    public float[] logits(int id) {
+        single[0] = id;
+        return logits(single);
+    }
+
     /**
      * Logits behind one more token of each text: those of text i are [V] from i V on. The array is the decoder's own and is
      * written again by the next call.
@@ -96,7 +103,7 @@ public final class TokenDecoder {
      * @param ids one for each text
      * @throws TensorException when an id is none of the model's, and when a context is full
      */
-    public float[] logits(int... ids) {
+    public float[] logits(int[] ids) {
         int n = caches.size();
         if (ids.length != n) {
             throw new TensorException(

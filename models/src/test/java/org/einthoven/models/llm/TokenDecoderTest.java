@@ -99,7 +99,18 @@ class TokenDecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"gemma", "gemma2", "gemma3"})
     void otherFamiliesHaveTheBitsOfTheTensorsToo(String family) {
-        Llama model = new Llama(FamiliesTest.tiny(family));
+        sameBits(family, false);
+    }
+
+    /** Keys and values rounded to F16: the same ones in both, though only one keeps decoded copies. */
+    @ParameterizedTest
+    @ValueSource(strings = {"llama", "gemma2"})
+    void aCacheOfHalvesHasTheBitsOfTheTensorsToo(String family) {
+        sameBits(family, true);
+    }
+
+    private static void sameBits(String family, boolean halves) {
+        Llama model = new Llama(family.equals("llama") ? LlamaTest.tiny(true, 300) : FamiliesTest.tiny(family));
         Params weights = model.init(Rng.of(222)).map(w -> w.rank() == 2 ? w.mul(20) : w.add(0.1));
         Generator generator = new Generator(model, weights);
         int[] prompt = {1, 5, 7, 3, 9, 4};
@@ -146,6 +157,24 @@ class TokenDecoderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"llama", "gemma3"})
+    void theTokensAreThoseOfTheWholeTextReadAgainEachTime(String family) {
+        Llama model = new Llama(family.equals("llama") ? LlamaTest.tiny(true) : FamiliesTest.tiny(family));
+        Params weights = model.init(Rng.of(222)).map(w -> w.rank() == 2 ? w.mul(20) : w);
+        int[] ids = {1, 5, 7};
+        List<Integer> cached = new Generator(model, weights, Set.of())
+                .generate(ids, 30, Sampler.greedy())
+                .ids();
+        for (int step = 0; step < 30; step++) {
+            Tensor logits = model.logits(weights, Tensor.of(ids.clone(), 1, ids.length));
+            int id = Sampler.greedy().next(logits.select(1, -1).reshape(-1), step);
+            assertEquals(id, cached.get(step), "token " + step);
+            ids = Arrays.copyOf(ids, ids.length + 1);
+            ids[ids.length - 1] = id;
+        }
+    }
+
     @Test
     void thereIsOneTokenOfTheModelForEachText() {
         Llama model = new Llama(config(false));
@@ -153,7 +182,7 @@ class TokenDecoderTest {
         KvCache cache = new KvCache(model.config());
         new Generator(model, weights).behind(model.embed(weights, Tensor.of(new int[] {1, 5}, 1, 2)), cache);
         TokenDecoder decoder = TokenDecoder.behind(cache, model, weights).orElseThrow();
-        assertThrows(TensorException.class, () -> decoder.logits(1, 2));
+        assertThrows(TensorException.class, () -> decoder.logits(new int[] {1, 2}));
         assertThrows(TensorException.class, () -> decoder.logits(300));
         assertThrows(TensorException.class, () -> decoder.logits(-1));
     }

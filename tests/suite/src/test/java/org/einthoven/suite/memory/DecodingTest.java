@@ -42,7 +42,7 @@ class DecodingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"F32", "F16", "BF16", "Q8_0"})
+    @EnumSource(names = {"F32", "F16", "BF16", "Q8_0", "Q4_0"})
     void aTokenCostsNoMemory(DType type) {
         Assumptions.assumeTrue(
                 Backends.current().decodeKernels().isPresent(),

@@ -29,6 +29,7 @@ public final class Einthoven implements Peer {
                 switch (work) {
                     case Work.Sgemm w -> sgemm(w);
                     case Work.Dgemm w -> dgemm(w);
+                    case Work.Stored w -> stored(w);
                     case Work.Rows w -> rows(w);
                     case Work.Attention w -> attention(w);
                     case Work.ConvStack w -> convStack(w);
@@ -48,6 +49,13 @@ public final class Einthoven implements Peer {
         Tensor a = w.draw64("a", w.m(), w.k());
         Tensor b = w.draw64("b", w.k(), w.n());
         return Entrant.of(() -> a.matmul(b), Tensor::toFloats);
+    }
+
+    private static Entrant stored(Work.Stored w) {
+        Tensor x = w.x();
+        List<Tensor> weights = w.weights();
+        return Entrant.of(() -> weights.stream().map(x::frozenLinear).toList(), y -> y.getLast()
+                .toFloats());
     }
 
     private static Entrant rows(Work.Rows w) {

@@ -31,6 +31,7 @@ record Goal(String peer, double ratio) {
                             case EXP, LAYER_NORM -> 1;
                             case GELU, SOFTMAX -> 0.9;
                         }));
+            case Work.Stored w -> {} // No peer reads these types; the floor says how far it is.
             case Work.Attention w -> goals.add(new Goal("libtorch", 0.9));
             case Work.ConvStack w -> goals.add(new Goal("libtorch", 1));
             case Work.PositionalConv w -> goals.add(new Goal("libtorch", 1));
@@ -45,7 +46,7 @@ record Goal(String peer, double ratio) {
                 }
             }
         }
-        if (!(work instanceof Work.MetaStep)) {
+        if (!(work instanceof Work.MetaStep) && !(work instanceof Work.Stored)) {
             goals.add(new Goal("nd4j", ND4J));
         }
         return goals;

@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.einthoven.autograd.Params;
 import org.einthoven.models.ecg.EcgEncoder;
 import org.einthoven.models.ecg.EcgEncoderConfig;
+import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
@@ -93,6 +94,43 @@ public sealed interface Work {
         @Override
         public boolean isDouble() {
             return true;
+        }
+    }
+
+    /**
+     * Tokens [T, I] times the same weight [O, I] of each of {@code layers} layers, as a file stores it: one token is a step of
+     * decoding, more are a prompt.
+     *
+     * @param layers so many that the weights of a matrix-vector product come from memory and not from a cache
+     */
+    record Stored(DType type, int tokens, int in, int out, int layers) implements Work {
+        @Override
+        public String name() {
+            return "%s-%s-%dx%dx%d"
+                    .formatted(
+                            tokens == 1 ? "decode" : "prefill",
+                            type.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                            tokens,
+                            in,
+                            out);
+        }
+
+        @Override
+        public double flops() {
+            return 2.0 * tokens * in * out * layers;
+        }
+
+        @Override
+        public double bytes() {
+            return (double) layers * (type.bytes((long) in * out) + 4.0 * tokens * (in + out));
+        }
+
+        public Tensor x() {
+            return draw("x", tokens, in);
+        }
+
+        public List<Tensor> weights() {
+            return StoredWeights.draw(type, Rng.of(222).split(name()), layers, out, in);
         }
     }
 

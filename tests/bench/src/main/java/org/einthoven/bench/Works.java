@@ -1,11 +1,27 @@
 package org.einthoven.bench;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.einthoven.bench.Work.Rows.Function;
+import org.einthoven.tensor.DType;
 
 /** What is measured. */
 public final class Works {
-    private static final List<Work> ALL = List.of(
+    /** What the linear maps of a language model are stored in. */
+    private static final List<DType> STORED = List.of(
+            DType.F32,
+            DType.F16,
+            DType.BF16,
+            DType.Q8_0,
+            DType.Q4_0,
+            DType.Q4_1,
+            DType.Q5_0,
+            DType.Q5_1,
+            DType.Q4_K,
+            DType.Q5_K,
+            DType.Q6_K);
+
+    private static final List<Work> OTHERS = List.of(
             new Work.Sgemm(512, 512, 512, true),
             new Work.Sgemm(1024, 1024, 1024, true),
             new Work.Sgemm(2048, 768, 768, true),
@@ -33,7 +49,16 @@ public final class Works {
             new Work.MetaStep(0),
             new Work.MetaStep(5));
 
+    private static final List<Work> ALL = Stream.concat(
+                    OTHERS.stream(), STORED.stream().flatMap(Works::stored))
+            .toList();
+
     private Works() {}
+
+    /** Gate of a Llama 3.2 of 1B, eight of its layers for one token and one layer for 128. */
+    private static Stream<Work> stored(DType type) {
+        return Stream.of(new Work.Stored(type, 1, 2048, 8192, 8), new Work.Stored(type, 128, 2048, 8192, 1));
+    }
 
     public static List<Work> all() {
         return ALL;

@@ -37,17 +37,17 @@ public final class Libtorch implements Peer {
 
     @Override
     public Optional<Entrant> enter(Work work) {
-        return Optional.of(
-                switch (work) {
-                    case Work.Sgemm w -> sgemm(w);
-                    case Work.Dgemm w -> dgemm(w);
-                    case Work.Rows w -> rows(w);
-                    case Work.Attention w -> attention(w);
-                    case Work.ConvStack w -> convStack(w);
-                    case Work.PositionalConv w -> positionalConv(w);
-                    case Work.Encoder w -> TorchEncoder.entrant(this, w);
-                    case Work.MetaStep w -> TorchEpisode.entrant(this);
-                });
+        return switch (work) {
+            case Work.Sgemm w -> Optional.of(sgemm(w));
+            case Work.Dgemm w -> Optional.of(dgemm(w));
+            case Work.Stored w -> Optional.empty();
+            case Work.Rows w -> Optional.of(rows(w));
+            case Work.Attention w -> Optional.of(attention(w));
+            case Work.ConvStack w -> Optional.of(convStack(w));
+            case Work.PositionalConv w -> Optional.of(positionalConv(w));
+            case Work.Encoder w -> Optional.of(TorchEncoder.entrant(this, w));
+            case Work.MetaStep w -> Optional.of(TorchEpisode.entrant(this));
+        };
     }
 
     private Entrant sgemm(Work.Sgemm w) {

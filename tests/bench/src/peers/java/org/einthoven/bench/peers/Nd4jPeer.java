@@ -42,6 +42,7 @@ public final class Nd4jPeer implements Peer {
         return switch (work) {
             case Work.Sgemm w -> Optional.of(sgemm(w));
             case Work.Dgemm w -> Optional.of(dgemm(w));
+            case Work.Stored w -> Optional.empty();
             case Work.Rows w -> Optional.of(rows(w));
             case Work.Attention w -> Optional.of(attention(w));
             case Work.ConvStack w -> Optional.of(convStack(w));

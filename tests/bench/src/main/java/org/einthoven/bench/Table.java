@@ -95,8 +95,9 @@ public final class Table {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow",
                                 "-XX:+UseSerialGC",
-                                "-Xms1g",
-                                "-Xmx7g")
+                                "-Xms4g",
+                                "-Xmx7g",
+                                "-Xmn3g") // else what a training step keeps is copied several times over
                         .timeout(TimeValue.minutes(20))
                         .verbosity(VerboseMode.SILENT)
                         .shouldFailOnError(true)

@@ -1,10 +1,13 @@
 package org.einthoven.cli;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.einthoven.models.llm.Generation;
 import org.einthoven.models.llm.Llm;
 import org.einthoven.models.llm.Sampler;
+import org.einthoven.models.text.TextStream;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.TensorException;
 import picocli.CommandLine.ArgGroup;
@@ -48,6 +51,26 @@ final class GenerateVerb extends Verb {
             description = "draw from the K likeliest tokens; 0 for all")
     int topK;
 
+    @Option(
+            names = "--min-p",
+            paramLabel = "P",
+            defaultValue = "0",
+            description = "draw from tokens at least P times as likely as the likeliest")
+    double minP;
+
+    @Option(
+            names = "--repetition-penalty",
+            paramLabel = "R",
+            defaultValue = "1",
+            description = "what logits of tokens that were there before are divided by; 1 for none")
+    double repetitionPenalty;
+
+    @Option(
+            names = "--stop",
+            paramLabel = "TEXT",
+            description = "a text that ends what is written and is no part of it; may be repeated")
+    List<String> stops = List.of();
+
     /** One or the other. */
     static final class Prompt {
         @Option(
@@ -70,6 +93,9 @@ final class GenerateVerb extends Verb {
     Result result() {
         atLeast("--max-tokens", maxTokens, 0);
         atLeast("--top-k", topK, 0);
+        if (stops.stream().anyMatch(String::isEmpty)) {
+            throw new Failure.Usage("--stop: an empty text would end every text at once");
+        }
         Sampler sampler = sampler();
         long start = System.nanoTime();
         try (Llm llm = Llm.open(path)) {
@@ -77,7 +103,21 @@ final class GenerateVerb extends Verb {
             int[] ids = prompt.text == null
                     ? prompt.ids.ids()
                     : llm.requireTokenizer().encodePrompt(prompt.text);
-            return written(llm, ids, llm.generate(ids, maxTokens, sampler), loadSeconds);
+            if (stops.isEmpty()) {
+                return written(llm, ids, llm.generate(ids, maxTokens, sampler), loadSeconds, Optional.empty());
+            }
+            TextStream stream = new TextStream(llm.requireTokenizer(), stops);
+            StringBuilder text = new StringBuilder();
+            Generation g = llm.session().generate(ids, maxTokens, sampler, id -> {
+                text.append(stream.add(id));
+                return !stream.stopped();
+            });
+            return written(
+                    llm,
+                    ids,
+                    g,
+                    loadSeconds,
+                    Optional.of(text.append(stream.end()).toString()));
         } catch (TensorException e) {
             throw new Failure.BadInput(path, e);
         }
@@ -89,16 +129,19 @@ final class GenerateVerb extends Verb {
                     temperature,
                     topK == 0 ? Integer.MAX_VALUE : topK,
                     topP,
+                    minP,
+                    repetitionPenalty,
                     Rng.of(seed).split("sampling"));
         } catch (TensorException e) {
             throw new Failure.Usage("--" + e.getMessage());
         }
     }
 
-    private Result written(Llm llm, int[] ids, Generation g, double loadSeconds) {
+    /** @param stopped the text before a stop string, where there may be one */
+    private Result written(Llm llm, int[] ids, Generation g, double loadSeconds, Optional<String> stopped) {
         Result r = new Result().put("prompt_ids", ids).put("ids", g.ids());
-        if (prompt.text != null) {
-            String text = llm.text(g);
+        if (prompt.text != null || stopped.isPresent()) {
+            String text = stopped.orElseGet(() -> llm.text(g));
             r.put("text", text).line(text);
         } else {
             r.line(String.join(",", g.ids().stream().map(String::valueOf).toList()));

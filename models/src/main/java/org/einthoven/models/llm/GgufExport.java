@@ -133,12 +133,9 @@ public final class GgufExport {
 
     private void tokenizer(Path folder, LlmConfig config, GgufKeys keys) {
         Optional<Tokenizer> tokenizer = Tokenizers.fileIn(folder).map(Tokenizers::open);
-        Optional<String> problem = tokenizer.isEmpty()
-                ? Optional.of("the folder has no tokenizer, so the file has none")
-                : GgufTokenizer.describe(tokenizer.get(), config.vocabulary(), keys);
-        problem.ifPresent(why -> warn("tokenizer", why));
+        GgufTokenizer.describe(tokenizer, config.vocabulary(), keys).ifPresent(why -> warn("tokenizer", why));
         GgufTokenizer.ends(tokenizer, config.bos(), config.eos(), keys);
-        ChatTemplate.textIn(folder).ifPresent(t -> keys.string("tokenizer.chat_template", t));
+        ChatTemplate.textIn(folder).ifPresent(t -> keys.string(GgufTokenizer.CHAT_TEMPLATE, t));
     }
 
     private TensorStream vector(String name, Tensor t, LlmConfig config) {

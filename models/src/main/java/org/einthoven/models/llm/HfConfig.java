@@ -49,15 +49,25 @@ public final class HfConfig {
 
     private final String family;
 
-    private HfConfig(JsonFields root) {
+    /** What {@code generation_config.json} says, where there is one. */
+    private final Optional<JsonFields> generation;
+
+    private HfConfig(JsonFields root, Optional<JsonFields> generation) {
         this.root = root;
+        this.generation = generation;
         this.family = root.text("model_type", "(none)");
         this.text = family.equals("gemma3") ? root.object("text_config") : root;
     }
 
     /** @throws FormatException when the file is no JSON object */
     static HfConfig open(Path file) {
-        return of(file.toString(), StrictJson.tree(file, "config"));
+        Path generation = file.resolveSibling("generation_config.json");
+        return new HfConfig(
+                fields(file), Files.isRegularFile(generation) ? Optional.of(fields(generation)) : Optional.empty());
+    }
+
+    private static JsonFields fields(Path file) {
+        return object(file.toString(), StrictJson.tree(file, "config"));
     }
 
     /** The {@code config.json} of a folder that weights come from. */
@@ -73,12 +83,12 @@ public final class HfConfig {
         return open(config);
     }
 
-    private static HfConfig of(String file, JsonNode node) {
+    private static JsonFields object(String file, JsonNode node) {
         JsonFields root = new JsonFields(file, node);
         if (!node.isObject()) {
             throw root.bad("config", "must be a JSON object");
         }
-        return new HfConfig(root);
+        return root;
     }
 
     /** @throws FormatException naming the key whose value is missing, senseless or of an architecture that we do not have */
@@ -88,7 +98,7 @@ public final class HfConfig {
 
     /** As {@link #read(Path)}, of a configuration that stands in another file, which {@code file} names in errors. */
     public static LlmConfig read(String file, JsonNode root) {
-        return of(file, root).config();
+        return new HfConfig(object(file, root), Optional.empty()).config();
     }
 
     LlmConfig config() {
@@ -347,10 +357,10 @@ public final class HfConfig {
         return f.has("bos_token_id") ? OptionalInt.of(f.integer("bos_token_id")) : OptionalInt.empty();
     }
 
-    /** One id, or a list as in Llama 3.1. */
+    /** One id, or a list as in Llama 3.1; {@code generation_config.json} knows better than the model's configuration. */
     private SortedSet<Integer> eos() {
         SortedSet<Integer> ids = new TreeSet<>();
-        JsonFields f = having("eos_token_id");
+        JsonFields f = generation.filter(g -> g.has("eos_token_id")).orElseGet(() -> having("eos_token_id"));
         JsonNode e = f.node().get("eos_token_id");
         if (e != null && e.isArray()) {
             e.forEach(id -> ids.add(f.integer("eos_token_id", id)));

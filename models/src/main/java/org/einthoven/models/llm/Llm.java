@@ -14,6 +14,8 @@ import org.einthoven.models.io.GgufFile;
 import org.einthoven.models.io.NameMap;
 import org.einthoven.models.io.WeightFile;
 import org.einthoven.models.io.WeightFiles;
+import org.einthoven.models.text.ChatTemplate;
+import org.einthoven.models.text.GgufTokenizer;
 import org.einthoven.models.text.Tokenizer;
 import org.einthoven.models.text.Tokenizers;
 import org.einthoven.tensor.DType;
@@ -42,13 +44,20 @@ public final class Llm implements AutoCloseable {
     private final Llama model;
     private final Params weights;
     private final Optional<Supplier<Tokenizer>> vocabulary;
+    private final Supplier<Optional<ChatTemplate>> chat;
     private Tokenizer tokenizer;
 
-    private Llm(WeightFile file, Llama model, Params weights, Optional<Supplier<Tokenizer>> vocabulary) {
+    private Llm(
+            WeightFile file,
+            Llama model,
+            Params weights,
+            Optional<Supplier<Tokenizer>> vocabulary,
+            Supplier<Optional<ChatTemplate>> chat) {
         this.file = file;
         this.model = model;
         this.weights = weights;
         this.vocabulary = vocabulary;
+        this.chat = chat;
     }
 
     /**
@@ -81,19 +90,30 @@ public final class Llm implements AutoCloseable {
     private static Llm gguf(GgufFile file) {
         LlmConfig config = GgufConfig.read(file);
         Params weights = weights(FusedQkv.split(file, config), GgufNames.ofHuggingFace(config), config);
-        boolean withTokenizer = file.keys().has("tokenizer.ggml.model");
+        boolean withTokenizer =
+                !file.keys().string("tokenizer.ggml.model", GgufTokenizer.NONE).equals(GgufTokenizer.NONE);
         return new Llm(
                 file,
                 new Llama(config),
                 weights,
-                withTokenizer ? Optional.of(() -> Tokenizers.of(file)) : Optional.empty());
+                withTokenizer ? Optional.of(() -> Tokenizers.of(file)) : Optional.empty(),
+                () -> chat(file));
     }
 
     private static Llm huggingFace(WeightFile file, Path configFile) {
         HfConfig hf = HfConfig.beside(file, configFile.toAbsolutePath().getParent());
         LlmConfig config = hf.config();
         Params weights = weights(file, hf.names(), config);
-        return new Llm(file, new Llama(config), weights, vocabulary(configFile.getParent()));
+        Path folder = configFile.toAbsolutePath().getParent();
+        return new Llm(file, new Llama(config), weights, vocabulary(folder), () -> ChatTemplate.in(folder));
+    }
+
+    private static Optional<ChatTemplate> chat(GgufFile file) {
+        String key = GgufTokenizer.CHAT_TEMPLATE;
+        return file.keys().has(key)
+                ? Optional.of(
+                        new ChatTemplate(file.keys().string(key), file.path().toString()))
+                : Optional.empty();
     }
 
     private static Optional<Supplier<Tokenizer>> vocabulary(Path folder) {
@@ -161,6 +181,30 @@ public final class Llm implements AutoCloseable {
                                 + " the weights, or use ids"));
     }
 
+    /**
+     * How the model wants to be spoken to, where its files say so.
+     *
+     * @throws FormatException when they hold a template that we cannot read
+     */
+    public Optional<ChatTemplate> chatTemplate() {
+        return chat.get();
+    }
+
+    /**
+     * The chat template, for work that needs one.
+     *
+     * @throws FormatException when there is none
+     */
+    public ChatTemplate requireChatTemplate() {
+        return chatTemplate()
+                .orElseThrow(() -> new FormatException(
+                        file.path().toString(),
+                        FormatException.WHOLE_FILE,
+                        "chat_template",
+                        "this model has none; is it one for chats? Put its chat_template.jinja or tokenizer_config.json"
+                                + " beside the weights"));
+    }
+
     /** Embeddings [1, T, D] of token ids. */
     public Tensor embed(int... ids) {
         return model.embed(weights, tokens(ids));
@@ -174,6 +218,16 @@ public final class Llm implements AutoCloseable {
     /** A conversation, which reads only what is new of each prompt. */
     public Session session() {
         return new Session(new Generator(model, weights));
+    }
+
+    /**
+     * Writes on from ids while the text is read, piece by piece.
+     *
+     * @param stops strings that end the text and are no part of it
+     */
+    public WrittenText write(Session session, int[] prompt, int maxTokens, Sampler sampler, List<String> stops) {
+        tokens(prompt);
+        return new WrittenText(session, requireTokenizer(), prompt, maxTokens, sampler, stops);
     }
 
     /** Writes on from ids, which are used as they are. */

@@ -11,6 +11,11 @@ import org.einthoven.models.text.SentencePieceTokenizer.Kind;
 
 /** What {@link GgufVocabulary} reads, written: the {@code tokenizer.ggml.*} keys of a tokenizer. */
 public final class GgufTokenizer {
+    public static final String CHAT_TEMPLATE = "tokenizer.chat_template";
+
+    /** The kind of tokenizer that llama.cpp asks a file without one to say. */
+    public static final String NONE = "no_vocab";
+
     private static final String PREFIX = "tokenizer.ggml.";
 
     private final GgufKeys keys;
@@ -35,9 +40,11 @@ public final class GgufTokenizer {
      * @param rows of the embedding: the file has as many tokens
      * @return why there are none, where GGUF has no way to say such a tokenizer
      */
-    public static Optional<String> describe(Tokenizer tokenizer, int rows, GgufKeys keys) {
+    public static Optional<String> describe(Optional<Tokenizer> tokenizer, int rows, GgufKeys keys) {
         GgufTokenizer gguf = new GgufTokenizer(keys, rows);
-        return switch (tokenizer) {
+        keys.string(PREFIX + "model", NONE);
+        return switch (tokenizer.orElse(null)) {
+            case null -> Optional.of("the folder has no tokenizer, so the file has none");
             case SentencePieceTokenizer t -> gguf.sentencePiece(t.model());
             case BpeTokenizer t -> gguf.byteLevel(t);
             default -> Optional.of("a tokenizer of this kind cannot be written; the file has none");

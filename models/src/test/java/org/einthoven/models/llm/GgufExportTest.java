@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,12 +25,14 @@ import org.einthoven.models.io.SafetensorsWriter;
 import org.einthoven.models.io.Shared;
 import org.einthoven.models.io.TensorStream;
 import org.einthoven.models.io.WeightFile;
+import org.einthoven.models.text.ChatTemplate;
 import org.einthoven.models.text.GgufTokenizer;
 import org.einthoven.models.text.Tokenizer;
 import org.einthoven.models.text.Tokenizers;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.DTypeException;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,84 @@ class GgufExportTest {
         }
     }
 
+    /** Also with queries, keys and values as one tensor, as the files of phi-2 have them. */
+    @Test
+    void phiSaysTheSameAsGguf() throws IOException {
+        Path folder = Files.createDirectory(dir.resolve("phi"));
+        Path json = folder.resolve("config.json");
+        Files.writeString(json, """
+                {"model_type": "phi", "hidden_act": "gelu_new", "vocab_size": 40, "hidden_size": 32,
+                 "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "layer_norm_eps": 1e-5,
+                 "partial_rotary_factor": 0.5, "max_position_embeddings": 64, "eos_token_id": 2}""");
+        Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [4, 3]}");
+        Files.writeString(
+                folder.resolve("tokenizer_config.json"), "{\"chat_template\": \"{{ messages[0].content }}!\"}");
+        SafetensorsWriter.write(
+                folder.resolve("model.safetensors"),
+                new Llama(HfConfig.read(json)).init(Rng.of(3)).toMap(),
+                Map.of());
+        Path out = dir.resolve("out.gguf");
+        GgufExport.write(folder, out, DType.F32);
+        Path fused = dir.resolve("fused.gguf");
+        fuse(out, fused);
+        int[] ids = {1, 5, 9, 3};
+        try (Llm before = Llm.open(folder);
+                Llm after = Llm.open(out);
+                Llm one = Llm.open(fused)) {
+            assertEquals(Set.of(3, 4), before.config().eos());
+            assertEquals(Set.of(3, 4), after.config().eos());
+            assertEquals(before.config().rotary(), after.config().rotary());
+            assertArrayEquals(before.logits(ids).toFloats(), after.logits(ids).toFloats());
+            assertArrayEquals(before.logits(ids).toFloats(), one.logits(ids).toFloats());
+            assertTrue(after.tokenizer().isEmpty());
+            List<ChatTemplate.Message> messages = List.of(new ChatTemplate.Message("user", "Hello"));
+            assertEquals("Hello!", after.requireChatTemplate().render(messages, true, "", ""));
+        }
+    }
+
+    private static void fuse(Path from, Path to) {
+        try (GgufFile file = GgufFile.open(from)) {
+            List<TensorStream> tensors = new ArrayList<>();
+            for (String name : file.names()) {
+                if (name.contains("attn_q.")) {
+                    Tensor[] parts = {
+                        file.tensor(name),
+                        file.tensor(name.replace("attn_q", "attn_k")),
+                        file.tensor(name.replace("attn_q", "attn_v"))
+                    };
+                    tensors.add(TensorStream.of(name.replace("attn_q", "attn_qkv"), Tensor.cat(0, parts)));
+                } else if (!name.contains("attn_k.") && !name.contains("attn_v.")) {
+                    tensors.add(TensorStream.of(name, file.tensor(name)));
+                }
+            }
+            GgufWriter.write(to, new GgufKeys().copy(file.keys()), tensors);
+        }
+    }
+
+    @Test
+    void aListSaysWhichBlocksSlide() {
+        Path out = dir.resolve("out.gguf");
+        GgufExport.write(GoldenCase.of("C_llm/gemma3").file("f32"), out, DType.F32);
+        Path listed = dir.resolve("listed.gguf");
+        try (GgufFile file = GgufFile.open(out)) {
+            int layers = file.keys().integer("gemma3.block_count", 1);
+            boolean[] slides = new boolean[layers];
+            slides[1] = true;
+            GgufKeys keys = new GgufKeys().copy(file.keys()).bools("gemma3.attention.sliding_window_pattern", slides);
+            GgufWriter.write(
+                    listed,
+                    keys,
+                    file.names().stream()
+                            .map(n -> TensorStream.of(n, file.tensor(n)))
+                            .toList());
+        }
+        try (Llm llm = Llm.open(listed)) {
+            assertEquals(
+                    Set.of(1),
+                    llm.config().architecture().window().orElseThrow().layers());
+        }
+    }
+
     /** This one divides scores by a root that no Gemma 2 has: a file that says nothing of it would mean another. */
     @Test
     void whatGgufCannotSayIsRefused() {
@@ -145,7 +226,7 @@ class GgufExportTest {
         Tokenizer before = Tokenizers.open(Shared.data("tokenizers/" + family));
         int rows = before.vocabularySize() + 5; // an embedding that is padded
         GgufKeys keys = new GgufKeys();
-        assertTrue(GgufTokenizer.describe(before, rows, keys).isEmpty());
+        assertTrue(GgufTokenizer.describe(Optional.of(before), rows, keys).isEmpty());
         GgufTokenizer.ends(Optional.of(before), OptionalInt.empty(), Set.of(7), keys);
         Path file = dir.resolve("vocabulary.gguf");
         GgufWriter.write(file, keys, List.of());

@@ -125,7 +125,8 @@ final class Builtins {
             case "false" -> Boolean.FALSE.equals(x);
             case "odd" -> Math.floorMod(Values.whole(x), 2) == 1;
             case "even" -> Math.floorMod(Values.whole(x), 2) == 0;
-            case "divisibleby" -> Values.whole(x) % Values.whole(argument(name, arguments, 0)) == 0;
+            case "divisibleby" ->
+                Values.equal(Values.calculate("%", Values.whole(x), argument(name, arguments, 0)), 0L);
             case "eq", "equalto" -> Values.equal(x, argument(name, arguments, 0));
             case "in" -> Values.contains(argument(name, arguments, 0), x);
             default -> throw new TemplateException("the test " + name + " is not built");

@@ -136,7 +136,7 @@ sealed interface Expression {
                 case ">" -> Values.compare(l, r) > 0;
                 case ">=" -> Values.compare(l, r) >= 0;
                 case "in" -> Values.contains(r, l);
-                case "~" -> Values.text(l) + Values.text(r);
+                case "~" -> Values.bounded(Values.text(l) + Values.text(r));
                 default -> Values.calculate(operator, l, r);
             };
         }

@@ -39,9 +39,10 @@ final class Json {
         if (parts.isEmpty()) {
             return open + close;
         }
-        return indent < 0
-                ? open + String.join(", ", parts) + close
-                : open + inner + String.join("," + inner, parts) + line + close;
+        return Values.bounded(
+                indent < 0
+                        ? open + String.join(", ", parts) + close
+                        : open + inner + String.join("," + inner, parts) + line + close);
     }
 
     private static String quoted(String s) {

@@ -335,8 +335,8 @@ final class Parser {
 
     private Expression number(Token t) {
         boolean fraction = t.text().contains(".");
-        if (t.text().length() > 18) {
-            throw bad("the number " + t.text() + " is too long");
+        if (t.text().length() > 18 || !t.text().matches("[0-9]+(\\.[0-9]+)?")) {
+            throw bad("the number " + t.text() + " is not read");
         }
         return fraction
                 ? new Expression.Literal(Double.parseDouble(t.text()))

@@ -23,7 +23,11 @@ public final class Template {
     /** @throws TemplateException when the template refuses the variables, or works with values that do not fit */
     public String render(Map<String, ?> variables) {
         Frame frame = Frame.of(variables);
-        Statement.run(body, frame);
+        try {
+            Statement.run(body, frame);
+        } catch (StackOverflowError e) {
+            throw new TemplateException("builds values that are nested too deep");
+        }
         return frame.text();
     }
 }

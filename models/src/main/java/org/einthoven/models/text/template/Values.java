@@ -16,6 +16,9 @@ final class Values {
         }
     };
 
+    private static final int MOST_CHARACTERS = 1 << 24;
+    private static final int MOST_ITEMS = 1 << 20;
+
     /** A map that {@code set} may change from inside a loop. */
     record Namespace(Map<String, Object> values) {}
 
@@ -52,15 +55,15 @@ final class Values {
             case String s ->
                 (s.contains("'") && !s.contains("\"") ? "\"" + s + "\"" : "'" + s.replace("'", "\\'") + "'");
             case List<?> l ->
-                "[" + String.join(", ", l.stream().map(Values::shown).toList()) + "]";
+                bounded("[" + String.join(", ", l.stream().map(Values::shown).toList()) + "]");
             case Map<?, ?> m ->
-                "{"
+                bounded("{"
                         + String.join(
                                 ", ",
                                 m.entrySet().stream()
                                         .map(e -> shown(e.getKey()) + ": " + shown(e.getValue()))
                                         .toList())
-                        + "}";
+                        + "}");
             case null, default -> text(x);
         };
     }
@@ -175,14 +178,20 @@ final class Values {
 
     static Object calculate(String operator, Object x, Object y) {
         if (operator.equals("+") && x instanceof String s && y instanceof String t) {
-            return s + t;
+            return bounded(s + t);
         }
         if (operator.equals("+") && x instanceof List<?> l && y instanceof List<?> m) {
             List<Object> both = new ArrayList<>(l);
             both.addAll(m);
+            if (both.size() > MOST_ITEMS) {
+                throw new TemplateException("builds a list of more than " + MOST_ITEMS + " items");
+            }
             return both;
         }
-        if (operator.equals("*") && x instanceof String s && y instanceof Long n && n * s.length() < 1 << 20) {
+        if (operator.equals("*") && x instanceof String s && y instanceof Long n) {
+            if (n > MOST_CHARACTERS / Math.max(1, s.length())) {
+                throw new TemplateException("builds a text of more than " + MOST_CHARACTERS + " characters");
+            }
             return s.repeat((int) Math.max(0, n));
         }
         if (x instanceof Long m && y instanceof Long n && !operator.equals("/")) {
@@ -210,6 +219,14 @@ final class Values {
             };
         }
         throw new TemplateException(kind(x) + " " + operator + " " + kind(y) + " has no value");
+    }
+
+    /** A text that a template built, unless it grows without end. */
+    static String bounded(String text) {
+        if (text.length() > MOST_CHARACTERS) {
+            throw new TemplateException("builds a text of more than " + MOST_CHARACTERS + " characters");
+        }
+        return text;
     }
 
     /** A map in the order of another's entries, each as a list of two. */

@@ -26,9 +26,7 @@ public final class TornadoRuntime implements DeviceRuntime {
     public Availability available() {
         try {
             Availability a = Started.AVAILABLE;
-            return a.ok()
-                    ? Availability.yes(a.reason() + "; elementwise operations stay on the host (" + host().name() + ")")
-                    : a;
+            return a.ok() ? Availability.yes(a.reason() + "; elementwise operations stay on the host") : a;
         } catch (ExceptionInInitializerError e) {
             return Availability.no(
                     "TornadoVM found no device (" + e.getCause() + ")",
@@ -48,7 +46,7 @@ public final class TornadoRuntime implements DeviceRuntime {
                 DeviceMemory.of(System.getProperty("tornado.device.memory"), Started.DEVICE.getMaxGlobalMemory()));
     }
 
-    /** The best of the CPU's. */
+    /** The best of the CPU's. Not for {@link #available()}: the providers are sorted by a rank that asks for it. */
     private static BackendProvider host() {
         return Backends.providers().stream()
                 .filter(p -> !p.name().equals("tornado") && p.available().ok())

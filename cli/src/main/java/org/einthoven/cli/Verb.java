@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Workers;
+import org.einthoven.tensor.backend.Availability;
 import org.einthoven.tensor.backend.BackendProvider;
 import org.einthoven.tensor.backend.Backends;
 import picocli.CommandLine.Option;
@@ -34,7 +35,7 @@ abstract class Verb implements Callable<Integer> {
     @Option(
             names = "--backend",
             paramLabel = "NAME",
-            description = "reference, simd or tornado; the best one by default")
+            description = "reference, simd, tornado, or auto: the best one, which is the default, with the reason")
     String backend;
 
     @Option(names = "--debug", description = "print the stack trace of a failure")
@@ -59,6 +60,7 @@ abstract class Verb implements Callable<Integer> {
             choose(backend);
         }
         Result r = result();
+        account();
         System.out.println(json ? r.json() : r.text());
         if (System.out.checkError()) { // a print stream never throws: a full disk would pass for success
             throw new IOException("the result could not be written to stdout; is the disk full, or its reader gone?");
@@ -66,12 +68,30 @@ abstract class Verb implements Callable<Integer> {
         return r.exitCode();
     }
 
+    /** With a backend that was named, never another one in silence; {@code auto} says what it took, and why not the others. */
     private static void choose(String backend) {
+        if (backend.equals("auto")) {
+            String chosen = Backends.choose("").name();
+            for (BackendProvider p : Backends.providers()) {
+                Availability a = p.available();
+                System.err.println("einthoven: backend " + p.name() + (p.name().equals(chosen) ? " is used: " : ": ")
+                        + (a.ok() || a.remedy().isEmpty() ? a.reason() : a.reason() + ". " + a.remedy()));
+            }
+            return;
+        }
         if (Backends.providers().stream().map(BackendProvider::name).noneMatch(backend::equals)) {
             throw new Failure.Usage("--backend " + backend + ": there is no such backend; there are "
                     + Backends.providers().stream().map(BackendProvider::name).toList());
         }
         Backends.choose(backend);
+    }
+
+    /** What was moved and what was computed where, for who asked for a backend that keeps such an account. */
+    private void account() {
+        String account = backend == null ? "" : Backends.current().account();
+        if (!account.isEmpty()) {
+            System.err.println("einthoven: backend " + Backends.current().name() + ": " + account);
+        }
     }
 
     static void atLeast(String option, double value, double least) {

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.einthoven.tensor.Workers;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -100,6 +101,25 @@ class UsageTest {
         for (String field : List.of("jdk", "vector", "backend", "memory_mb", "checks")) {
             assertTrue(r.has(field), field);
         }
+    }
+
+    @Test
+    void withoutAnSdkTheGpuIsRefusedWithTheRemedyAndTheDoctorSaysSo() {
+        Assumptions.assumeTrue(System.getenv("TORNADOVM_HOME") == null, "TORNADOVM_HOME is set here");
+        Ran.of("doctor", "--backend", "tornado")
+                .failed(1, "backend tornado is not available: TORNADOVM_HOME is not set", "--backend simd");
+
+        JsonNode gpu = Ran.json("doctor").get("checks").get("backend tornado");
+        assertEquals(false, gpu.get("ok").asBoolean());
+        assertTrue(gpu.get("remedy").asString().contains("TornadoVM SDK"), gpu.toString());
+    }
+
+    @Test
+    void autoSaysWhatItTookAndWhyNotTheGpu() {
+        Ran ran = Ran.of("doctor", "--backend", "auto");
+        assertEquals(0, ran.code());
+        assertTrue(ran.err().contains(" is used: "), ran.err());
+        assertTrue(ran.err().contains("backend tornado"), ran.err());
     }
 
     @Test

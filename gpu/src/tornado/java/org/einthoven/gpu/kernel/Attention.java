@@ -44,6 +44,8 @@ public final class Attention {
         int line = (c.groupIdz * heads + c.groupIdy) * queries + c.groupIdx;
         int keyHead = (c.groupIdz * shape.get(3) + c.groupIdy / (heads / shape.get(3))) * keys * d;
         int position = c.groupIdx + keys - queries;
+        int from = firstKey(position, shape.get(6));
+        int to = lastKey(position, keys, shape.get(5));
         for (int i = item; i < d; i += Group.ITEMS) {
             query[i] = q.get(line * d + i) * scale;
         }
@@ -56,9 +58,8 @@ public final class Attention {
         float y3 = 0f;
         for (int first = 0; first < keys; first += Group.ITEMS) {
             int j = first + item;
-            boolean seen = j < keys && sees(position, j, shape.get(5), shape.get(6));
             float score = Group.MASKED;
-            if (seen) {
+            if (j >= from && j < to) {
                 float dot = 0f;
                 for (int i = 0; i < d; i++) {
                     dot += query[i] * k.get(keyHead + j * d + i);
@@ -66,7 +67,10 @@ public final class Attention {
                 score = capped(dot, cap);
             }
             float now = TornadoMath.max(largest, Group.max(c, scratch, score));
-            float p = seen ? TornadoMath.exp(score - now) : 0f;
+            float p = 0f;
+            if (j >= from && j < to) {
+                p = TornadoMath.exp(score - now);
+            }
             weights[item] = p;
             float shrink = TornadoMath.exp(largest - now);
             sum = sum * shrink + Group.sum(c, scratch, p);
@@ -105,8 +109,22 @@ public final class Attention {
         }
     }
 
-    static boolean sees(int position, int key, int causal, int window) {
-        return (causal == 0 || key <= position) && (window == 0 || key > position - window);
+    /** The first key that is seen from a position. */
+    static int firstKey(int position, int window) {
+        int from = 0;
+        if (window > 0) {
+            from = TornadoMath.max(0, position - window + 1);
+        }
+        return from;
+    }
+
+    /** Behind the last key that is seen from a position. */
+    static int lastKey(int position, int keys, int causal) {
+        int to = keys;
+        if (causal == 1) {
+            to = TornadoMath.min(keys, position + 1);
+        }
+        return to;
     }
 
     static float capped(float score, float cap) {

@@ -51,6 +51,8 @@ public final class AttentionGradient {
         int line = (c.groupIdz * heads + c.groupIdy) * queries + c.groupIdx;
         int keyHead = (c.groupIdz * shape.get(3) + c.groupIdy / (heads / shape.get(3))) * keys * d;
         int position = c.groupIdx + keys - queries;
+        int from = Attention.firstKey(position, shape.get(6));
+        int to = Attention.lastKey(position, keys, shape.get(5));
         float g0 = 0f;
         float g1 = 0f;
         float g2 = 0f;
@@ -58,7 +60,7 @@ public final class AttentionGradient {
         for (int first = 0; first < keys; first += Group.ITEMS) {
             int j = first + item;
             float ds = 0f;
-            if (j < keys && Attention.sees(position, j, shape.get(5), shape.get(6))) {
+            if (j >= from && j < to) {
                 float dot = 0f;
                 float dp = 0f;
                 for (int i = 0; i < d; i++) {
@@ -125,8 +127,10 @@ public final class AttentionGradient {
                 int line = lines + first + item;
                 float p = 0f;
                 float ds = 0f;
-                if (first + item < queries
-                        && Attention.sees(first + item + keys - queries, j, shape.get(5), shape.get(6))) {
+                int position = first + item + keys - queries;
+                int from = Attention.firstKey(position, shape.get(6));
+                int to = Attention.lastKey(position, keys, shape.get(5));
+                if (first + item < queries && j >= from && j < to) {
                     float dot = 0f;
                     float dp = 0f;
                     for (int i = 0; i < d; i++) {

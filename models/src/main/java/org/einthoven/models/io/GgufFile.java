@@ -1,13 +1,10 @@
 package org.einthoven.models.io;
 
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.einthoven.tensor.DType;
-import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.ShapeException;
 import org.einthoven.tensor.Tensor;
@@ -17,7 +14,7 @@ import org.einthoven.tensor.Tensor;
  * table of tensors, and aligned data. Sizes in the file run from the fastest axis; shapes here are row-major, so a matrix of
  * O rows with I columns is [O, I]. As in llama.cpp the tensors follow one another, each padded to the alignment.
  */
-public final class GgufFile implements WeightFile {
+public final class GgufFile extends MappedWeights {
     static final int MAGIC = 0x46554747;
 
     private static final int MAX_TENSORS = 1 << 16;
@@ -26,14 +23,11 @@ public final class GgufFile implements WeightFile {
     private static final int MIN_PAIR_BYTES = 13;
     private static final int MIN_TENSOR_BYTES = 32;
 
-    private final MappedFile file;
     private final GgufMetadata metadata;
-    private final Map<String, Entry> entries;
 
     private GgufFile(MappedFile file, GgufMetadata metadata, Map<String, Entry> entries) {
-        this.file = file;
+        super(file, entries);
         this.metadata = metadata;
-        this.entries = Collections.unmodifiableMap(entries);
     }
 
     public static GgufFile open(Path path) {
@@ -178,33 +172,6 @@ public final class GgufFile implements WeightFile {
     }
 
     @Override
-    public Path path() {
-        return file.path();
-    }
-
-    @Override
-    public List<String> names() {
-        return List.copyOf(entries.keySet());
-    }
-
-    @Override
-    public boolean has(String name) {
-        return entries.containsKey(name);
-    }
-
-    @Override
-    public Entry entry(String name) {
-        Entry e = entries.get(name);
-        if (e == null) {
-            throw file.bad(
-                    FormatException.WHOLE_FILE,
-                    name,
-                    "there is no such tensor among the " + entries.size() + " of this file");
-        }
-        return e;
-    }
-
-    @Override
     public Tensor tensor(String name) {
         Entry e = entry(name);
         GgmlType type = GgmlType.valueOf(e.type());
@@ -230,10 +197,5 @@ public final class GgufFile implements WeightFile {
     /** The metadata with typed, checked access. */
     public GgufMetadata keys() {
         return metadata;
-    }
-
-    @Override
-    public void close() {
-        file.close();
     }
 }

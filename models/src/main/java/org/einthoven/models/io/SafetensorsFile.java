@@ -21,19 +21,16 @@ import tools.jackson.core.JsonToken;
  * tensors cover the data without overlap or hole; unlike there, a key that occurs twice is an error. A tensor of no
  * elements, or a scalar of shape [], is legal; data may begin at any byte, aligned or not.
  */
-public final class SafetensorsFile implements WeightFile {
+public final class SafetensorsFile extends MappedWeights {
     static final int MAX_HEADER = 100_000_000;
 
     private static final int PREFIX = 8;
     private static final String METADATA = "__metadata__";
 
-    private final MappedFile file;
-    private final Map<String, Entry> entries;
     private final Map<String, Object> metadata;
 
     private SafetensorsFile(MappedFile file, Map<String, Entry> entries, Map<String, Object> metadata) {
-        this.file = file;
-        this.entries = entries;
+        super(file, entries);
         this.metadata = metadata;
     }
 
@@ -53,33 +50,6 @@ public final class SafetensorsFile implements WeightFile {
     }
 
     @Override
-    public Path path() {
-        return file.path();
-    }
-
-    @Override
-    public List<String> names() {
-        return List.copyOf(entries.keySet());
-    }
-
-    @Override
-    public boolean has(String name) {
-        return entries.containsKey(name);
-    }
-
-    @Override
-    public Entry entry(String name) {
-        Entry e = entries.get(name);
-        if (e == null) {
-            throw file.bad(
-                    FormatException.WHOLE_FILE,
-                    name,
-                    "there is no such tensor among the " + entries.size() + " of this file");
-        }
-        return e;
-    }
-
-    @Override
     public Tensor tensor(String name) {
         Entry e = entry(name);
         return ElementType.valueOf(e.type()).decode(file, e, file.slice(e.offset(), e.bytes(), name));
@@ -88,11 +58,6 @@ public final class SafetensorsFile implements WeightFile {
     @Override
     public Map<String, Object> metadata() {
         return metadata;
-    }
-
-    @Override
-    public void close() {
-        file.close();
     }
 
     /** Reads and checks the header. */
@@ -137,8 +102,7 @@ public final class SafetensorsFile implements WeightFile {
             }
             StrictJson.read(file.name(), PREFIX, "header", file.stream(PREFIX, length, "header"), this::all);
             covered();
-            return new SafetensorsFile(
-                    file, Collections.unmodifiableMap(entries), Collections.unmodifiableMap(metadata));
+            return new SafetensorsFile(file, entries, Collections.unmodifiableMap(metadata));
         }
 
         private Void all(JsonParser p) {

@@ -11,7 +11,7 @@ import org.einthoven.tensor.Tensor;
 
 /**
  * x W^T, or x W, for a weight W [O, I] that never changes. One to three rows (a token being decoded) read the weight where it
- * lies, once; more rows are a {@link Gemm} whose panels are decoded as they are packed. F32 weights are packed on first
+ * lies, once; more rows are a {@link DecodedGemm}, and x W a {@link Gemm} whose panels are decoded as they are packed. F32 weights are packed on first
  * use and stay so for as long as their storage lives: they are used thousands of times.
  */
 final class Frozen {
@@ -34,6 +34,16 @@ final class Frozen {
             if (m <= 3 && !transposed) {
                 boolean dense = w.layout().stride(1) == 1 || k == 1;
                 Gemv.multiply(m, n, k, a, dense ? w : Moves.copy(w), y);
+            } else if (w.dtype().isStorageOnly() && !transposed) {
+                DecodedGemm.multiply(
+                        m,
+                        n,
+                        k,
+                        a,
+                        Decoder.of(w),
+                        w.layout().offset(),
+                        w.layout().stride(0),
+                        y);
             } else {
                 Gemm.multiply(m, n, k, a, panels(w, transposed, k, n), y, 0, n);
             }
@@ -53,25 +63,16 @@ final class Frozen {
                         return Panels.Packed.of(new Panels.Strided(transposed ? whole : whole.transposed()), k, n);
                     });
         }
-        return new Decoded(Decoder.of(w), w.layout().offset(), w.layout().stride(0), transposed);
+        return new Decoded(Decoder.of(w), w.layout().offset(), w.layout().stride(0));
     }
 
-    /** Panels of a storage-only weight whose rows are dense. */
-    private record Decoded(Decoder decoder, long first, long down, boolean transposed) implements Panels {
+    /** Panels of a storage-only weight whose rows are dense: its rows are rows of the panel. */
+    private record Decoded(Decoder decoder, long first, long down) implements Panels {
         @Override
         public void pack(int k0, int k, int j, int columns, float[] out, int at) {
-            if (transposed) {
-                // Rows of W are rows of the panel.
-                for (int p = 0; p < k; p++) {
-                    decoder.decode(first + (k0 + p) * down + j, out, at + p * Tile.COLUMNS, columns);
-                }
-                return;
+            for (int p = 0; p < k; p++) {
+                decoder.decode(first + (k0 + p) * down + j, out, at + p * Tile.COLUMNS, columns);
             }
-            float[] rows = Scratch.mine().rows(columns * k);
-            for (int i = 0; i < columns; i++) {
-                decoder.decode(first + (j + i) * down + k0, rows, i * k, k);
-            }
-            Pack.panel(rows, 0, k, 1, columns, Tile.COLUMNS, k, out, at, Tile.COLUMNS);
         }
     }
 }

@@ -79,6 +79,19 @@ class FrozenTest {
         }
     }
 
+    /** More rows than are taken at once, and rows of W deeper than one block: each as in a product of a few rows. */
+    @Test
+    void manyRowsAreTheRowsOfFew() {
+        Tensor w = blocks(DType.Q8_0, 60, 1088);
+        Tensor x = normal(1030, 1088);
+        Tensor all = Agreement.simd(new Op.FrozenLinear(w, false), x);
+        for (int from : new int[] {0, 500, 1020}) {
+            Tensor few = Agreement.simd(new Op.FrozenLinear(w, false), x.slice(0, from, from + 10));
+            assertArrayEquals(few.toFloats(), all.slice(0, from, from + 10).toFloats(), 0f, "from " + from);
+        }
+        agree(TOLERANCE, new Op.FrozenLinear(w, false), x.slice(0, 1020, 1030));
+    }
+
     /** Widths that are no multiple of a vector: only the types without blocks have them. */
     @ParameterizedTest
     @EnumSource(names = {"F16", "BF16"})

@@ -32,7 +32,7 @@ class RopeTest {
         IntArray shape = IntArray.fromArray(new int[] {pairs, 5, 14, interleaved ? 1 : 0, inverse ? 1 : 0});
         try (Graph g = OnDevice.graph("rope")) {
             g.resident(shape, cos, sin).reads(vx).items("turn", pairs, 1, 1);
-            g.tasks().task("turn", Rope::rotate, new KernelContext(), vx, cos, sin, y, shape);
+            g.tasks().task("turn", Rope::turnPairs, new KernelContext(), vx, cos, sin, y, shape);
             g.writes(y).run();
         }
         Tensor want = Dispatch.apply(

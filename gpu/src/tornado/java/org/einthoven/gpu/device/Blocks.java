@@ -149,7 +149,7 @@ final class Blocks {
                 .resident(shape)
                 .reads(x, cos, sin)
                 .items("turn", s[0], 1, 1);
-        g.tasks().task("turn", Rope::rotate, new KernelContext(), x, cos, sin, y, shape);
+        g.tasks().task("turn", Rope::turnPairs, new KernelContext(), x, cos, sin, y, shape);
         return new Program(g.writes(y), List.of(x, cos, sin), y);
     }
 

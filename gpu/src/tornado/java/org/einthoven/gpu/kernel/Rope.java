@@ -12,7 +12,7 @@ public final class Rope {
      * x, y [..., T, D] and cos, sin [T, D / 2]; {@code shape} is {pairs of x, T, D, interleaved, inverse}: pairs are
      * (i, i + D / 2), or (2i, 2i + 1) when interleaved is 1; when inverse is 1 it turns the other way. Grid: all pairs.
      */
-    public static void rotate(
+    public static void turnPairs(
             KernelContext c, FloatArray x, FloatArray cos, FloatArray sin, FloatArray y, IntArray shape) {
         int time = shape.get(1);
         int d = shape.get(2);

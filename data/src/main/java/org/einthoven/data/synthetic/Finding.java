@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a synthetic ECG can show. Each finding changes the waveform in its own way (see {@link Heartbeat}, {@link Rhythm},
+ * What a synthetic ECG can show. Each finding changes the waveform in its own way (see {@link Rhythm}, {@link Heartbeat},
  * {@link Interference}, {@link Recorder}); an ECG has any number of them, save pairs that cannot be together. Names are
  * plain words in lower case; {@link #concept()} says which are forms of one thing.
  */
@@ -27,6 +27,16 @@ public enum Finding {
     MULTIFOCAL_P("multifocal p waves", "multifocal p waves", Kind.RHYTHM),
     ALTERNANS("electrical alternans", "alternans", Kind.RHYTHM),
     SWINGING_AMPLITUDE("a swinging amplitude", "swinging amplitude", Kind.RHYTHM),
+    AV_DISSOCIATION("av dissociation", "av dissociation", Kind.RHYTHM),
+    EXTRA_P("extra p waves", "extra p waves", Kind.RHYTHM),
+    PAIRED_BEATS("paired beats", "paired beats", Kind.RHYTHM),
+    VENTRICULAR_TACHYCARDIA("ventricular tachycardia", "ventricular tachycardia", Kind.RHYTHM),
+    BIDIRECTIONAL_TACHYCARDIA("bidirectional tachycardia", "bidirectional tachycardia", Kind.RHYTHM),
+    TORSADES("torsades de pointes", "torsades de pointes", Kind.RHYTHM),
+    VENTRICULAR_FIBRILLATION("ventricular fibrillation", "ventricular fibrillation", Kind.RHYTHM),
+    ASYSTOLE("asystole", "asystole", Kind.RHYTHM),
+    SWINGING_AXIS("a swinging axis", "swinging axis", Kind.RHYTHM),
+    WANING_COMPLEXES("waning complexes", "waning complexes", Kind.RHYTHM),
 
     FIRST_DEGREE_BLOCK("first degree av block", "av block", Kind.CONDUCTION),
     SECOND_DEGREE_BLOCK("second degree av block", "av block", Kind.CONDUCTION),
@@ -37,6 +47,8 @@ public enum Finding {
     BROAD_QRS("a broad qrs complex", "broad qrs", Kind.CONDUCTION),
     EPSILON_WAVES("epsilon waves", "epsilon waves", Kind.CONDUCTION),
     PACEMAKER("pacemaker spikes", "pacemaker", Kind.CONDUCTION),
+    ABERRANT_BEATS("aberrant beats", "aberrant beats", Kind.CONDUCTION),
+    TERMINAL_R("terminal r waves", "terminal r waves", Kind.CONDUCTION),
 
     LEFT_AXIS("left axis deviation", "axis", Kind.SHAPE),
     RIGHT_AXIS("right axis deviation", "axis", Kind.SHAPE),
@@ -55,6 +67,8 @@ public enum Finding {
     POOR_R_PROGRESSION("poor r wave progression", "r wave progression", Kind.SHAPE),
     NOTCHED_QRS("a notched qrs complex", "notched qrs", Kind.SHAPE),
     J_WAVES("j waves", "j waves", Kind.SHAPE),
+    KATZ_WACHTEL("katz wachtel phenomenon", "katz wachtel phenomenon", Kind.SHAPE),
+    SPIKED_HELMET("a spiked helmet sign", "spiked helmet sign", Kind.SHAPE),
 
     ST_ELEVATION("st elevation", "st segment", Kind.REPOLARISATION),
     ST_DEPRESSION("st depression", "st segment", Kind.REPOLARISATION),
@@ -66,6 +80,14 @@ public enum Finding {
     U_WAVES("u waves", "u waves", Kind.REPOLARISATION),
     LONG_QT("a long qt interval", "qt interval", Kind.REPOLARISATION),
     SPODICK_SIGN("spodick sign", "spodick sign", Kind.REPOLARISATION),
+    BIPHASIC_T("biphasic t waves", "biphasic t waves", Kind.REPOLARISATION),
+    NOTCHED_T("notched t waves", "notched t waves", Kind.REPOLARISATION),
+    BROAD_T("broad based t waves", "broad based t waves", Kind.REPOLARISATION),
+    T_ALTERNANS("t wave alternans", "t wave alternans", Kind.REPOLARISATION),
+    T_IMBALANCE("loss of t wave balance", "t wave balance", Kind.REPOLARISATION),
+    DE_WINTER_PATTERN("de winter pattern", "de winter pattern", Kind.REPOLARISATION),
+    SINE_WAVE_PATTERN("a sine wave pattern", "sine wave pattern", Kind.REPOLARISATION),
+    S1Q3T3_PATTERN("an s1q3t3 pattern", "s1q3t3 pattern", Kind.REPOLARISATION),
 
     BASELINE_DRIFT("baseline drift", "baseline drift", Kind.NOISE),
     STATIC_NOISE("static noise", "static noise", Kind.NOISE),

@@ -12,12 +12,21 @@ import java.util.random.RandomGenerator;
  * change them as textbooks describe (Surawicz and Knilans, "Chou's Electrocardiography in Clinical Practice").
  *
  * @param p atrial waves, timed against the R wave of a usual beat
- * @param ventricles QRS, ST, T and U waves
- * @param premature QRS and T of a beat that starts in the ventricles
+ * @param qrs what goes with the ventricles' excitation
+ * @param repolarisation ST, T and U waves
+ * @param aberration what comes to both in a beat that finds one bundle branch not yet recovered
+ * @param ectopic QRS and T of a beat that starts in the ventricles
  * @param ectopicP the P wave of a beat that starts low in the atria, against the usual direction
  * @param spike a pacemaker's spike; empty without one
  */
-record Heartbeat(List<Wave> p, List<Wave> ventricles, List<Wave> premature, List<Wave> ectopicP, List<Wave> spike) {
+record Heartbeat(
+        List<Wave> p,
+        List<Wave> qrs,
+        List<Wave> repolarisation,
+        List<Wave> aberration,
+        List<Wave> ectopic,
+        List<Wave> ectopicP,
+        List<Wave> spike) {
 
     /** From the onset of the QRS complex to the R peak, s. */
     private static final double ONSET_TO_PEAK = 0.040;
@@ -27,17 +36,21 @@ record Heartbeat(List<Wave> p, List<Wave> ventricles, List<Wave> premature, List
      * @param e how strongly each finding is expressed
      */
     static Heartbeat of(Person person, Set<Finding> findings, double rr, Expression e, RandomGenerator random) {
+        double qt = person.qt() + (findings.contains(LONG_QT) ? 0.20 * e.of(LONG_QT) : 0);
+        double tAt = qt * Math.sqrt(rr) - ONSET_TO_PEAK - 0.085;
         return new Heartbeat(
-                atria(person, findings, e, random),
-                ventricles(person, findings, rr, e, random),
-                ectopic(person, e, random),
+                atria(person, findings, e),
+                depolarisation(person, findings, e),
+                Repolarisation.waves(person, findings, tAt, e, random),
+                aberration(findings, tAt, e),
+                ectopic(person, random),
                 List.of(new Wave(-person.pr() + 0.005, 0.020, -0.14, -0.34, 0.10).scaled(e.of(ATRIAL_PREMATURE))),
                 findings.contains(PACEMAKER)
                         ? List.of(new Wave(-ONSET_TO_PEAK - 0.010, 0.003, 1.4, 2.0, 0.9).scaled(e.of(PACEMAKER)))
                         : List.of());
     }
 
-    private static List<Wave> atria(Person person, Set<Finding> findings, Expression e, RandomGenerator random) {
+    private static List<Wave> atria(Person person, Set<Finding> findings, Expression e) {
         double pr = person.pr();
         if (findings.contains(FIRST_DEGREE_BLOCK)) {
             pr += 0.16 * e.of(FIRST_DEGREE_BLOCK);
@@ -67,20 +80,6 @@ record Heartbeat(List<Wave> p, List<Wave> ventricles, List<Wave> premature, List
         }
         if (findings.contains(PQ_DEPRESSION)) {
             waves.add(new Wave(-0.5 * pr - 0.030, 0.030, -0.24, -0.34, 0.18).scaled(e.of(PQ_DEPRESSION)));
-        }
-        return waves;
-    }
-
-    private static List<Wave> ventricles(
-            Person person, Set<Finding> findings, double rr, Expression e, RandomGenerator random) {
-        List<Wave> waves = new ArrayList<>(depolarisation(person, findings, e));
-        double tDirection = 1;
-        if (findings.contains(LEFT_BUNDLE_BLOCK)) {
-            tDirection = -0.9;
-        }
-        waves.addAll(repolarisation(person, findings, rr, tDirection, e, random));
-        if (findings.contains(JUNCTIONAL_RHYTHM)) { // the atria are reached backwards, behind the ventricles
-            waves.add(new Wave(0.115, 0.019, -0.14, -0.50, 0.16).scaled(e.of(JUNCTIONAL_RHYTHM)));
         }
         return waves;
     }
@@ -115,6 +114,10 @@ record Heartbeat(List<Wave> p, List<Wave> ventricles, List<Wave> premature, List
         if (findings.contains(POOR_R_PROGRESSION)) {
             waves.add(new Wave(0.002, 0.013 * w, -0.35, 0, 0.75).scaled(e.of(POOR_R_PROGRESSION)));
         }
+        if (findings.contains(KATZ_WACHTEL)) { // up and down by the same large amount, in front
+            waves.add(new Wave(-0.004, 0.012, 0.10, 0, -0.95).scaled(e.of(KATZ_WACHTEL)));
+            waves.add(new Wave(0.030, 0.013, -0.10, 0, 1.05).scaled(e.of(KATZ_WACHTEL)));
+        }
         if (findings.contains(NOTCHED_QRS)) {
             double s = e.of(NOTCHED_QRS);
             waves.add(new Wave(-0.008, 0.0045, -0.85, -0.75, -0.45).scaled(s));
@@ -145,64 +148,38 @@ record Heartbeat(List<Wave> p, List<Wave> ventricles, List<Wave> premature, List
         if (findings.contains(J_WAVES)) {
             turned.add(new Wave(0.058, 0.013, 0.55, 0.60, -0.35).scaled(e.of(J_WAVES)));
         }
+        if (findings.contains(TERMINAL_R)) { // last of all, up and to the right: towards aVR and V1
+            turned.add(new Wave(0.042, 0.014, -0.60, -0.85, -0.65).scaled(e.of(TERMINAL_R)));
+        }
+        if (findings.contains(S1Q3T3_PATTERN)) {
+            turned.add(new Wave(-0.022, 0.012, 0.30, -0.60, 0).scaled(e.of(S1Q3T3_PATTERN)));
+            turned.add(new Wave(0.032, 0.013, -0.95, 0.15, 0.10).scaled(e.of(S1Q3T3_PATTERN)));
+        }
+        if (findings.contains(SPIKED_HELMET)) { // a dome that the QRS complex stands on
+            turned.add(new Wave(-0.105, 0.040, 0.20, 0.38, -0.12).scaled(e.of(SPIKED_HELMET)));
+            turned.add(new Wave(0.085, 0.035, 0.22, 0.44, -0.14).scaled(e.of(SPIKED_HELMET)));
+        }
+        if (findings.contains(JUNCTIONAL_RHYTHM)) { // the atria are reached backwards, behind the ventricles
+            turned.add(new Wave(0.115, 0.019, -0.14, -0.50, 0.16).scaled(e.of(JUNCTIONAL_RHYTHM)));
+        }
         return turned;
     }
 
-    private static List<Wave> repolarisation(
-            Person person, Set<Finding> findings, double rr, double direction, Expression e, RandomGenerator random) {
-        List<Wave> waves = new ArrayList<>();
-        double qt = person.qt() * Math.sqrt(rr);
-        if (findings.contains(LONG_QT)) {
-            qt += 0.20 * e.of(LONG_QT) * Math.sqrt(rr);
-        }
-        double tAt = qt - ONSET_TO_PEAK - 0.085;
-        Wave t = new Wave(tAt, 0.042, 0.26, 0.24, -0.20).scaled(direction * person.tGain());
-        if (findings.contains(T_INVERSION)) {
-            t = t.scaled(-1.25 * e.of(T_INVERSION));
-        } else if (findings.contains(TALL_T)) {
-            t = t.scaled(1 + 1.5 * e.of(TALL_T)).wider(0.8);
-        }
-        waves.add(t.turned(-person.tilt(), person.turn()));
-        Wave st = new Wave(0.125, 0.042, 0, 0, 0);
-        if (findings.contains(ST_ELEVATION)) {
-            waves.add(territory(st, random).scaled(e.of(ST_ELEVATION)));
-        } else if (findings.contains(ST_DEPRESSION)) {
-            waves.add(territory(st, random).scaled(-0.85 * e.of(ST_DEPRESSION)));
-        }
-        if (findings.contains(EARLY_REPOLARISATION)) {
-            waves.add(new Wave(0.052, 0.012, 0.22, 0.24, -0.14).scaled(e.of(EARLY_REPOLARISATION)));
-            waves.add(new Wave(0.150, 0.055, 0.20, 0.18, -0.26).scaled(e.of(EARLY_REPOLARISATION)));
-        }
-        if (findings.contains(BRUGADA_PATTERN)) {
-            waves.add(new Wave(0.066, 0.030, 0, -0.05, -0.60).scaled(e.of(BRUGADA_PATTERN)));
-            waves.add(new Wave(tAt, 0.042, 0.05, 0, 0.42).scaled(e.of(BRUGADA_PATTERN)));
-        }
-        if (findings.contains(DIGITALIS_EFFECT)) { // a sagging ST segment that pulls the T wave down
-            waves.add(new Wave(0.110, 0.040, -0.10, -0.12, 0.10).scaled(e.of(DIGITALIS_EFFECT)));
-            waves.add(new Wave(0.190, 0.045, -0.26, -0.26, 0.20).scaled(e.of(DIGITALIS_EFFECT)));
-        }
-        if (findings.contains(SPODICK_SIGN)) { // from the end of T down to the next P
-            waves.add(new Wave(tAt + 0.13, 0.050, 0.16, 0.20, -0.10).scaled(e.of(SPODICK_SIGN)));
-            waves.add(new Wave(tAt + 0.22, 0.070, 0.10, 0.13, -0.06).scaled(e.of(SPODICK_SIGN)));
-        }
-        if (findings.contains(U_WAVES)) {
-            waves.add(new Wave(tAt + 0.175, 0.036, 0.18, 0.20, -0.32).scaled(e.of(U_WAVES)));
-        }
-        return waves;
+    /** Mostly the right bundle branch; the left one where the right is blocked anyway. T goes against the late QRS. */
+    private static List<Wave> aberration(Set<Finding> findings, double tAt, Expression e) {
+        double s = e.of(ABERRANT_BEATS);
+        return findings.contains(RIGHT_BUNDLE_BLOCK)
+                ? List.of(
+                        new Wave(0.045, 0.022, 0.85, 0.15, 0.95).scaled(s),
+                        new Wave(tAt, 0.045, -0.45, -0.30, -0.45).scaled(s))
+                : List.of(
+                        new Wave(0.062, 0.021, -0.90, 0.05, -1.00).scaled(s),
+                        new Wave(tAt, 0.045, 0.25, 0.05, 0.60).scaled(s));
     }
 
-    /** An injury current of the anterior, inferior or lateral wall; none is confined to its own wall alone. */
-    private static Wave territory(Wave st, RandomGenerator random) {
-        return switch (random.nextInt(3)) {
-            case 0 -> new Wave(st.at(), st.width(), 0.16, 0.14, -0.42);
-            case 1 -> new Wave(st.at(), st.width(), 0.14, 0.44, -0.18);
-            default -> new Wave(st.at(), st.width(), 0.40, 0.18, -0.20);
-        };
-    }
-
-    private static List<Wave> ectopic(Person person, Expression e, RandomGenerator random) {
+    private static List<Wave> ectopic(Person person, RandomGenerator random) {
         double side = random.nextBoolean() ? 1 : -0.4;
-        double size = person.gain() * e.of(VENTRICULAR_PREMATURE);
+        double size = person.gain();
         return List.of(
                 new Wave(0, 0.034, -0.8 * side, 1.1, -1.0).scaled(size),
                 new Wave(0.07, 0.026, 0.3 * side, -0.5, 0.4).scaled(size),

@@ -48,6 +48,7 @@ public record SyntheticEcg(double hz, double seconds, Difficulty difficulty) {
         double[][] dipole = new double[3][(int) Math.round(seconds * hz)];
         beats(dipole, rhythm, Heartbeat.of(person, findings, rhythm.rr(), e, random));
         atrialWaves(dipole, findings, e, random);
+        rhythm.arrhythmia().ifPresent(a -> a.fibrillate(dipole, hz, e, random));
         if (findings.contains(DEXTROCARDIA)) {
             mirror(dipole[0]);
         }
@@ -76,16 +77,18 @@ public record SyntheticEcg(double hz, double seconds, Difficulty difficulty) {
                         case ATRIAL -> shape.ectopicP();
                         case VENTRICULAR, WITHOUT_P -> List.of();
                     };
-            List<Wave> ventricles =
-                    switch (beat.origin()) {
-                        case SINUS, ATRIAL, WITHOUT_P -> shape.ventricles();
-                        case VENTRICULAR -> shape.premature();
-                        case BLOCKED -> List.of();
-                    };
             p.forEach(wave -> wave.addTo(dipole, beat.time(), beat.atrial(), hz));
-            ventricles.forEach(wave -> wave.addTo(dipole, beat.time(), beat.scale(), hz));
-            if (beat.origin() != Rhythm.Origin.VENTRICULAR && beat.origin() != Rhythm.Origin.BLOCKED) {
-                shape.spike().forEach(wave -> wave.addTo(dipole, beat.time(), 1, hz));
+            Rhythm.Ventricles v = beat.ventricles();
+            switch (beat.origin()) {
+                case SINUS, ATRIAL, WITHOUT_P -> {
+                    shape.qrs().forEach(wave -> wave.turned(v.turn(), 0).addTo(dipole, beat.time(), v.qrs(), hz));
+                    shape.repolarisation()
+                            .forEach(wave -> wave.turned(v.turn(), 0).addTo(dipole, beat.time(), v.t(), hz));
+                    shape.aberration().forEach(wave -> wave.addTo(dipole, beat.time(), v.aberration(), hz));
+                    shape.spike().forEach(wave -> wave.addTo(dipole, beat.time(), 1, hz));
+                }
+                case VENTRICULAR -> shape.ectopic().forEach(wave -> wave.addTo(dipole, beat.time(), v.qrs(), hz));
+                case BLOCKED -> {}
             }
         }
     }

@@ -79,7 +79,15 @@ class SyntheticEcgTest {
     @EnumSource(
             value = Finding.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"SINUS_ARRHYTHMIA", "GRADUAL_SLOWING", "FIRST_DEGREE_BLOCK", "SHORT_PR", "ABSENT_P", "LONG_QT"})
+            names = {
+                "SINUS_ARRHYTHMIA",
+                "GRADUAL_SLOWING",
+                "PAIRED_BEATS",
+                "FIRST_DEGREE_BLOCK",
+                "SHORT_PR",
+                "ABSENT_P",
+                "LONG_QT"
+            })
     void everyFindingShows(Finding finding) {
         double changed = 0;
         double usual = 0;
@@ -210,6 +218,109 @@ class SyntheticEcgTest {
             slower += slowing[slowing.length - 1] > 1.5 * slowing[0] ? 1 : 0;
         }
         assertEquals(10, slower, "the last interval is longer than the first");
+    }
+
+    @Test
+    void beatsComeInPairs() {
+        for (long seed = 0; seed < 10; seed++) {
+            int[] paired = intervals(ecg(Set.of(Finding.PAIRED_BEATS), seed).samples()[1]);
+            assertTrue(paired.length >= 3, "intervals: " + paired.length);
+            for (int i = 2; i < paired.length; i++) {
+                assertEquals(paired[i - 2], paired[i], 0.15 * paired[i], "by turns: " + Arrays.toString(paired));
+            }
+            assertTrue(largest(paired) > 1.5 * smallest(paired), "long and short: " + Arrays.toString(paired));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Finding.class,
+            names = {
+                "VENTRICULAR_TACHYCARDIA",
+                "BIDIRECTIONAL_TACHYCARDIA",
+                "TORSADES",
+                "VENTRICULAR_FIBRILLATION",
+                "ASYSTOLE"
+            })
+    void theVentriclesLeaveTheUsualRhythmInTheMiddle(Finding finding) {
+        for (long seed = 0; seed < 10; seed++) {
+            float[] x = ecg(Set.of(finding), seed).samples()[1];
+            double usual = roughness(x, 0, 1100);
+            double later = roughness(x, 1700, 2500);
+            if (finding == Finding.ASYSTOLE) {
+                assertTrue(later < 0.2 * usual, "no beats: " + later + " after " + usual);
+            } else {
+                assertTrue(later > 1.3 * usual, "never at rest: " + later + " after " + usual);
+            }
+            assertTrue(beats(Arrays.copyOf(x, 1100)) >= 2, "the usual rhythm at first");
+        }
+    }
+
+    /** How far x moves within 40 ms, mean. */
+    private static double roughness(float[] x, int from, int to) {
+        return IntStream.range(from, to - 20)
+                .mapToDouble(t -> Math.abs(x[t + 20] - x[t]))
+                .average()
+                .orElseThrow();
+    }
+
+    @Test
+    void someFactsAboutTheShapeOfBeats() {
+        for (long seed = 0; seed < 10; seed++) {
+            float[][] healthy = normal(seed).samples();
+            float[][] katzWachtel = ecg(Set.of(Finding.KATZ_WACHTEL), seed).samples();
+            assertTrue(max(katzWachtel[8]) > max(healthy[8]) + 0.4, "R in V3");
+            assertTrue(min(katzWachtel[8]) < min(healthy[8]) - 0.4, "S in V3");
+            float[][] s1q3t3 = ecg(Set.of(Finding.S1Q3T3_PATTERN), seed).samples();
+            assertTrue(min(s1q3t3[0]) < min(healthy[0]) - 0.25, "S in I");
+            assertTrue(min(s1q3t3[2]) < min(healthy[2]) - 0.25, "Q and T in III");
+            float[][] terminal = ecg(Set.of(Finding.TERMINAL_R), seed).samples();
+            assertTrue(max(terminal[3]) > max(healthy[3]) + 0.3, "R' in aVR");
+            assertTrue(max(terminal[6]) > max(healthy[6]) + 0.2, "R' in V1");
+            float[] waning = ecg(Set.of(Finding.WANING_COMPLEXES), seed).samples()[10];
+            float first = max(Arrays.copyOfRange(waning, 0, 750));
+            float last = max(Arrays.copyOfRange(waning, 1750, 2500));
+            assertTrue(first > 2 * last, "smaller and smaller: " + first + " to " + last);
+        }
+    }
+
+    @Test
+    void someFactsAboutTheTWave() {
+        for (long seed = 0; seed < 10; seed++) {
+            float[] healthy = averageBeat(normal(seed).samples()[1]);
+            int at = peak(healthy, 60, 290);
+            float rest = healthy[200 + at - 75];
+            float[] biphasic = averageBeat(ecg(Set.of(Finding.BIPHASIC_T), seed).samples()[1]);
+            assertTrue(biphasic[200 + at - 20] > rest && biphasic[200 + at + 24] < rest, "up, then down");
+            float[] notched = averageBeat(ecg(Set.of(Finding.NOTCHED_T), seed).samples()[1]);
+            float dip = notched[200 + at];
+            assertTrue(dip < notched[200 + at - 27] && dip < notched[200 + at + 27], "a dip between two peaks");
+            float[] broad = averageBeat(ecg(Set.of(Finding.BROAD_T), seed).samples()[1]);
+            assertTrue(broad[200 + at - 50] > healthy[200 + at - 50] && broad[200 + at] > healthy[200 + at], "broad");
+            float[] even = heightsOfT(normal(seed).samples()[1], at);
+            float[] byTurns = heightsOfT(ecg(Set.of(Finding.T_ALTERNANS), seed).samples()[1], at);
+            assertTrue(max(even) - min(even) < 0.5 * max(even), "all alike: " + Arrays.toString(even));
+            assertTrue(max(byTurns) - min(byTurns) > max(even), "by turns: " + Arrays.toString(byTurns));
+            float[][] unbalanced = ecg(Set.of(Finding.T_IMBALANCE), seed).samples();
+            assertTrue(max(unbalanced[6]) > 0.4, "T in V1: " + max(unbalanced[6]));
+        }
+    }
+
+    /** The T wave of every beat, {@code at} samples behind its R wave, against the ST segment. */
+    private static float[] heightsOfT(float[] x, int at) {
+        List<Float> heights = new ArrayList<>();
+        int last = -1000;
+        for (int t = 1; t + at < x.length; t++) {
+            if (x[t] > 0.6 * max(x) && x[t] >= x[t - 1] && x[t] > x[t + 1] && t - last > 125) {
+                last = t;
+                heights.add(x[t + at] - x[t + at - 70]);
+            }
+        }
+        float[] array = new float[heights.size()];
+        for (int i = 0; i < array.length; i++) {
+            array[i] = heights.get(i);
+        }
+        return array;
     }
 
     private static int largest(int[] x) {
@@ -356,11 +467,11 @@ class SyntheticEcgTest {
 
     @Test
     void thereAreEnoughFindingsAndConcepts() {
-        assertEquals(77, Finding.values().length);
+        assertEquals(99, Finding.values().length);
         assertEquals(
-                72, Stream.of(Finding.values()).map(Finding::concept).distinct().count());
+                94, Stream.of(Finding.values()).map(Finding::concept).distinct().count());
         assertEquals(
-                77, Stream.of(Finding.values()).map(Finding::text).distinct().count());
+                99, Stream.of(Finding.values()).map(Finding::text).distinct().count());
     }
 
     @Test
@@ -392,13 +503,16 @@ class SyntheticEcgTest {
         assertThrows(
                 IllegalArgumentException.class, () -> ecg(Set.of(Finding.ATRIAL_FIBRILLATION, Finding.LARGE_P), 1));
         assertThrows(IllegalArgumentException.class, () -> ecg(Set.of(Finding.JUNCTIONAL_RHYTHM, Finding.SHORT_PR), 1));
+        assertThrows(IllegalArgumentException.class, () -> ecg(Set.of(Finding.TORSADES, Finding.ASYSTOLE), 1));
+        assertThrows(
+                IllegalArgumentException.class, () -> ecg(Set.of(Finding.AV_DISSOCIATION, Finding.ATRIAL_FLUTTER), 1));
     }
 
     @Test
     void questionsTellTheTruthInSeveralWordings() {
         SyntheticCohort cohort = SyntheticCohort.of(60, Difficulty.STANDARD, Rng.of(222));
         EcgQa qa = cohort.questions();
-        assertEquals(60 * 77, qa.items().size());
+        assertEquals(60 * 99, qa.items().size());
         Set<String> wordings = new HashSet<>();
         Set<Integer> samples = new HashSet<>();
         for (QaItem item : qa.items()) {

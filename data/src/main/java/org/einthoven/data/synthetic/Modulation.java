@@ -41,8 +41,7 @@ record Modulation(
     }
 
     /** The textbook's amount as strongly as it is expressed, but not beyond {@code most} times. */
-    private static double amount(
-            Finding finding, double textbook, double most, Set<Finding> findings, Expression e) {
+    private static double amount(Finding finding, double textbook, double most, Set<Finding> findings, Expression e) {
         return findings.contains(finding) ? textbook * Math.min(most, e.of(finding)) : 0;
     }
 

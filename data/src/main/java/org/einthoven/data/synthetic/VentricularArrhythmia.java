@@ -23,10 +23,7 @@ record VentricularArrhythmia(Finding kind, double from) {
     /** The one that {@code findings} name, if any; there is at most one. */
     static Optional<VentricularArrhythmia> draw(Set<Finding> findings, double seconds, RandomGenerator random) {
         double from = Curves.between(0.45, 0.55, random) * seconds;
-        return findings.stream()
-                .filter(KINDS::contains)
-                .findFirst()
-                .map(kind -> new VentricularArrhythmia(kind, from));
+        return findings.stream().filter(KINDS::contains).findFirst().map(kind -> new VentricularArrhythmia(kind, from));
     }
 
     /** Beats of the ventricles until {@code end}, s; none where they fibrillate or stand still. */

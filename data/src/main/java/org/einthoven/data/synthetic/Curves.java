@@ -50,4 +50,20 @@ final class Curves {
     static double between(double low, double high, RandomGenerator random) {
         return low + (high - low) * random.nextDouble();
     }
+
+    /** Adds a sine to all of {@code x}. */
+    static void addSine(double[] x, double size, double turnsPerSample, double phase) {
+        for (int t = 0; t < x.length; t++) {
+            x[t] += size * sine(turnsPerSample * t + phase);
+        }
+    }
+
+    /** Adds a Gaussian around sample {@code at}. */
+    static void addBump(double[] x, double at, double width, double size) {
+        int first = (int) Math.max(0, at - REACH * width);
+        int last = (int) Math.min(x.length - 1, at + REACH * width);
+        for (int t = first; t <= last; t++) {
+            x[t] += size * gaussian((t - at) / width);
+        }
+    }
 }

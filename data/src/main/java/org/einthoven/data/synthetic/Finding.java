@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 
 /**
  * What a synthetic ECG can show. Each finding changes the waveform in its own way (see {@link Rhythm}, {@link Heartbeat},
- * {@link Interference}, {@link Recorder}); an ECG has any number of them, save pairs that cannot be together. Names are
- * plain words in lower case; {@link #concept()} says which are forms of one thing.
+ * {@link Movement}, {@link Interference}, {@link Electrodes}, {@link Recorder}); an ECG has any number of them, save pairs
+ * that cannot be together. Names are plain words in lower case; {@link #concept()} says which are forms of one thing.
  */
 public enum Finding {
     ATRIAL_FIBRILLATION("atrial fibrillation", "atrial fibrillation", Kind.RHYTHM),
@@ -113,7 +113,30 @@ public enum Finding {
     AMPLIFIER_SETTLING("amplifier settling", "amplifier settling", Kind.NOISE),
     OVERSMOOTHING("oversmoothing", "oversmoothing", Kind.NOISE),
     HIGH_PASS_DISTORTION("high pass distortion", "high pass distortion", Kind.NOISE),
-    COARSE_DIGITISATION("coarse digitisation", "coarse digitisation", Kind.NOISE);
+    COARSE_DIGITISATION("coarse digitisation", "coarse digitisation", Kind.NOISE),
+    CHEWING("chewing", "chewing", Kind.NOISE),
+    FOOTSTEPS("footsteps", "footsteps", Kind.NOISE),
+    FINGER_TAPPING("finger tapping", "finger tapping", Kind.NOISE),
+    RAILWAY_CURRENT("railway current", "railway current", Kind.NOISE),
+    SQUARE_WAVES("square wave interference", "square waves", Kind.NOISE),
+    SAWTOOTH_BASELINE("a sawtooth baseline", "sawtooth baseline", Kind.NOISE),
+    SCANNER_PULSES("scanner pulses", "scanner pulses", Kind.NOISE),
+    ALARM_TONES("alarm tones", "alarm tones", Kind.NOISE),
+    ELECTROCAUTERY("electrocautery", "electrocautery", Kind.NOISE),
+    DEFIBRILLATOR_SHOCK("a defibrillator shock", "defibrillator shock", Kind.NOISE),
+    CONSTANT_OFFSET("a constant offset", "constant offset", Kind.NOISE),
+    SMEARED_GEL("smeared gel", "smeared gel", Kind.NOISE),
+    SHUFFLED_CHEST_LEADS("shuffled chest leads", "chest lead order", Kind.NOISE),
+    FILTER_RINGING("filter ringing", "filter ringing", Kind.NOISE),
+    ECHO("an echo", "echo", Kind.NOISE),
+    CROSSTALK("lead crosstalk", "crosstalk", Kind.NOISE),
+    FADING_SIGNAL("a fading signal", "fading signal", Kind.NOISE),
+    PULSATING_GAIN("a pulsating gain", "pulsating gain", Kind.NOISE),
+    FROZEN_ENDING("a frozen ending", "frozen ending", Kind.NOISE),
+    RECTIFIED_SIGNAL("a rectified signal", "rectified signal", Kind.NOISE),
+    DEAD_ZONE("a dead zone", "dead zone", Kind.NOISE),
+    COMPRESSED_RANGE("a compressed range", "compressed range", Kind.NOISE),
+    SLOW_SAMPLING("slow sampling", "slow sampling", Kind.NOISE);
 
     /** What ECG-QA calls the attribute type. */
     public enum Kind {

@@ -60,7 +60,8 @@ final class Findings {
                     BROAD_T,
                     T_IMBALANCE,
                     DE_WINTER_PATTERN,
-                    SINE_WAVE_PATTERN));
+                    SINE_WAVE_PATTERN),
+            EnumSet.of(REVERSED_POLARITY, RECTIFIED_SIGNAL));
 
     /** What needs organised atria, and so cannot be with fibrillation, flutter or a junctional rhythm. */
     private static final EnumSet<Finding> ATRIAL = EnumSet.of(

@@ -37,14 +37,48 @@ final class Recorder {
                 removeSlow(electrode, 1 / (0.10 * hz) * e.of(HIGH_PASS_DISTORTION));
             }
         }
+        if (findings.contains(FILTER_RINGING)) {
+            for (double[] electrode : potentials) {
+                ring(electrode, hz, e.of(FILTER_RINGING));
+            }
+        }
+        if (findings.contains(ECHO)) {
+            for (double[] electrode : potentials) {
+                echo(electrode, (int) (0.18 * hz), 0.7 * e.of(ECHO));
+            }
+        }
+        if (findings.contains(CROSSTALK)) {
+            leak(potentials, 0.8 * e.of(CROSSTALK));
+        }
+        if (findings.contains(FADING_SIGNAL)) {
+            fade(potentials);
+        }
+        if (findings.contains(PULSATING_GAIN)) {
+            pulsate(potentials, hz, random);
+        }
         if (findings.contains(CALIBRATION_PULSE)) {
             calibrate(potentials, hz, random);
         }
         if (findings.contains(SIGNAL_DROPOUTS)) {
             dropOut(potentials, hz, random);
         }
+        if (findings.contains(FROZEN_ENDING)) {
+            freeze(potentials, (int) (potentials[0].length - Curves.between(1.0, 1.5, random) * hz));
+        }
+        if (findings.contains(RECTIFIED_SIGNAL)) {
+            rectify(potentials);
+        }
+        if (findings.contains(DEAD_ZONE)) {
+            cutMiddle(potentials, 0.12 * e.of(DEAD_ZONE));
+        }
+        if (findings.contains(COMPRESSED_RANGE)) {
+            compress(potentials);
+        }
         if (findings.contains(CLIPPED_PEAKS)) {
             clip(potentials, 0.32 / e.of(CLIPPED_PEAKS));
+        }
+        if (findings.contains(SLOW_SAMPLING)) {
+            hold(potentials, (int) (0.05 * hz));
         }
         if (findings.contains(COARSE_DIGITISATION)) {
             digitise(potentials, 0.30 * e.of(COARSE_DIGITISATION));
@@ -101,6 +135,110 @@ final class Recorder {
         for (int t = 0; t < x.length; t++) {
             slow += rate * (x[t] - slow);
             x[t] -= slow;
+        }
+    }
+
+    /** A filter that is nearly unstable: every quick change goes on swinging at about 18 Hz. */
+    private static void ring(double[] x, double hz, double strength) {
+        double turns = 18 / hz;
+        double radius = 1 - 8 / hz;
+        double turn = 2 * radius * Curves.sine(turns + 0.25);
+        double before = 0;
+        double last = 0;
+        for (int t = x.length - 1; t > 0; t--) {
+            x[t] -= x[t - 1];
+        }
+        x[0] = 0;
+        double level = 0;
+        for (int t = 0; t < x.length; t++) {
+            double now = turn * last - radius * radius * before + x[t];
+            before = last;
+            last = now;
+            level += x[t];
+            x[t] = level + 0.5 * strength * (now - x[t]);
+        }
+    }
+
+    /** Everything comes once more, a little later and smaller. */
+    private static void echo(double[] x, int delay, double size) {
+        for (int t = x.length - 1; t >= delay; t--) {
+            x[t] += size * x[t - delay];
+        }
+    }
+
+    /** A share of the leg's potential gets into the cables of the left arm and of the chest. */
+    private static void leak(double[][] potentials, double share) {
+        double[] leg = potentials[Torso.LEFT_LEG];
+        for (int electrode = 0; electrode < potentials.length; electrode++) {
+            if (electrode == Torso.LEFT_ARM || electrode >= Torso.V1) {
+                for (int t = 0; t < leg.length; t++) {
+                    potentials[electrode][t] += share * leg[t];
+                }
+            }
+        }
+    }
+
+    /** The gain falls along the strip to a tenth. */
+    private static void fade(double[][] potentials) {
+        int length = potentials[0].length;
+        for (double[] electrode : potentials) {
+            for (int t = 0; t < length; t++) {
+                electrode[t] *= 1 - 0.9 * t / length;
+            }
+        }
+    }
+
+    /** The gain swings about five times a second. */
+    private static void pulsate(double[][] potentials, double hz, RandomGenerator random) {
+        double turns = Curves.between(4.5, 5.5, random) / hz;
+        for (double[] electrode : potentials) {
+            for (int t = 0; t < electrode.length; t++) {
+                electrode[t] *= 1.3 + 1.2 * Curves.sine(turns * t);
+            }
+        }
+    }
+
+    /** From sample {@code from} on, nothing moves any more. */
+    private static void freeze(double[][] potentials, int from) {
+        for (double[] electrode : potentials) {
+            Arrays.fill(electrode, from, electrode.length, electrode[from]);
+        }
+    }
+
+    /** What goes down goes up. */
+    private static void rectify(double[][] potentials) {
+        for (double[] electrode : potentials) {
+            for (int t = 0; t < electrode.length; t++) {
+                electrode[t] = Math.abs(electrode[t]);
+            }
+        }
+    }
+
+    /** Nothing smaller than {@code size} mV passes. */
+    private static void cutMiddle(double[][] potentials, double size) {
+        for (double[] electrode : potentials) {
+            for (int t = 0; t < electrode.length; t++) {
+                double x = electrode[t];
+                electrode[t] = x > size ? x - size : x < -size ? x + size : 0;
+            }
+        }
+    }
+
+    /** A square root: small waves grow, great ones do not. */
+    private static void compress(double[][] potentials) {
+        for (double[] electrode : potentials) {
+            for (int t = 0; t < electrode.length; t++) {
+                electrode[t] = Math.signum(electrode[t]) * 0.6 * Math.sqrt(Math.abs(electrode[t]));
+            }
+        }
+    }
+
+    /** Each value stands for {@code samples} samples. */
+    private static void hold(double[][] potentials, int samples) {
+        for (double[] electrode : potentials) {
+            for (int t = 0; t < electrode.length; t++) {
+                electrode[t] = electrode[t - t % samples];
+            }
         }
     }
 

@@ -56,7 +56,9 @@ public record SyntheticEcg(double hz, double seconds, Difficulty difficulty) {
             secondHeart(dipole, e.of(FETAL_HEARTBEATS), random);
         }
         double[][] potentials = person.torso().potentials(dipole);
-        Interference.add(potentials, findings, rhythm, hz, difficulty, e, random);
+        Movement.add(potentials, findings, rhythm, hz, difficulty, e, random);
+        Interference.add(potentials, findings, hz, difficulty, e, random);
+        Electrodes.spoil(potentials, findings, hz, e, random);
         Recorder.distort(potentials, findings, hz, e, random);
         return new EcgRecord(
                 "synthetic " + id,

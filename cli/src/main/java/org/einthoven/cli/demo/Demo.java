@@ -56,7 +56,7 @@ public record Demo(DemoModels models, long seed, int episodes) {
     /** The size of every task. */
     public static final EpisodeShape SHAPE = Recordings.SHAPE;
 
-    private static final int TEST_ECGS = 6000;
+    private static final int TEST_ECGS = 9000;
     private static final int META_STEPS = 4;
     private static final int META_ECGS = 300;
     private static final SortedSet<Control> CONTROLS = Collections.unmodifiableSortedSet(new TreeSet<>(List.of(

@@ -54,14 +54,15 @@ public final class DemoModels implements AutoCloseable {
     /** Steps of each part. */
     public record Steps(int languageModel, int encoder, int mapper) {
         /** Those of the models that come with the command. */
-        public static final Steps FULL = new Steps(3000, 250, 1200);
+        public static final Steps FULL = new Steps(3000, 400, 1200);
     }
 
     /** Recordings that the mappers learn from. */
     private static final int TRAINING_ECGS = 4000;
 
-    /** Half of the findings are held out, so the others come twice as often: an ECG shows as many as at test. */
-    private static final Difficulty TRAINING = Difficulty.STANDARD.withCompany(2 * Difficulty.STANDARD.company());
+    /** Where findings are held out the others come so much more often that an ECG shows as many as at test. */
+    private static final Difficulty TRAINING = Difficulty.STANDARD.withCompany(
+            Difficulty.STANDARD.company() * Finding.values().length / (Finding.values().length - HeldOut.LEAST));
 
     private final Llm llm;
     private final EcgCheckpoint encoder;

@@ -26,16 +26,16 @@ final class LanguageModelMaker {
 
     private LanguageModelMaker() {}
 
-    /** Three layers of width 128. */
+    /** Three layers of width 128, of sixteen heads: reading is comparing, and four learn it more than three times as slowly. */
     static LlmConfig config(Tokenizer tokenizer) {
         return new LlmConfig(
                 tokenizer.vocabularySize(),
                 128,
                 256,
                 3,
-                4,
-                4,
-                32,
+                16,
+                16,
+                8,
                 1e-5,
                 new LlmConfig.Rotary(10_000, new RopeScaling.None(), false),
                 128,

@@ -2,7 +2,6 @@ package org.einthoven.cli.demo;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -12,7 +11,6 @@ import org.einthoven.data.episodes.EpisodeShape;
 import org.einthoven.data.episodes.Split;
 import org.einthoven.data.episodes.StrictEpisodes;
 import org.einthoven.data.episodes.StrictRules;
-import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.synthetic.Finding;
 import org.einthoven.data.synthetic.SyntheticCohort;
 import org.einthoven.meta.EpisodeEncoder;
@@ -47,17 +45,8 @@ record Recordings(SyntheticCohort cohort, VectorPool vectors) {
 
     /** Crossed tasks about these findings only. */
     EpisodeSampler tasks(Set<Finding> findings) {
-        EcgQa all = cohort.questions();
-        Set<String> names = new HashSet<>();
-        findings.forEach(f -> names.add(f.text()));
-        EcgQa asked = new EcgQa(
-                all.source(),
-                all.items().stream()
-                        .filter(i -> names.containsAll(i.attributes()))
-                        .toList(),
-                all.warnings());
         StrictRules rules = StrictRules.of(Split.PATIENT, SHAPE).withConcepts(SyntheticCohort.concepts());
-        return StrictEpisodes.undivided(asked, rules, cohort::patient);
+        return StrictEpisodes.undivided(cohort.questions(findings), rules, cohort::patient);
     }
 
     /** Questions as they are, answers closed by the end token. */

@@ -32,8 +32,8 @@ class HeldOutTest {
     @ValueSource(longs = {DemoModels.SEED, 1, 2, 3, 4, 5})
     void wholeConceptsAndEnoughFindings(long seed) {
         Set<Finding> held = HeldOut.draw(Rng.of(seed));
-        int half = Finding.values().length / 2;
-        assertTrue(held.size() >= half && held.size() <= half + 1, held::toString); // a concept has two at most
+        // A concept has two at most.
+        assertTrue(held.size() >= HeldOut.LEAST && held.size() <= HeldOut.LEAST + 1, held::toString);
         Set<String> concepts = held.stream().map(Finding::concept).collect(Collectors.toSet());
         for (Finding f : Finding.values()) {
             assertEquals(concepts.contains(f.concept()), held.contains(f), f.text());

@@ -29,7 +29,8 @@ final class Interference {
         if (findings.contains(STATIC_NOISE)) {
             double phase = random.nextDouble();
             for (double[] electrode : potentials) {
-                Curves.addSine(electrode, Curves.between(0.06, 0.18, random) * e.of(STATIC_NOISE), MAINS_HZ / hz, phase);
+                Curves.addSine(
+                        electrode, Curves.between(0.06, 0.18, random) * e.of(STATIC_NOISE), MAINS_HZ / hz, phase);
             }
         }
         if (findings.contains(RAILWAY_CURRENT)) {

@@ -65,12 +65,20 @@ public record SyntheticCohort(SyntheticEcg synthesiser, int ecgs, int perPatient
 
     /** One question about every finding for every recording, its wording at random. */
     public EcgQa questions() {
+        return questions(EnumSet.allOf(Finding.class));
+    }
+
+    /** Those of the {@link #questions()} that ask for one of {@code about}. */
+    public EcgQa questions(Set<Finding> about) {
         List<QaItem> items = new ArrayList<>();
         for (int ecg = 0; ecg < ecgs; ecg++) {
             Set<Finding> findings = findings(ecg);
             RandomGenerator random = recording(ecg).split("wording").stream();
             for (Finding finding : Finding.values()) {
                 int template = random.nextInt(Wording.templates(finding).size());
+                if (!about.contains(finding)) {
+                    continue; // drawn all the same, so that a question is the same whoever asks
+                }
                 items.add(new QaItem(
                         1 + finding.kind().ordinal(),
                         finding.ordinal(),

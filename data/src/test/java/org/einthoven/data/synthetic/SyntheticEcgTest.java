@@ -250,7 +250,7 @@ class SyntheticEcgTest {
             if (finding == Finding.ASYSTOLE) {
                 assertTrue(later < 0.2 * usual, "no beats: " + later + " after " + usual);
             } else {
-                assertTrue(later > 1.3 * usual, "never at rest: " + later + " after " + usual);
+                assertTrue(later > 1.2 * usual, "never at rest: " + later + " after " + usual);
             }
             assertTrue(beats(Arrays.copyOf(x, 1100)) >= 2, "the usual rhythm at first");
         }
@@ -463,15 +463,16 @@ class SyntheticEcgTest {
         assertEquals(FINGERPRINT, hash);
     }
 
-    private static final long FINGERPRINT = -6968797306781199334L;
+    private static final long FINGERPRINT = -606743342686588122L;
 
     @Test
     void thereAreEnoughFindingsAndConcepts() {
-        assertEquals(99, Finding.values().length);
+        assertEquals(122, Finding.values().length);
         assertEquals(
-                94, Stream.of(Finding.values()).map(Finding::concept).distinct().count());
+                117,
+                Stream.of(Finding.values()).map(Finding::concept).distinct().count());
         assertEquals(
-                99, Stream.of(Finding.values()).map(Finding::text).distinct().count());
+                122, Stream.of(Finding.values()).map(Finding::text).distinct().count());
     }
 
     @Test
@@ -489,7 +490,8 @@ class SyntheticEcgTest {
                 }
             }
         }
-        counts.forEach((finding, n) -> assertTrue(n > 0.014 * 4000 && n < 0.034 * 4000, finding + " " + n));
+        double usual = 4000 * 0.12 * Difficulty.STANDARD.company();
+        counts.forEach((finding, n) -> assertTrue(n > 0.55 * usual && n < 1.45 * usual, finding + " " + n));
         for (Finding a : Finding.values()) {
             for (Finding b : Finding.values()) {
                 assertTrue(a == b || both[a.ordinal()][b.ordinal()] < 0.35 * counts.get(a), a + " nearly implies " + b);
@@ -512,7 +514,7 @@ class SyntheticEcgTest {
     void questionsTellTheTruthInSeveralWordings() {
         SyntheticCohort cohort = SyntheticCohort.of(60, Difficulty.STANDARD, Rng.of(222));
         EcgQa qa = cohort.questions();
-        assertEquals(60 * 99, qa.items().size());
+        assertEquals(60 * Finding.values().length, qa.items().size());
         Set<String> wordings = new HashSet<>();
         Set<Integer> samples = new HashSet<>();
         for (QaItem item : qa.items()) {

@@ -62,14 +62,14 @@ class HeldOutTest {
     @Test
     void noTaskAboutTheOthersAsksForOne() {
         SyntheticCohort cohort =
-                SyntheticCohort.of(1000, Difficulty.STANDARD, Rng.of(3)).without(HELD_OUT);
+                SyntheticCohort.of(2500, Difficulty.STANDARD, Rng.of(3)).without(HELD_OUT);
         Set<Finding> trained = EnumSet.complementOf(EnumSet.copyOf(HELD_OUT));
         asksOnlyFor(trained, cohort);
     }
 
     @Test
     void testTasksAskOnlyForWhatIsHeldOut() {
-        asksOnlyFor(HELD_OUT, SyntheticCohort.of(1000, Difficulty.STANDARD, Rng.of(4)));
+        asksOnlyFor(HELD_OUT, SyntheticCohort.of(2500, Difficulty.STANDARD, Rng.of(4)));
     }
 
     /** Also that tasks are crossed: every attribute with as many yes as no, no patient on both sides. */

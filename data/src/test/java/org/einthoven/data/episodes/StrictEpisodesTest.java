@@ -262,9 +262,9 @@ class StrictEpisodesTest {
     @Test
     void tooManyWaysIsOneClearLine() {
         Refused.with(
-                () -> plan(Split.ATTRIBUTE, 80, 5, 5),
+                () -> plan(Split.ATTRIBUTE, 130, 5, 5),
                 "synthetic cohort: strict split by attribute",
-                "cannot hold 80-way 5-shot (5 queries) tasks",
+                "cannot hold 130-way 5-shot (5 queries) tasks",
                 "concepts",
                 "lower --n_way");
     }

@@ -67,7 +67,8 @@ class LanguageModelVerbsTest {
                 .asLong();
         assertTrue(bytes < written.get("bytes").asLong() / 2, bytes + " bytes");
         assertEquals(
-                258, Ran.json("logits", "--llm", small, "--ids", "0").get("logits").size());
+                258,
+                Ran.json("logits", "--llm", small, "--ids", "0").get("logits").size());
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Ints;
 import org.einthoven.tensor.Rng;
@@ -173,10 +174,11 @@ final class KernelCases {
         add("layerNorm grad", new Op.NormGrad(new Op.LayerNorm(1e-5)), columns, g, x);
         add("rmsNorm grad", new Op.NormGrad(new Op.RmsNorm(1e-5)), columns, g, x);
         int time = columns / 10;
-        Tensor angle = normal("angle", time, 9);
+        Tensor cos = ofAngles(StrictMath::cos, time, 9);
+        Tensor sin = ofAngles(StrictMath::sin, time, 9);
         for (boolean interleaved : new boolean[] {false, true}) {
             Op op = new Op.Rope(interleaved, interleaved);
-            add(op.toString(), op, 2, normal("turned", rows, time, 18), angle.cos(), angle.sin());
+            add(op.toString(), op, 2, normal("turned", rows, time, 18), cos, sin);
         }
     }
 
@@ -184,6 +186,15 @@ final class KernelCases {
 
     private static Tensor normal(String name, int... shape) {
         return RNG.split(name).normal(shape);
+    }
+
+    /** By plain Java, since the backend that is the default may differ between two JVMs whose bits are compared. */
+    private static Tensor ofAngles(DoubleUnaryOperator f, int... shape) {
+        float[] v = normal("angle", shape).toFloats();
+        for (int i = 0; i < v.length; i++) {
+            v[i] = (float) f.applyAsDouble(v[i]);
+        }
+        return Tensor.of(v, shape);
     }
 
     private static Tensor integers(String name, int below, int... shape) {

@@ -2,10 +2,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.einthoven.models.io.SafetensorsWriter;
@@ -44,7 +46,7 @@ final class SyntheticLlama {
 
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
-        Map<String, Integer> sizes = new java.util.TreeMap<>(Map.of(
+        Map<String, Integer> sizes = new TreeMap<>(Map.of(
                 "width", 2048, "feed-forward", 8192, "layers", 16, "heads", 32, "kv-heads", 8, "vocabulary", 128_256,
                 "context", 131_072));
         List<DType> types = new ArrayList<>();
@@ -106,7 +108,7 @@ final class SyntheticLlama {
         int width = shape.dim(-1);
         float[] x = new float[(to - from) * width];
         if (shape.rank() == 1) {
-            java.util.Arrays.fill(x, 1);
+            Arrays.fill(x, 1);
             return x;
         }
         double deviation = name.contains("embed") ? 0.02 : 1 / Math.sqrt(width);

@@ -26,7 +26,8 @@ import org.einthoven.tensor.Tensor;
 final class FeatureCache implements AutoCloseable {
     private static final long MAGIC = 0x3154_4145_464E_4945L; // "EINFEAT1"
     private static final int KEY = 32;
-    private static final int MAX_WIDTH = 1 << 22;
+    /** Floats of one ECG: its vector, or its steps end to end. */
+    private static final int MAX_FLOATS = 1 << 22;
 
     private final FileChannel channel;
     private final Path file;
@@ -80,7 +81,7 @@ final class FeatureCache implements AutoCloseable {
         byte[] key = new byte[KEY];
         in.get(key);
         int width = in.getInt();
-        if (width < 1 || width > MAX_WIDTH || in.remaining() < (width + 1) * Float.BYTES) {
+        if (width < 1 || width > MAX_FLOATS || in.remaining() < (width + 1) * Float.BYTES) {
             return false;
         }
         float[] x = new float[width];

@@ -21,6 +21,8 @@ import org.einthoven.tensor.Tensor;
  * c_K = weight_K dL_query/dw (w_K)
  * c_k = weight_k dL_query/dw (w_k) + c_(k+1)^T dw_(k+1)/dw_k             gradient = c_0^T dw_0/dtheta + what steps owe theta
  * </pre>
+ *
+ * <p>In mixed modes no step is made again: a Hessian-vector product of its support loss takes the place of its graph.
  */
 record StepwiseMaml(Maml maml, Task task, Rng rng) {
     private static final String WEIGHTS = "w";

@@ -26,7 +26,7 @@ public final class WorkItem {
         return running;
     }
 
-    /** Whether this kernel runs to its end without other work-items, so that none of it needs a thread. */
+    /** Runs to the end on the group's own thread: for a group whose first item met no barrier. */
     void runAlone() {
         running = this;
         try {

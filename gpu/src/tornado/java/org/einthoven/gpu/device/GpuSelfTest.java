@@ -28,7 +28,7 @@ public final class GpuSelfTest {
         if (!fallback.toLowerCase(Locale.ROOT).equals("false")) {
             return Availability.no(
                     FALLBACK + " is " + fallback
-                            + ": a kernel that does not compile would run on the CPU and give wrong" + " numbers",
+                            + ": a kernel that does not compile would run on the CPU and give wrong numbers",
                     "Start with ./einthoven, or add -D" + FALLBACK + "=False to the options of java");
         }
         try {

@@ -20,8 +20,8 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  *
  * <pre>{@code
  * Graph g = new Graph("double", log, memory);
- * g.resident(w).reads(x).groups("product", outputs, rows, 1, Group.ITEMS, 1);
- * g.tasks().task("product", MatVec::f32, new KernelContext(), w, x, y, inputs, outputs);
+ * g.resident(w, shape).reads(x).groups("product", outputs, rows, 1, Group.ITEMS, 1);
+ * g.tasks().task("product", MatVec::f32, new KernelContext(), w, x, y, shape);
  * g.writes(y).run();
  * }</pre>
  */

@@ -8,8 +8,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /**
  * Attention with an online softmax (Milakov and Gimelshein, arXiv 1805.02867; Dao et al., arXiv 2205.14135): scores never
  * reach memory. q, y [B, H, T, D]; k, v [B, G, S, D] where H / G query heads share a key head; query i stands at position
- * i + S - T among the keys. A group of {@link Group#ITEMS} for each query reads all its keys and values, 8 S D bytes, mostly from the cache
- * as neighbouring queries read the same, for 4 S D operations; y is written once.
+ * i + S - T among the keys. A group of {@link Group#ITEMS} for each query reads all its keys and values, 8 S D bytes, mostly
+ * from the cache as neighbouring queries read the same, for 4 S D operations; y is written once. The backend does not use it:
+ * it agrees with the reference on the emulator, and gives wrong numbers on an OpenCL device (docs/gpu.md).
  *
  * <p>{@code shape} is {T, S, H, G, D, causal 0 or 1, window or 0}: query at position p sees keys up to p when causal, and none
  * before p - window + 1 with a window. {@code scaling} is {scale, cap}: scores are scale times the products; the cap of Gemma 2

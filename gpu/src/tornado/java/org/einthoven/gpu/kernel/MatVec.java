@@ -115,8 +115,8 @@ public final class MatVec {
 
     /**
      * silu(gate x) * (up x), the first half of a gated feed-forward block (Shazeer, arXiv 2002.05202), for weights of F32
-     * [2 F, inputs] with the rows of gate above those of up: x is read once for both and neither product is written. {@code shape} is
-     * {inputs, F}.
+     * [2 F, inputs] with the rows of gate above those of up: x is read once for both and neither product is written.
+     * {@code shape} is {inputs, F}.
      */
     public static void gatedF32(KernelContext c, FloatArray w, FloatArray x, FloatArray y, IntArray shape) {
         int inputs = shape.get(0);

@@ -38,7 +38,7 @@ public sealed interface Mapper extends Layer permits AttentionMapper, MlpMapper,
     @Override
     Tensor apply(Params p, Tensor ecg);
 
-    /** As in training: [B, E] -> [B, P, D]. */
+    /** As in training: [B, E], or [B, N, E] where it {@link #readsSteps}, to [B, P, D]. */
     Tensor apply(Params p, Tensor ecg, Dropout dropout, Rng rng);
 
     /** ECG vectors [B, N, E]; a pooled one, [B, E], is a single step. */

@@ -64,7 +64,8 @@ public final class GgufWriter {
         Set<String> names = new HashSet<>();
         for (TensorStream t : tensors) {
             if (GgmlType.of(t.type()).isEmpty()) {
-                throw new DTypeException("GGUF: " + t.name() + " is " + t.type() + ", which the format cannot hold");
+                throw new DTypeException("GGUF: " + t.name() + " is " + t.type()
+                        + ", which the format cannot hold; cast it to F32 first");
             }
             int length = t.name().getBytes(StandardCharsets.UTF_8).length;
             if (length > GgufFile.MAX_NAME_BYTES || !names.add(t.name())) {

@@ -48,8 +48,8 @@ public record TensorStream(String name, DType type, Shape shape, AtomicFile.Cont
     public static TensorStream rows(String name, DType type, Shape shape, Rows rows) {
         int width = shape.dim(-1);
         if (width % type.blockSize() != 0) {
-            throw new TensorException(
-                    name + ": rows of " + width + " are no multiple of the " + type + " block of " + type.blockSize());
+            throw new TensorException(name + ": rows of " + width + " are no multiple of the " + type + " block of "
+                    + type.blockSize() + "; take a type of smaller blocks, such as F16");
         }
         int count = Math.toIntExact(shape.size() / width);
         int rowBytes = Math.toIntExact(type.bytes(width));
@@ -82,6 +82,7 @@ public record TensorStream(String name, DType type, Shape shape, AtomicFile.Cont
         }
     }
 
+    /** Of the content, as {@link #type} stores it. */
     public long bytes() {
         return type.bytes(shape.size());
     }

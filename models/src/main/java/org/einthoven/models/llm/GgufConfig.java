@@ -16,7 +16,7 @@ import org.einthoven.models.llm.Architecture.Norm;
 import org.einthoven.models.llm.Architecture.SlidingWindow;
 import org.einthoven.tensor.TensorException;
 
-/** Reads the metadata of a GGUF file (github.com/ggml-org/ggml, docs/gguf.md) and maps its tensor names to ours. */
+/** Reads the metadata of a GGUF file (github.com/ggml-org/ggml, docs/gguf.md). */
 final class GgufConfig {
     private static final String ARCHITECTURE = "general.architecture";
     private static final List<String> ARCHITECTURES = List.of("llama", "gemma", "gemma2", "gemma3", "phi2");

@@ -14,8 +14,8 @@ import org.einthoven.tensor.TensorException;
  *
  * <p>Keys are kept turned over, [B, G, E, room], so that scores of neighbouring tokens are neighbours; values as they come,
  * [B, G, room, E]. They are kept in the type of the arithmetic, or rounded to F16, which takes half the memory of F32; what a
- * pass reads is then decoded. Rows that a tensor has shown are not written again while a pass runs; between passes nobody holds such a
- * tensor, and {@link TokenDecoder}, which makes none, lets rows in sight move up to where others were.
+ * pass reads is then decoded. Rows that a tensor has shown are not written again while a pass runs; between passes nobody
+ * holds such a tensor, and {@link TokenDecoder}, which makes none, lets rows in sight move up to where others were.
  */
 public final class KvCache {
     /** Keys and values of the tokens that a block may see, [B, G, S, E] each. */

@@ -101,10 +101,10 @@ public final class Llm implements AutoCloseable {
     }
 
     private static Llm huggingFace(WeightFile file, Path configFile) {
-        HfConfig hf = HfConfig.beside(file, configFile.toAbsolutePath().getParent());
+        Path folder = configFile.toAbsolutePath().getParent();
+        HfConfig hf = HfConfig.beside(file, folder);
         LlmConfig config = hf.config();
         Params weights = weights(file, hf.names(), config);
-        Path folder = configFile.toAbsolutePath().getParent();
         return new Llm(file, new Llama(config), weights, vocabulary(folder), () -> ChatTemplate.in(folder));
     }
 

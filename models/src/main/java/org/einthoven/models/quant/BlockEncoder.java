@@ -31,12 +31,4 @@ public interface BlockEncoder {
                         + " is not written; F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K and Q6_K are");
         };
     }
-
-    /** Encodes a row of whole blocks. */
-    static void row(DType type, float[] x, byte[] out) {
-        BlockEncoder encoder = of(type);
-        for (int block = 0; block < x.length / type.blockSize(); block++) {
-            encoder.encode(x, block * type.blockSize(), out, block * type.blockBytes());
-        }
-    }
 }

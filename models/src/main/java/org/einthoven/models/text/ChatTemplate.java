@@ -15,6 +15,7 @@ import org.einthoven.models.text.template.TemplateException;
 import org.einthoven.tensor.FormatException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
 
 /**
  * How a chat model wants to be spoken to: the template that comes with it, written in the language Jinja, renders messages to
@@ -97,7 +98,7 @@ public final class ChatTemplate {
             if (node.isString()) {
                 found = Optional.of(node.stringValue());
             }
-            for (var each : node.isArray() ? node : List.<tools.jackson.databind.JsonNode>of()) {
+            for (var each : node.isArray() ? node : List.<JsonNode>of()) {
                 if (each.path("name").asString("").equals("default")
                         && each.path("template").isString()) {
                     found = Optional.of(each.path("template").stringValue());

@@ -11,6 +11,7 @@ import org.einthoven.models.text.SentencePieceTokenizer.Kind;
 
 /** What {@link GgufVocabulary} reads, written: the {@code tokenizer.ggml.*} keys of a tokenizer. */
 public final class GgufTokenizer {
+    /** The key of a model's chat template. */
     public static final String CHAT_TEMPLATE = "tokenizer.chat_template";
 
     /** The kind of tokenizer that llama.cpp asks a file without one to say. */

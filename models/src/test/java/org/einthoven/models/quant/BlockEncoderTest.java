@@ -9,11 +9,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BlockEncoderTest {
-    private static final long SEED = Long.getLong("einthoven.seed", 222);
-
     private static byte[] encoded(DType type, float[] x) {
         byte[] out = new byte[Math.toIntExact(type.bytes(x.length))];
-        BlockEncoder.row(type, x, out);
+        BlockEncoder encoder = BlockEncoder.of(type);
+        for (int block = 0; block < x.length / type.blockSize(); block++) {
+            encoder.encode(x, block * type.blockSize(), out, block * type.blockBytes());
+        }
         return out;
     }
 

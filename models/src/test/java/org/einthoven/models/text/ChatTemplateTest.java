@@ -98,6 +98,7 @@ class ChatTemplateTest {
                 "`{{ messages[-1]['role'] }}{{ messages[:1]|length }}{{ 'x' in 'axb' and 'q' not in 'axb' }}`|`user1True`",
                 "`{{ {'a': [1, 2.5, none, true], 'b': '\"ü\\n'} | tojson }}`|`{\"a\": [1, 2.5, null, true], \"b\": \"\\\"ü\\n\"}`",
                 "`{% for k, v in {'a': 1, 'b': 2}.items() if v > 1 %}{{ k }}{{ loop.index }}{% else %}none{% endfor %}`|`b1`",
+                "`{% for k, v in {'b': 1, 'C': 3, 'A': 2}|dictsort %}{{ k }}{{ v }}{% endfor %}`|`A2b1C3`",
                 "`{{ x is defined }} {{ x | default('d') }} {{ 7 // 2 }} {{ -7 % 3 }} {{ 7 / 2 }} {{ 2 * 3 - 1 }}`|`False d 3 2 3.5 5`",
                 "`{# c #}\n{{ 'a b'.split()[1] }}{{ ['x', 'y'] | join('-') }}{{ 'ab'.upper() + 'CD' | lower }}`|`bx-yABcd`",
                 "`{{ 'a' * 3 }}{{ (1, 2) | last }}{{ not false and none is none }}{{ 'é'[0] }}{{ [1,2,3][::-1] }}`|`aaa2Trueé[3, 2, 1]`",

@@ -44,7 +44,11 @@ abstract sealed class BlockDot implements PackedDot permits DotQ40, DotQ41, DotQ
         this.blocks = k / type.blockSize();
     }
 
-    /** The rows that begin at p and at p + far, in bytes: 2 L floats, of which the first L add up to the one and the others to the other. */
+    /**
+     * The rows that begin at p and at p + far, in bytes.
+     *
+     * @param lanes 2 L floats to be written: the first L add up to the one product, the others to the other
+     */
     abstract void pair(long p, long far, float[] lanes);
 
     @Override

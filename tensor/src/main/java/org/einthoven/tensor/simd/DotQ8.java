@@ -1,5 +1,6 @@
 package org.einthoven.tensor.simd;
 
+import static org.einthoven.tensor.simd.BlockDot.B;
 import static org.einthoven.tensor.simd.Lanes.F;
 import static org.einthoven.tensor.simd.Lanes.L;
 
@@ -7,8 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Q8_0 rows in native memory: each block of 32 bytes is multiplied with x as integers made floats, and its scale enters with
@@ -17,10 +16,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class DotQ8 implements PackedDot {
     private static final int SIZE = 32;
     private static final int BYTES = 34;
-
-    /** L bytes; with 4 lanes there is no vector so short, and eight are loaded of which four count. */
-    private static final VectorSpecies<Byte> B =
-            VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * L)));
 
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
 

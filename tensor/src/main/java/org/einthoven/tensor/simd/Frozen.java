@@ -11,8 +11,9 @@ import org.einthoven.tensor.Tensor;
 
 /**
  * x W^T, or x W, for a weight W [O, I] that never changes. One to three rows (a token being decoded) read the weight where it
- * lies, once; more rows are a {@link DecodedGemm}, and x W a {@link Gemm} whose panels are decoded as they are packed. F32 weights are packed on first
- * use and stay so for as long as their storage lives: they are used thousands of times.
+ * lies, once. For more rows a stored weight is decoded by the slab, in {@link DecodedGemm}, or, for x W, as the panels of a
+ * {@link Gemm} are packed; an F32 weight is packed on first use and stays so for as long as its storage lives: it is used
+ * thousands of times.
  */
 final class Frozen {
     private static final Map<Storage, Map<Key, Panels.Packed>> PACKED =

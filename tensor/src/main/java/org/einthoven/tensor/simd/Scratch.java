@@ -58,7 +58,7 @@ final class Scratch {
         return rightDoubles;
     }
 
-    /** Two vectors of any content, for sums over its lanes where handing it on would box it. */
+    /** Two vectors of any content, for sums over their lanes where handing it on would box it. */
     float[] lanes() {
         return lanes;
     }

@@ -7,9 +7,10 @@ import java.util.Locale;
  * ROUGE-L (Lin, ACL 2004 workshop): the longest common subsequence of words as a share of the prediction and of the
  * reference. Words are runs of a to z and digits in lower case, without stemming, as Google's {@code rouge_score} cuts them.
  *
- * @param f1 the harmonic mean; 0 when nothing is in common
+ * @param f1 their harmonic mean
  */
 public record RougeL(double precision, double recall, double f1) {
+    /** Of two texts; each share is 0 when nothing is in common. */
     public static RougeL of(String reference, String prediction) {
         List<String> gold = words(reference);
         List<String> predicted = words(prediction);

@@ -20,6 +20,7 @@ public record TextScores(List<Double> bleu, double rougeL, double meteor) {
     /** What is said and what should have been. */
     public record Pair(String reference, String prediction) {}
 
+    /** Of one pair; {@code synonyms} serve METEOR alone. */
     public static TextScores of(Pair pair, Synonyms synonyms) {
         return new TextScores(
                 Bleu.ORDERS.stream()

@@ -57,6 +57,7 @@ public final class TreebankTokenizer {
 
     private TreebankTokenizer() {}
 
+    /** The words of a text, in its order and spelling; quotation marks become {@code ``} and {@code ''}. */
     public static List<String> tokens(String text) {
         String cut = text;
         for (Rule rule : STARTING_QUOTES_AND_PUNCTUATION) {

@@ -3,6 +3,7 @@ package org.einthoven.models.text.template;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -92,7 +93,16 @@ final class Builtins {
                 Collections.reverse(all);
                 yield all;
             }
-            case "items", "dictsort" -> Values.entries(x);
+            case "items" -> Values.entries(x);
+            case "dictsort" -> {
+                if (!arguments.isEmpty() || !named.isEmpty()) {
+                    throw new TemplateException("dictsort with arguments is not built");
+                }
+                List<Object> all = Values.entries(x); // by key, upper and lower case alike
+                all.sort(Comparator.comparing(
+                        entry -> Values.text(((List<?>) entry).getFirst()).toLowerCase(Locale.ROOT)));
+                yield all;
+            }
             case "int" -> Values.whole(x);
             case "abs" -> Values.compare(x, 0L) < 0 ? Values.calculate("-", 0L, x) : x;
             case "join" -> joined(x, arguments.isEmpty() ? "" : string(name, arguments, 0));

@@ -5,9 +5,7 @@ import java.util.Map;
 
 /** The variables that a part of a template sees, and the text that it writes. Loops have a frame of their own. */
 final class Frame {
-    /** Far beyond any chat: a template that writes or loops without end is stopped. */
-    private static final int MOST_CHARACTERS = 1 << 24;
-
+    /** Far beyond any chat: a template that loops without end is stopped. */
     private static final int MOST_STEPS = 1_000_000;
 
     private final Frame outer;
@@ -47,8 +45,8 @@ final class Frame {
 
     void write(String text) {
         out.append(text);
-        if (out.length() > MOST_CHARACTERS) {
-            throw new TemplateException("writes more than " + MOST_CHARACTERS + " characters");
+        if (out.length() > Values.MOST_CHARACTERS) {
+            throw new TemplateException("writes more than " + Values.MOST_CHARACTERS + " characters");
         }
     }
 

@@ -16,7 +16,9 @@ final class Values {
         }
     };
 
-    private static final int MOST_CHARACTERS = 1 << 24;
+    /** Far beyond any chat: a template that writes or builds text without end is stopped. */
+    static final int MOST_CHARACTERS = 1 << 24;
+
     private static final int MOST_ITEMS = 1 << 20;
 
     /** A map that {@code set} may change from inside a loop. */
@@ -229,7 +231,7 @@ final class Values {
         return text;
     }
 
-    /** A map in the order of another's entries, each as a list of two. */
+    /** The entries of a map in its order, each as a list of key and value. */
     static List<Object> entries(Object x) {
         List<Object> entries = new ArrayList<>();
         if (x instanceof Map<?, ?> m) {

@@ -108,7 +108,7 @@ final class GenerateVerb extends Verb {
             }
             TextStream stream = new TextStream(llm.requireTokenizer(), stops);
             StringBuilder text = new StringBuilder();
-            Generation g = llm.session().generate(ids, maxTokens, sampler, id -> {
+            Generation g = llm.generate(ids, maxTokens, sampler, id -> {
                 text.append(stream.add(id));
                 return !stream.stopped();
             });

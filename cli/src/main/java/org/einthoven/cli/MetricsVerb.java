@@ -15,6 +15,9 @@ import tools.jackson.core.JsonToken;
 /** Scores of generated texts beside their references, averaged over pairs. */
 @Command(name = "metrics", description = "BLEU, ROUGE-L and METEOR of predictions beside references")
 final class MetricsVerb extends Verb {
+    /** The longest text, in characters: work grows with the square of the words. */
+    private static final int LONGEST = 1 << 16;
+
     @Option(
             names = "--pairs",
             required = true,
@@ -53,7 +56,15 @@ final class MetricsVerb extends Verb {
     private String text(JsonParser json, String field) {
         json.nextToken();
         expect(json, JsonToken.VALUE_STRING, field);
-        return json.getString();
+        String text = json.getString();
+        if (text.length() > LONGEST) {
+            throw new FormatException(
+                    pairs.toString(),
+                    StrictJson.at(json),
+                    field,
+                    "has " + text.length() + " characters; texts of at most " + LONGEST + " are scored");
+        }
+        return text;
     }
 
     private void expect(JsonParser json, JsonToken token, String field) {

@@ -1,5 +1,7 @@
 package org.einthoven.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.einthoven.models.llm.GgufExport;
@@ -44,12 +46,27 @@ final class QuantizeVerb extends Verb {
             description = "type of the matrices: ${COMPLETION-CANDIDATES}; vectors stay F32")
     Type type;
 
+    /** Whether the file is there and belongs to the model: the one that is named, or one beside config.json. */
+    private boolean isRead() throws IOException {
+        if (!Files.exists(in) || !Files.exists(out)) {
+            return false;
+        }
+        Path folder = Files.isDirectory(in) ? in : in.toAbsolutePath().getParent();
+        boolean beside = Files.isSameFile(folder, out.toAbsolutePath().getParent())
+                && Files.exists(folder.resolve("config.json"))
+                && !out.toString().endsWith(".gguf");
+        return beside || Files.isSameFile(in, out);
+    }
+
     @Override
-    Result result() {
+    Result result() throws IOException {
         checkWritable(out);
-        if (out.toAbsolutePath().normalize().equals(in.toAbsolutePath().normalize())) {
+        if (isRead()) {
             throw new FormatException(
-                    out.toString(), FormatException.WHOLE_FILE, "--out", "is the file that is read; name another");
+                    out.toString(),
+                    FormatException.WHOLE_FILE,
+                    "--out",
+                    "is a file of the model that is read; name another");
         }
         long start = System.nanoTime();
         try {

@@ -80,8 +80,12 @@ abstract class Verb implements Callable<Integer> {
             return;
         }
         if (Backends.providers().stream().map(BackendProvider::name).noneMatch(backend::equals)) {
-            throw new Failure.Usage("--backend " + backend + ": there is no such backend; there are "
-                    + Backends.providers().stream().map(BackendProvider::name).toList());
+            throw new Failure.Usage("--backend " + backend + ": there is no such backend; there are auto, "
+                    + String.join(
+                            ", ",
+                            Backends.providers().stream()
+                                    .map(BackendProvider::name)
+                                    .toList()));
         }
         Backends.choose(backend);
     }

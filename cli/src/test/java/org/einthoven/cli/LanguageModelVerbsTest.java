@@ -1,5 +1,6 @@
 package org.einthoven.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -69,6 +71,32 @@ class LanguageModelVerbsTest {
         assertEquals(
                 258,
                 Ran.json("logits", "--llm", small, "--ids", "0").get("logits").size());
+    }
+
+    @Test
+    void quantizeDoesNotWriteOverWhatItReads() throws IOException {
+        Path copy = TinyFiles.llm(folder.resolve("copy"));
+        for (String name : List.of("config.json", "model.safetensors")) {
+            Path out = copy.resolve(name);
+            byte[] before = Files.readAllBytes(out);
+            Ran.of("quantize", "--in", copy, "--out", out, "--type", "f16").failed(3, "--out", "that is read");
+            assertArrayEquals(before, Files.readAllBytes(out));
+        }
+        Path link = Files.createSymbolicLink(folder.resolve("link.safetensors"), copy.resolve("model.safetensors"));
+        Ran.of("quantize", "--in", copy.resolve("model.safetensors"), "--out", link, "--type", "f16")
+                .failed(3, "that is read");
+    }
+
+    @Test
+    void aPenaltyAsksForThePromptTooWithAndWithoutAStopText() {
+        Object[] line = {"generate", "--llm", llm, "--ids", "0,40,50", "--max-tokens", 20, "--repetition-penalty", 1e300
+        };
+        JsonNode ids = Ran.json(line).get("ids");
+        Object[] stopped = Arrays.copyOf(line, line.length + 2);
+        stopped[line.length] = "--stop";
+        stopped[line.length + 1] = "no such text";
+        assertEquals(ids, Ran.json(stopped).get("ids"));
+        Ran.of("generate", "--llm", llm, "--ids", "999999", "--stop", "x").failed(3, "999999", "no token");
     }
 
     @Test

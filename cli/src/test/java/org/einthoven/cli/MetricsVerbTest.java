@@ -42,6 +42,8 @@ class MetricsVerbTest {
         Ran.of("metrics", "--pairs", pairs).failed(3, "pairs", "a list");
         Files.writeString(pairs, "[]");
         Ran.of("metrics", "--pairs", pairs).failed(3, "empty");
+        Files.writeString(pairs, "[[\"a\", \"" + "a ".repeat(40_000) + "\"]]");
+        Ran.of("metrics", "--pairs", pairs).failed(3, "[0] prediction", "80000 characters");
         Ran.of("metrics", "--pairs", dir.resolve("none.json")).failed(3, "none.json");
     }
 }

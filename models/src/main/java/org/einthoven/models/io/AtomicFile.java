@@ -31,6 +31,10 @@ public final class AtomicFile {
     public static void write(Path target, Content content) {
         Path folder = target.toAbsolutePath().getParent();
         try {
+            if (Files.exists(target)
+                    && !Files.isRegularFile(target)) { // such as /dev/null, which a rename would replace
+                throw new FileSystemException(target.toString(), null, "is there and is no file; name another");
+            }
             Path temporary =
                     folder.resolve("." + target.getFileName() + "." + Long.toHexString(System.nanoTime()) + ".tmp");
             try {

@@ -121,6 +121,11 @@ public final class HfConfig {
     }
 
     private FormatException bad(LlmConfig.Invalid e) {
+        if (e.component().equals("eos")
+                && generation.isPresent()
+                && generation.get().has("eos_token_id")) {
+            return generation.get().bad("eos_token_id", e.problem());
+        }
         boolean layerNorm = family.equals("phi") && e.component().equals("normEps");
         return text.bad(layerNorm ? "layer_norm_eps" : KEYS.get(e.component()), e.problem());
     }

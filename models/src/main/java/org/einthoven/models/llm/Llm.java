@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.einthoven.autograd.Params;
 import org.einthoven.models.io.GgufFile;
@@ -232,7 +233,13 @@ public final class Llm implements AutoCloseable {
 
     /** Writes on from ids, which are used as they are. */
     public Generation generate(int[] prompt, int maxTokens, Sampler sampler) {
-        return generate(embed(prompt), maxTokens, sampler);
+        return generate(prompt, maxTokens, sampler, id -> true);
+    }
+
+    /** As {@link #generate(int[], int, Sampler)}, until {@code goOn} is false of a token. */
+    public Generation generate(int[] prompt, int maxTokens, Sampler sampler, IntPredicate goOn) {
+        tokens(prompt);
+        return new Generator(model, weights).generate(prompt, maxTokens, sampler, goOn);
     }
 
     /** Writes on from embeddings [1, T, D], such as a prefix and the embeddings of a question. */

@@ -70,7 +70,7 @@ public record Sampler(double temperature, int topK, double topP, double minP, do
         double[] x = logits.toDoubles();
         if (repetitionPenalty != 1) {
             for (int id : Set.copyOf(before)) {
-                x[id] = x[id] > 0 ? x[id] / repetitionPenalty : x[id] * repetitionPenalty;
+                x[id] = Math.min(x[id] > 0 ? x[id] / repetitionPenalty : x[id] * repetitionPenalty, Double.MAX_VALUE);
             }
         }
         int best = best(x);

@@ -1,6 +1,7 @@
 package org.einthoven.models.text;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,6 +78,9 @@ public final class ChatTemplate {
                         file.toString(), MOST_BYTES, FIELD, "is longer than the " + MOST_BYTES + " bytes allowed");
             }
             return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new FormatException(
+                    file.toString(), FormatException.WHOLE_FILE, FIELD, "is not UTF-8; is it the right file?", e);
         } catch (IOException e) {
             throw new FormatException(
                     file.toString(), FormatException.WHOLE_FILE, FIELD, "cannot be read: " + e.getMessage(), e);

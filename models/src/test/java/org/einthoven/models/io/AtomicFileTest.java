@@ -33,6 +33,16 @@ class AtomicFileTest {
         }
     }
 
+    /** A rename would put a file in the place of /dev/null or a pipe. */
+    @Test
+    void whatIsThereAndIsNoFileStays() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        UncheckedIOException e =
+                assertThrows(UncheckedIOException.class, () -> AtomicFile.write(other, out -> out.write(1)));
+        assertTrue(e.getMessage().contains("is no file"), e.getMessage());
+        assertTrue(Files.isDirectory(other));
+    }
+
     @Test
     void aMissingFolderIsToldAsSuch() {
         Path file = folder.resolve("gone").resolve("x");

@@ -108,6 +108,24 @@ class ChatTemplateTest {
     }
 
     @Test
+    void keysThatAreNoStringsHaveNoValue() {
+        String t = "{{ messages[0][none] is defined }} {{ none in messages[0] }} {{ messages[0].get(1, 2) }}";
+        assertEquals("False False 2", rendered(t, "user", "hello"));
+    }
+
+    @Test
+    void mapsAreEqualInAnyOrder() {
+        String t =
+                "{{ {'a': [1], 'b': 2} == {'b': 2, 'a': [1]} }} {{ {'a': 1} == {'a': 2} }} {{ {'a': 1} == {'b': 1} }}";
+        assertEquals("True False False", rendered(t, "user", "hello"));
+    }
+
+    @Test
+    void aRangeMayEndBeyondTheLargestNumber() {
+        assertEquals("[5]", rendered("{{ range(5, 10, 9223372036 * 999999999) }}", "user", "hello"));
+    }
+
+    @Test
     void whatATemplateRefusesNamesTheFileAndTheReason() {
         FormatException e = assertThrows(FormatException.class, () -> rendered(LLAMA2, "assistant", "I begin"));
         assertEquals("chat_template", e.field());
@@ -130,6 +148,17 @@ class ChatTemplateTest {
                 "{% for i in range(99999999999) %}{% endfor %}",
                 "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}",
                 "{% for i in range(100000) %}{{ 'x' * 1000 }}{% endfor %}",
+                "{{ messages[none].x }}",
+                "{{ 999999999999 * 999999999999 }}",
+                "{% set s = 'a' * 16000000 %}{{ s.replace('a', s) | length }}",
+                "{% set s = 'a' * 16000000 %}{{ s | replace('', s) | length }}",
+                "{% set s = 'a' * 16000000 %}{{ [s, s, s, s] | join(s) | length }}",
+                "{% set s = 'a' * 16000000 %}{% for c in s %}{% endfor %}",
+                "{% set s = 'a' * 16000000 %}{% for i in range(100000) %}{% set t = s | upper %}{% endfor %}",
+                "{{ [1] | tojson(indent=2000000000) }}",
+                "{{ 'a'.split('') }}",
+                "{% set n = namespace(a=[], b=[]) %}{% for i in range(80) %}{% set n.a = [n.a, n.a] %}"
+                        + "{% set n.b = [n.b, n.b] %}{% endfor %}{{ n.a == n.b }}",
                 "{# c",
                 "{{ \u00a7 }}"
             })

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /** The functions, methods, filters and tests that chat templates use. */
 final class Builtins {
     private static final long MOST_ITEMS = 100_000;
+    private static final long MOST_INDENT = 32;
 
     private Builtins() {}
 
@@ -30,12 +31,14 @@ final class Builtins {
         long from = arguments.size() > 1 ? Values.whole(arguments.get(0)) : 0;
         long to = Values.whole(argument("range", arguments, arguments.size() > 1 ? 1 : 0));
         long step = arguments.size() > 2 ? Values.whole(arguments.get(2)) : 1;
-        if (step == 0 || Math.abs((double) to - from) > MOST_ITEMS) {
+        if (step == 0 || step == Long.MIN_VALUE || Math.abs((double) to - from) > MOST_ITEMS) {
             throw new TemplateException("range: " + arguments + " has no end, or too many items");
         }
         List<Object> items = new ArrayList<>();
-        for (long i = from; step > 0 ? i < to : i > to; i += step) {
-            items.add(i);
+        long count = step > 0 ? Math.ceilDiv(to - from, step) : Math.ceilDiv(from - to, Math.negateExact(step));
+        Effort.spend(Math.max(0, count));
+        for (long i = 0; i < count; i++) { // counted, as from + step may be beyond 64 bits
+            items.add(from + i * step);
         }
         return items;
     }
@@ -48,7 +51,7 @@ final class Builtins {
                 case "values" -> new ArrayList<Object>(m.values());
                 case "get" -> {
                     Object key = argument(name, arguments, 0);
-                    yield m.containsKey(key) ? m.get(key) : arguments.size() > 1 ? arguments.get(1) : null;
+                    yield Values.hasKey(m, key) ? m.get(key) : arguments.size() > 1 ? arguments.get(1) : null;
                 }
                 default -> throw new TemplateException("a map has no method " + name);
             };
@@ -56,6 +59,7 @@ final class Builtins {
         if (!(x instanceof String s)) {
             throw new TemplateException(Values.kind(x) + " has no method " + name);
         }
+        Effort.spend(s.length());
         return switch (name) {
             case "strip" -> stripped(s, arguments, true, true);
             case "lstrip" -> stripped(s, arguments, true, false);
@@ -66,8 +70,8 @@ final class Builtins {
             case "capitalize" -> capitalised(s);
             case "startswith" -> s.startsWith(string(name, arguments, 0));
             case "endswith" -> s.endsWith(string(name, arguments, 0));
-            case "find" -> (long) s.indexOf(string(name, arguments, 0));
-            case "replace" -> s.replace(string(name, arguments, 0), string(name, arguments, 1));
+            case "find" -> (long) Values.find(s, string(name, arguments, 0));
+            case "replace" -> replaced(s, string(name, arguments, 0), string(name, arguments, 1));
             case "join" -> joined(argument(name, arguments, 0), s);
             case "split" -> split(s, arguments);
             default -> throw new TemplateException("a string has no method " + name);
@@ -75,6 +79,9 @@ final class Builtins {
     }
 
     static Object filter(Object x, String name, List<Object> arguments, Map<String, Object> named) {
+        if (x instanceof String s) {
+            Effort.spend(s.length());
+        }
         return switch (name) {
             case "trim" -> stripped(Values.text(x), arguments, true, true);
             case "upper" -> Values.text(x).toUpperCase(Locale.ROOT);
@@ -83,7 +90,7 @@ final class Builtins {
             case "capitalize" -> capitalised(Values.text(x));
             case "string" -> Values.text(x);
             case "safe" -> x;
-            case "replace" -> Values.text(x).replace(string(name, arguments, 0), string(name, arguments, 1));
+            case "replace" -> replaced(Values.text(x), string(name, arguments, 0), string(name, arguments, 1));
             case "length", "count" -> (long) Values.items(x).size();
             case "first" -> Values.member(Values.items(x), 0L);
             case "last" -> Values.member(Values.items(x), -1L);
@@ -113,7 +120,7 @@ final class Builtins {
             }
             case "tojson" -> {
                 Object indent = named.getOrDefault("indent", arguments.isEmpty() ? null : arguments.getFirst());
-                yield Json.text(x, indent == null ? -1 : (int) Values.whole(indent));
+                yield Json.text(x, indent == null ? -1 : indent(Values.whole(indent)));
             }
             default -> throw new TemplateException("the filter " + name + " is not built");
         };
@@ -192,13 +199,41 @@ final class Builtins {
     }
 
     private static String joined(Object items, String separator) {
-        return String.join(
-                separator, Values.items(items).stream().map(Values::text).toList());
+        List<String> texts = Values.items(items).stream().map(Values::text).toList();
+        Values.bounded(texts.stream()
+                .mapToLong(t -> (long) t.length() + separator.length())
+                .sum());
+        return String.join(separator, texts);
+    }
+
+    private static String replaced(String s, String from, String to) {
+        long length = s.length();
+        int at = s.indexOf(from);
+        for (int n = 0; at >= 0 && n <= s.length(); n++) {
+            length += to.length() - from.length();
+            at = s.indexOf(from, at + Math.max(1, from.length()));
+        }
+        Values.bounded(length);
+        return s.replace(from, to);
+    }
+
+    private static int indent(long spaces) {
+        if (spaces > MOST_INDENT) {
+            throw new TemplateException("tojson: an indent of " + spaces + " is more than " + MOST_INDENT);
+        }
+        return (int) Math.max(-1, spaces);
     }
 
     private static List<Object> split(String s, List<Object> arguments) {
-        return arguments.isEmpty()
-                ? new ArrayList<>(Arrays.asList(s.strip().split("\\s+")))
-                : new ArrayList<>(Arrays.asList(s.split(Pattern.quote(Values.text(arguments.getFirst())), -1)));
+        if (arguments.isEmpty()) {
+            String bare = s.strip();
+            return bare.isEmpty() ? new ArrayList<>() : new ArrayList<>(Arrays.asList(bare.split("\\s+")));
+        }
+        String separator = Values.text(arguments.getFirst());
+        if (separator.isEmpty()) {
+            throw new TemplateException("split: the separator is empty");
+        }
+        Effort.spend(8L * s.length());
+        return new ArrayList<>(Arrays.asList(s.split(Pattern.quote(separator), -1)));
     }
 }

@@ -44,6 +44,7 @@ final class Frame {
     }
 
     void write(String text) {
+        Effort.spend(text.length());
         out.append(text);
         if (out.length() > Values.MOST_CHARACTERS) {
             throw new TemplateException("writes more than " + Values.MOST_CHARACTERS + " characters");

@@ -46,6 +46,7 @@ final class Json {
     }
 
     private static String quoted(String s) {
+        Effort.spend(s.length());
         StringBuilder q = new StringBuilder("\"");
         for (int i = 0; i < s.length(); i++) {
             char c = s.charAt(i);

@@ -24,7 +24,7 @@ public final class Template {
     public String render(Map<String, ?> variables) {
         Frame frame = Frame.of(variables);
         try {
-            Statement.run(body, frame);
+            Effort.within(() -> Statement.run(body, frame));
         } catch (StackOverflowError e) {
             throw new TemplateException("builds values that are nested too deep");
         }

@@ -73,10 +73,16 @@ final class Values {
     /** What a loop goes over: elements, keys, or characters. */
     static List<Object> items(Object x) {
         return switch (x) {
-            case List<?> l -> new ArrayList<>(l);
+            case List<?> l -> {
+                Effort.spend(l.size());
+                yield new ArrayList<>(l);
+            }
             case Map<?, ?> m -> new ArrayList<>(m.keySet());
-            case String s ->
-                new ArrayList<>(s.codePoints().mapToObj(Character::toString).toList());
+            case String s -> {
+                Effort.spend(8L * s.length()); // each becomes a string of its own
+                yield new ArrayList<>(
+                        s.codePoints().mapToObj(Character::toString).toList());
+            }
             case null, default -> {
                 if (x == UNDEFINED) {
                     yield List.of();
@@ -88,13 +94,13 @@ final class Values {
 
     static Object member(Object x, Object key) {
         if (x instanceof Map<?, ?> m) {
-            return m.containsKey(key) ? m.get(key) : UNDEFINED;
+            return hasKey(m, key) ? m.get(key) : UNDEFINED;
         }
         if (x instanceof Namespace n) {
             return n.values.getOrDefault(String.valueOf(key), UNDEFINED);
         }
         if (key instanceof Long i && (x instanceof List<?> || x instanceof String)) {
-            List<Object> all = items(x);
+            List<?> all = x instanceof List<?> l ? l : items(x);
             long at = i < 0 ? i + all.size() : i;
             return at >= 0 && at < all.size() ? all.get((int) at) : UNDEFINED;
         }
@@ -151,7 +157,42 @@ final class Values {
         if (x instanceof Number && y instanceof Number) {
             return ((Number) x).doubleValue() == ((Number) y).doubleValue();
         }
+        if (x instanceof String s) {
+            Effort.spend(s.length());
+        }
+        if (x instanceof List<?> l && y instanceof List<?> m) {
+            return equalItems(l, m);
+        }
+        if (x instanceof Map<?, ?> l && y instanceof Map<?, ?> m) {
+            return equalEntries(l, m);
+        }
         return Objects.equals(x, y);
+    }
+
+    /** Lists may hold one list many times over, so that a comparison has no end. */
+    private static boolean equalItems(List<?> x, List<?> y) {
+        Effort.spend(1);
+        boolean equal = x.size() == y.size();
+        for (int i = 0; equal && i < x.size(); i++) {
+            Effort.spend(1);
+            equal = equal(x.get(i), y.get(i));
+        }
+        return equal;
+    }
+
+    private static boolean equalEntries(Map<?, ?> x, Map<?, ?> y) {
+        Effort.spend(1);
+        boolean equal = x.size() == y.size();
+        for (Map.Entry<?, ?> e : x.entrySet()) {
+            Effort.spend(1);
+            equal = equal && y.containsKey(e.getKey()) && equal(e.getValue(), y.get(e.getKey()));
+        }
+        return equal;
+    }
+
+    /** Keys are strings; a map of Java may refuse to be asked for another. */
+    static boolean hasKey(Map<?, ?> m, Object key) {
+        return key instanceof String && m.containsKey(key);
     }
 
     static int compare(Object x, Object y) {
@@ -166,8 +207,8 @@ final class Values {
 
     static boolean contains(Object x, Object part) {
         return switch (x) {
-            case String s -> part instanceof String p && s.contains(p);
-            case Map<?, ?> m -> m.containsKey(part);
+            case String s -> part instanceof String p && find(s, p) >= 0;
+            case Map<?, ?> m -> hasKey(m, part);
             case List<?> l -> l.stream().anyMatch(item -> equal(item, part));
             case null, default -> {
                 if (x == UNDEFINED) {
@@ -183,6 +224,7 @@ final class Values {
             return bounded(s + t);
         }
         if (operator.equals("+") && x instanceof List<?> l && y instanceof List<?> m) {
+            Effort.spend((long) l.size() + m.size());
             List<Object> both = new ArrayList<>(l);
             both.addAll(m);
             if (both.size() > MOST_ITEMS) {
@@ -194,16 +236,14 @@ final class Values {
             if (n > MOST_CHARACTERS / Math.max(1, s.length())) {
                 throw new TemplateException("builds a text of more than " + MOST_CHARACTERS + " characters");
             }
-            return s.repeat((int) Math.max(0, n));
+            return bounded(s.repeat((int) Math.max(0, n)));
         }
         if (x instanceof Long m && y instanceof Long n && !operator.equals("/")) {
             if (n == 0 && (operator.equals("%") || operator.equals("//"))) {
                 throw new TemplateException("division by 0");
             }
             return switch (operator) {
-                case "+" -> m + n;
-                case "-" -> m - n;
-                case "*" -> m * n;
+                case "+", "-", "*" -> exact(operator, m, n);
                 case "//" -> Math.floorDiv(m, n);
                 case "%" -> Math.floorMod(m, n);
                 default -> throw new TemplateException("the operator " + operator + " is not built");
@@ -223,12 +263,36 @@ final class Values {
         throw new TemplateException(kind(x) + " " + operator + " " + kind(y) + " has no value");
     }
 
+    private static long exact(String operator, long m, long n) {
+        try {
+            return switch (operator) {
+                case "+" -> Math.addExact(m, n);
+                case "-" -> Math.subtractExact(m, n);
+                default -> Math.multiplyExact(m, n);
+            };
+        } catch (ArithmeticException e) {
+            throw new TemplateException(m + " " + operator + " " + n + " is beyond 64 bits");
+        }
+    }
+
+    /** Where a text stands in another, or -1. */
+    static int find(String s, String part) {
+        Effort.spend(s.length() * (1L + part.length() / 16));
+        return s.indexOf(part);
+    }
+
     /** A text that a template built, unless it grows without end. */
     static String bounded(String text) {
-        if (text.length() > MOST_CHARACTERS) {
+        bounded(text.length());
+        return text;
+    }
+
+    /** As {@link #bounded(String)}, before the text is built. */
+    static void bounded(long characters) {
+        if (characters > MOST_CHARACTERS) {
             throw new TemplateException("builds a text of more than " + MOST_CHARACTERS + " characters");
         }
-        return text;
+        Effort.spend(characters);
     }
 
     /** The entries of a map in its order, each as a list of key and value. */

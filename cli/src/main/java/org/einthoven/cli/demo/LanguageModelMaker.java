@@ -26,7 +26,7 @@ final class LanguageModelMaker {
 
     private LanguageModelMaker() {}
 
-    /** Three layers of width 128, of sixteen heads: reading is comparing, and four learn it more than three times as slowly. */
+    /** Three layers of width 128, of sixteen heads: reading is comparing many words, and with four it was learnt far slower. */
     static LlmConfig config(Tokenizer tokenizer) {
         return new LlmConfig(
                 tokenizer.vocabularySize(),

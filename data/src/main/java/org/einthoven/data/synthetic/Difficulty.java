@@ -2,8 +2,8 @@ package org.einthoven.data.synthetic;
 
 /**
  * How hard the findings are to see. The standard was fixed before any test of the question answering, by one rule: ridge
- * regression on five examples of the pooled vector is to score between 0.65 and 0.90. It scores 0.69 and 0.72 (findings
- * trained on, held out; recordings of another seed than the demo's).
+ * regression on five examples of the pooled vector is to score between 0.65 and 0.90. It scores 0.69 and 0.71 (findings
+ * trained on, held out) with {@code einthoven demo --seed 999}, another seed than the demo's.
  *
  * @param expression how strongly findings change the waveform; 1 is the textbook
  * @param noise noise that every recording has, in units of a good one

@@ -1,49 +1,47 @@
 package org.einthoven.gpu.emulator;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The local memory of one work-group. Kernels index plain arrays, so what they touch is found by comparison: between two
  * barriers each item sees what stood there at the last barrier, and poison where another item has written since.
  */
 final class LocalMemory {
-    private final List<Region> regions = new ArrayList<>();
+    /** By the place in the code that asked: a place passed again, as in a loop, has the same array again, as on a device. */
+    private final Map<List<Integer>, Region> regions = new LinkedHashMap<>();
 
-    float[] floats(WorkItem item, int call, int size) {
-        if (call == regions.size()) {
-            regions.add(new Floats(size));
-        }
-        if (regions.get(call) instanceof Floats f && f.shared.length == size) {
+    float[] floats(WorkItem item, List<Integer> place, int size) {
+        Region known = regions.computeIfAbsent(place, p -> new Floats(size));
+        if (known instanceof Floats f && f.shared.length == size) {
             return f.shared;
         }
-        throw disagreement(item, call, size);
+        throw disagreement(item, size);
     }
 
-    int[] ints(WorkItem item, int call, int size) {
-        if (call == regions.size()) {
-            regions.add(new Ints(size));
-        }
-        if (regions.get(call) instanceof Ints f && f.shared.length == size) {
+    int[] ints(WorkItem item, List<Integer> place, int size) {
+        Region known = regions.computeIfAbsent(place, p -> new Ints(size));
+        if (known instanceof Ints f && f.shared.length == size) {
             return f.shared;
         }
-        throw disagreement(item, call, size);
+        throw disagreement(item, size);
     }
 
-    private static EmulatorFault disagreement(WorkItem item, int call, int size) {
-        return new EmulatorFault(item + ": local array " + call + " of size " + size
+    private static EmulatorFault disagreement(WorkItem item, int size) {
+        return new EmulatorFault(item + ": a local array of size " + size
                 + " has another size or type in another work-item of the group");
     }
 
     /** After an item's turn: finds what it wrote and hides that from the others. */
     void leave(WorkItem item) {
-        regions.forEach(r -> r.leave(item));
+        regions.values().forEach(r -> r.leave(item));
     }
 
     /** At a barrier: everybody sees everything. */
     void publish() {
-        regions.forEach(Region::publish);
+        regions.values().forEach(Region::publish);
     }
 
     private sealed interface Region {

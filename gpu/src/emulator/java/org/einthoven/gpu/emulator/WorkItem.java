@@ -1,17 +1,25 @@
 package org.einthoven.gpu.emulator;
 
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import uk.ac.manchester.tornado.api.KernelContext;
 
 /** One work-item: a virtual thread that runs from barrier to barrier, whenever its group gives it the turn. */
 public final class WorkItem {
+    private static final StackWalker STACK = StackWalker.getInstance();
+
+    /** Frames of this class and of the context above the kernel's. */
+    private static final int KERNEL = 3;
+
+    /** A kernel and two functions deep; frames further below are the same for all items. */
+    private static final int DEPTH = 3;
+
     private static volatile WorkItem running;
 
     private final WorkGroup group;
     private final int id;
     private final KernelContext context;
     private final Semaphore turn = new Semaphore(0);
-    private int localArrays;
     private boolean started;
     private boolean ended;
 
@@ -79,14 +87,22 @@ public final class WorkItem {
         }
     }
 
-    /** The next of this item's local arrays: the same array for the same call of every item of the group. */
+    /** The local array of the place in the code that asks: the same one for every item of the group. */
     public float[] localFloats(int size) {
-        return group.local().floats(this, localArrays++, size);
+        return group.local().floats(this, place(), size);
     }
 
     /** As {@link #localFloats}. */
     public int[] localInts(int size) {
-        return group.local().ints(this, localArrays++, size);
+        return group.local().ints(this, place(), size);
+    }
+
+    /** Where the kernel stands: in itself, or in a function that it calls, and where in itself it calls it. */
+    private static List<Integer> place() {
+        return STACK.walk(frames -> frames.skip(KERNEL)
+                .limit(DEPTH)
+                .map(StackWalker.StackFrame::getByteCodeIndex)
+                .toList());
     }
 
     boolean ended() {

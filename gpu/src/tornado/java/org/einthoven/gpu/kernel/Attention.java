@@ -9,8 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * Attention with an online softmax (Milakov and Gimelshein, arXiv 1805.02867; Dao et al., arXiv 2205.14135): scores never
  * reach memory. q, y [B, H, T, D]; k, v [B, G, S, D] where H / G query heads share a key head; query i stands at position
  * i + S - T among the keys. A group of {@link Group#ITEMS} for each query reads all its keys and values, 8 S D bytes, mostly
- * from the cache as neighbouring queries read the same, for 4 S D operations; y is written once. The backend does not use it:
- * it agrees with the reference on the emulator, and gives wrong numbers on an OpenCL device (docs/gpu.md).
+ * from the cache as neighbouring queries read the same, for 4 S D operations; y is written once.
  *
  * <p>{@code shape} is {T, S, H, G, D, causal 0 or 1, window or 0}: query at position p sees keys up to p when causal, and none
  * before p - window + 1 with a window. {@code scaling} is {scale, cap}: scores are scale times the products; the cap of Gemma 2
@@ -36,7 +35,6 @@ public final class Attention {
         float cap = scaling.get(1);
         float[] query = c.allocateFloatLocalArray(LARGEST_HEAD);
         float[] weights = c.allocateFloatLocalArray(Group.ITEMS);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int queries = shape.get(0);
         int keys = shape.get(1);
         int heads = shape.get(2);
@@ -67,14 +65,14 @@ public final class Attention {
                 }
                 score = capped(dot, cap);
             }
-            float now = TornadoMath.max(largest, Group.max(c, scratch, score));
+            float now = TornadoMath.max(largest, Group.max(c, score));
             float p = 0f;
             if (j >= from && j < to) {
                 p = TornadoMath.exp(score - now);
             }
             weights[item] = p;
             float shrink = TornadoMath.exp(largest - now);
-            sum = sum * shrink + Group.sum(c, scratch, p);
+            sum = sum * shrink + Group.sum(c, p);
             y0 *= shrink;
             y1 *= shrink;
             y2 *= shrink;

@@ -17,12 +17,11 @@ public final class AttentionGradient {
     /** delta[r] = sum over D of y dy, for lines [B H T, D]. Grid: B H T groups. */
     public static void delta(KernelContext c, FloatArray y, FloatArray dy, FloatArray delta, IntArray shape) {
         int d = shape.get(4);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         float sum = 0f;
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             sum += y.get(c.groupIdx * d + i) * dy.get(c.groupIdx * d + i);
         }
-        float total = Group.sum(c, scratch, sum);
+        float total = Group.sum(c, sum);
         if (c.localIdx == 0) {
             delta.set(c.groupIdx, total);
         }

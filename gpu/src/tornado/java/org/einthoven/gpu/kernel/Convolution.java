@@ -76,7 +76,6 @@ public final class Convolution {
      * {@link Group#ITEMS} for each element, which share out the sum.
      */
     public static void weightGradient(KernelContext c, FloatArray x, FloatArray dy, FloatArray dw, IntArray shape) {
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int time = shape.get(2);
         int outputs = shape.get(3);
         int taps = shape.get(4);
@@ -95,7 +94,7 @@ public final class Convolution {
                 sum += dy.get((b * outputs + o) * steps + t) * x.get((b * shape.get(1) + xChannel) * time + s);
             }
         }
-        float total = Group.sum(c, scratch, sum);
+        float total = Group.sum(c, sum);
         if (c.localIdx == 0) {
             dw.set(c.groupIdx, total);
         }

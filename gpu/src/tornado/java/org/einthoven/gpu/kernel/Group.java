@@ -3,7 +3,11 @@ package org.einthoven.gpu.kernel;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 
-/** Sums and maxima over a work-group of {@link #ITEMS}, as trees in local memory: 2 log2(ITEMS) barriers' worth at most. */
+/**
+ * Sums and maxima over a work-group of {@link #ITEMS}, as trees in local memory: 2 log2(ITEMS) barriers' worth at most. Each
+ * has its local array to itself, since TornadoVM 5.2 indexes one that is handed to another method as if it stood behind the
+ * header of a Java array, outside of it.
+ */
 public final class Group {
     /** Work-items of a group that shares one row. */
     public static final int ITEMS = 64;
@@ -13,8 +17,9 @@ public final class Group {
 
     private Group() {}
 
-    /** The sum of all items' values; all items must call it. {@code scratch} is a local array of {@link #ITEMS}. */
-    static float sum(KernelContext c, float[] scratch, float value) {
+    /** The sum of all items' values; all items must call it. */
+    static float sum(KernelContext c, float value) {
+        float[] scratch = c.allocateFloatLocalArray(ITEMS);
         int item = c.localIdx;
         scratch[item] = value;
         c.localBarrier();
@@ -30,7 +35,8 @@ public final class Group {
     }
 
     /** The largest of all items' values; all items must call it. */
-    static float max(KernelContext c, float[] scratch, float value) {
+    static float max(KernelContext c, float value) {
+        float[] scratch = c.allocateFloatLocalArray(ITEMS);
         int item = c.localIdx;
         scratch[item] = value;
         c.localBarrier();

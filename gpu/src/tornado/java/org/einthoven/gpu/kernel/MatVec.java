@@ -22,13 +22,12 @@ public final class MatVec {
     public static void f32(KernelContext c, FloatArray w, FloatArray x, FloatArray y, IntArray shape) {
         int inputs = shape.get(0);
         int outputs = shape.get(1);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int row = c.groupIdx * inputs;
         float sum = 0f;
         for (int i = c.localIdx; i < inputs; i += Group.ITEMS) {
             sum += w.get(row + i) * x.get(c.groupIdy * inputs + i);
         }
-        float total = Group.sum(c, scratch, sum);
+        float total = Group.sum(c, sum);
         if (c.localIdx == 0) {
             y.set(c.groupIdy * outputs + c.groupIdx, total);
         }
@@ -38,13 +37,12 @@ public final class MatVec {
     public static void f16(KernelContext c, ShortArray w, FloatArray x, FloatArray y, IntArray shape) {
         int inputs = shape.get(0);
         int outputs = shape.get(1);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int row = c.groupIdx * inputs;
         float sum = 0f;
         for (int i = c.localIdx; i < inputs; i += Group.ITEMS) {
             sum += half(w.get(row + i)) * x.get(c.groupIdy * inputs + i);
         }
-        float total = Group.sum(c, scratch, sum);
+        float total = Group.sum(c, sum);
         if (c.localIdx == 0) {
             y.set(c.groupIdy * outputs + c.groupIdx, total);
         }
@@ -54,13 +52,12 @@ public final class MatVec {
     public static void q8(KernelContext c, ByteArray w, FloatArray scale, FloatArray x, FloatArray y, IntArray shape) {
         int inputs = shape.get(0);
         int outputs = shape.get(1);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int row = c.groupIdx * inputs;
         float sum = 0f;
         for (int i = c.localIdx; i < inputs; i += Group.ITEMS) {
             sum += w.get(row + i) * scale.get((row + i) / BLOCK) * x.get(c.groupIdy * inputs + i);
         }
-        float total = Group.sum(c, scratch, sum);
+        float total = Group.sum(c, sum);
         if (c.localIdx == 0) {
             y.set(c.groupIdy * outputs + c.groupIdx, total);
         }
@@ -121,7 +118,6 @@ public final class MatVec {
     public static void gatedF32(KernelContext c, FloatArray w, FloatArray x, FloatArray y, IntArray shape) {
         int inputs = shape.get(0);
         int features = shape.get(1);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int gateRow = c.groupIdx * inputs;
         int upRow = (c.groupIdx + features) * inputs;
         float gate = 0f;
@@ -131,8 +127,8 @@ public final class MatVec {
             gate += w.get(gateRow + i) * v;
             up += w.get(upRow + i) * v;
         }
-        float gateSum = Group.sum(c, scratch, gate);
-        float upSum = Group.sum(c, scratch, up);
+        float gateSum = Group.sum(c, gate);
+        float upSum = Group.sum(c, up);
         if (c.localIdx == 0) {
             y.set(c.groupIdy * features + c.groupIdx, Activation.silu(gateSum) * upSum);
         }
@@ -142,7 +138,6 @@ public final class MatVec {
     public static void gatedF16(KernelContext c, ShortArray w, FloatArray x, FloatArray y, IntArray shape) {
         int inputs = shape.get(0);
         int features = shape.get(1);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int gateRow = c.groupIdx * inputs;
         int upRow = (c.groupIdx + features) * inputs;
         float gate = 0f;
@@ -152,8 +147,8 @@ public final class MatVec {
             gate += half(w.get(gateRow + i)) * v;
             up += half(w.get(upRow + i)) * v;
         }
-        float gateSum = Group.sum(c, scratch, gate);
-        float upSum = Group.sum(c, scratch, up);
+        float gateSum = Group.sum(c, gate);
+        float upSum = Group.sum(c, up);
         if (c.localIdx == 0) {
             y.set(c.groupIdy * features + c.groupIdx, Activation.silu(gateSum) * upSum);
         }
@@ -164,7 +159,6 @@ public final class MatVec {
             KernelContext c, ByteArray w, FloatArray scale, FloatArray x, FloatArray y, IntArray shape) {
         int inputs = shape.get(0);
         int features = shape.get(1);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int gateRow = c.groupIdx * inputs;
         int upRow = (c.groupIdx + features) * inputs;
         float gate = 0f;
@@ -174,8 +168,8 @@ public final class MatVec {
             gate += w.get(gateRow + i) * scale.get((gateRow + i) / BLOCK) * v;
             up += w.get(upRow + i) * scale.get((upRow + i) / BLOCK) * v;
         }
-        float gateSum = Group.sum(c, scratch, gate);
-        float upSum = Group.sum(c, scratch, up);
+        float gateSum = Group.sum(c, gate);
+        float upSum = Group.sum(c, up);
         if (c.localIdx == 0) {
             y.set(c.groupIdy * features + c.groupIdx, Activation.silu(gateSum) * upSum);
         }

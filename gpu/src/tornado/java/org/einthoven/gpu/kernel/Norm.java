@@ -26,19 +26,18 @@ public final class Norm {
             IntArray shape,
             float eps) {
         int d = shape.get(1);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int row = c.groupIdx * d;
         float sum = 0f;
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             sum += x.get(row + i);
         }
-        float mean = Group.sum(c, scratch, sum) / d;
+        float mean = Group.sum(c, sum) / d;
         float squares = 0f;
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             float v = x.get(row + i) - mean;
             squares += v * v;
         }
-        float rstd = 1f / TornadoMath.sqrt(Group.sum(c, scratch, squares) / d + eps);
+        float rstd = 1f / TornadoMath.sqrt(Group.sum(c, squares) / d + eps);
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             y.set(row + i, (x.get(row + i) - mean) * rstd * weight.get(i) + bias.get(i));
         }
@@ -59,7 +58,6 @@ public final class Norm {
             FloatArray dx,
             IntArray shape) {
         int d = shape.get(1);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int row = c.groupIdx * d;
         float mean = means.get(c.groupIdx);
         float rstd = rstds.get(c.groupIdx);
@@ -70,8 +68,8 @@ public final class Norm {
             sumG += g;
             sumGz += g * (x.get(row + i) - mean) * rstd;
         }
-        float meanG = Group.sum(c, scratch, sumG) / d;
-        float meanGz = Group.sum(c, scratch, sumGz) / d;
+        float meanG = Group.sum(c, sumG) / d;
+        float meanGz = Group.sum(c, sumGz) / d;
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             float z = (x.get(row + i) - mean) * rstd;
             dx.set(row + i, rstd * (dy.get(row + i) * weight.get(i) - meanG - z * meanGz));
@@ -113,14 +111,13 @@ public final class Norm {
             IntArray shape,
             float eps) {
         int d = shape.get(1);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int row = c.groupIdx * d;
         float squares = 0f;
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             float v = x.get(row + i);
             squares += v * v;
         }
-        float r = 1f / TornadoMath.sqrt(Group.sum(c, scratch, squares) / d + eps);
+        float r = 1f / TornadoMath.sqrt(Group.sum(c, squares) / d + eps);
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             y.set(row + i, x.get(row + i) * r * weight.get(i));
         }
@@ -139,14 +136,13 @@ public final class Norm {
             FloatArray dx,
             IntArray shape) {
         int d = shape.get(1);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int row = c.groupIdx * d;
         float r = rrms.get(c.groupIdx);
         float sumGz = 0f;
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             sumGz += dy.get(row + i) * weight.get(i) * x.get(row + i) * r;
         }
-        float meanGz = Group.sum(c, scratch, sumGz) / d;
+        float meanGz = Group.sum(c, sumGz) / d;
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             dx.set(row + i, r * (dy.get(row + i) * weight.get(i) - x.get(row + i) * r * meanGz));
         }

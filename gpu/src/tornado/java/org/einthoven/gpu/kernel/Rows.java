@@ -16,10 +16,9 @@ public final class Rows {
     /** y = e^x / sum e^x. */
     public static void softmax(KernelContext c, FloatArray x, FloatArray y, IntArray shape) {
         int d = shape.get(0);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int row = c.groupIdx * d;
-        float largest = Group.max(c, scratch, largest(c, x, row, d));
-        float sum = Group.sum(c, scratch, sumOfExp(c, x, row, d, largest));
+        float largest = Group.max(c, largest(c, x, row, d));
+        float sum = Group.sum(c, sumOfExp(c, x, row, d, largest));
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             y.set(row + i, TornadoMath.exp(x.get(row + i) - largest) / sum);
         }
@@ -28,10 +27,9 @@ public final class Rows {
     /** y = x - log sum e^x. */
     public static void logSoftmax(KernelContext c, FloatArray x, FloatArray y, IntArray shape) {
         int d = shape.get(0);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int row = c.groupIdx * d;
-        float largest = Group.max(c, scratch, largest(c, x, row, d));
-        float sum = Group.sum(c, scratch, sumOfExp(c, x, row, d, largest));
+        float largest = Group.max(c, largest(c, x, row, d));
+        float sum = Group.sum(c, sumOfExp(c, x, row, d, largest));
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             y.set(row + i, x.get(row + i) - largest - TornadoMath.log(sum));
         }
@@ -40,13 +38,12 @@ public final class Rows {
     /** dx = y (dy - sum y dy) for y = softmax(x). Reads y and dy twice, writes dx: 20 bytes and 5 operations an element. */
     public static void softmaxGradient(KernelContext c, FloatArray y, FloatArray dy, FloatArray dx, IntArray shape) {
         int d = shape.get(0);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int row = c.groupIdx * d;
         float sum = 0f;
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             sum += y.get(row + i) * dy.get(row + i);
         }
-        float total = Group.sum(c, scratch, sum);
+        float total = Group.sum(c, sum);
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             dx.set(row + i, y.get(row + i) * (dy.get(row + i) - total));
         }
@@ -58,10 +55,9 @@ public final class Rows {
      */
     public static void crossEntropy(KernelContext c, FloatArray x, IntArray target, FloatArray loss, IntArray shape) {
         int d = shape.get(0);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int row = c.groupIdx * d;
-        float largest = Group.max(c, scratch, largest(c, x, row, d));
-        float sum = Group.sum(c, scratch, sumOfExp(c, x, row, d, largest));
+        float largest = Group.max(c, largest(c, x, row, d));
+        float sum = Group.sum(c, sumOfExp(c, x, row, d, largest));
         if (c.localIdx == 0) {
             int t = target.get(c.groupIdx);
             float l = 0f;
@@ -76,12 +72,11 @@ public final class Rows {
     public static void crossEntropyGradient(
             KernelContext c, FloatArray x, IntArray target, FloatArray dloss, FloatArray dx, IntArray shape) {
         int d = shape.get(0);
-        float[] scratch = c.allocateFloatLocalArray(Group.ITEMS);
         int row = c.groupIdx * d;
         int t = target.get(c.groupIdx);
         float g = t >= 0 ? dloss.get(c.groupIdx) : 0f;
-        float largest = Group.max(c, scratch, largest(c, x, row, d));
-        float sum = Group.sum(c, scratch, sumOfExp(c, x, row, d, largest));
+        float largest = Group.max(c, largest(c, x, row, d));
+        float sum = Group.sum(c, sumOfExp(c, x, row, d, largest));
         for (int i = c.localIdx; i < d; i += Group.ITEMS) {
             float p = TornadoMath.exp(x.get(row + i) - largest) / sum;
             dx.set(row + i, g * (i == t ? p - 1f : p));

@@ -66,6 +66,6 @@ class EpisodeEncoderTest {
                 List.of("Yes"),
                 List.of(ecg),
                 List.of("static noise"));
-        return new Shot(item, 0, "static noise", "noise", "patient 3");
+        return new Shot(item, 0, "static noise", "noise", "patient 3", List.of("yes", "no"));
     }
 }

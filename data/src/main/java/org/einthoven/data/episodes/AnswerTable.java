@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,70 +12,97 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.einthoven.data.qa.QaItem;
 
 /**
- * Who answers what: for every attribute, the ECGs for which the answer is yes and those for which it is no. ECGs and patients
- * are numbered in ascending order of their ids, so that the table depends on the items and not on their order.
+ * Who answers what: for everything that can be asked (an attribute, a pair of them, one answer to a question), the ECGs with
+ * each outcome. ECGs and patients are numbered in ascending order of their ids, so that the table depends on the items and
+ * not on their order.
  */
 final class AnswerTable {
-    /** One attribute's row. An ECG with items of both answers stands in both sets. */
+    /** What can be asked. An ECG with items of two outcomes stands in both sets. */
     static final class Row {
         final String attribute;
-        final String concept;
-        final BitSet yes = new BitSet();
-        final BitSet no = new BitSet();
-        private final Map<Integer, List<QaItem>> yesItems = new HashMap<>();
-        private final Map<Integer, List<QaItem>> noItems = new HashMap<>();
+        final String question;
+        final List<String> options;
+        final Set<String> names;
+        final Set<String> concepts;
+        private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
 
-        Row(String attribute, String concept) {
+        /** The ECGs with one outcome, and what they were asked. */
+        private record Outcome(BitSet ecgs, Map<Integer, List<QaItem>> items) {
+            int count() {
+                return items.values().stream().mapToInt(List::size).sum();
+            }
+        }
+
+        private Row(String attribute, Asked like) {
             this.attribute = attribute;
-            this.concept = concept;
+            this.question = like.question();
+            this.options = like.options();
+            this.names = like.names();
+            this.concepts = like.concepts();
+            like.kind().outcomes().forEach(o -> outcomes.put(o, new Outcome(new BitSet(), new HashMap<>())));
         }
 
-        BitSet ecgs(boolean answer) {
-            return answer ? yes : no;
+        Set<String> outcomes() {
+            return outcomes.keySet();
         }
 
-        /** The questions about ECG number {@code ecg} with that answer. */
-        List<QaItem> items(int ecg, boolean answer) {
-            return (answer ? yesItems : noItems).getOrDefault(ecg, List.of());
+        /** Not to be changed. */
+        BitSet ecgs(String outcome) {
+            return outcomes.get(outcome).ecgs;
         }
 
-        int count(boolean answer) {
-            return (answer ? yesItems : noItems)
-                    .values().stream().mapToInt(List::size).sum();
+        /** The questions about ECG number {@code ecg} with that outcome. */
+        List<QaItem> items(int ecg, String outcome) {
+            return outcomes.get(outcome).items.getOrDefault(ecg, List.of());
         }
 
-        private void add(int ecg, QaItem item) {
-            boolean answer = item.isAnswered("yes");
-            ecgs(answer).set(ecg);
-            (answer ? yesItems : noItems)
-                    .computeIfAbsent(ecg, e -> new ArrayList<>())
-                    .add(item);
+        int count(String outcome) {
+            return outcomes.get(outcome).count();
         }
 
-        /** Leaves out ECGs with both answers; returns how many. */
+        private void add(int ecg, Asked asked) {
+            Outcome of = outcomes.get(asked.outcome());
+            of.ecgs.set(ecg);
+            of.items.computeIfAbsent(ecg, e -> new ArrayList<>(1)).add(asked.item());
+        }
+
+        /** Leaves out ECGs with several outcomes; returns how many. */
         private int settle() {
-            BitSet both = (BitSet) yes.clone();
-            both.and(no);
-            both.stream().forEach(ecg -> {
-                yes.clear(ecg);
-                no.clear(ecg);
-                yesItems.remove(ecg);
-                noItems.remove(ecg);
-            });
-            return both.cardinality();
+            BitSet once = new BitSet();
+            BitSet several = new BitSet();
+            for (Outcome o : outcomes.values()) {
+                BitSet again = (BitSet) o.ecgs.clone();
+                again.and(once);
+                several.or(again);
+                once.or(o.ecgs);
+            }
+            for (Outcome o : outcomes.values()) {
+                o.ecgs.andNot(several);
+                several.stream().forEach(o.items::remove);
+            }
+            return several.cardinality();
         }
     }
 
+    final TaskKind kind;
     final List<Row> rows;
     private final int[] ecgIds;
     private final int[] patientOfEcg;
     private final List<String> patients;
     private final int contradictions;
 
-    private AnswerTable(List<Row> rows, int[] ecgIds, int[] patientOfEcg, List<String> patients, int contradictions) {
+    private AnswerTable(
+            TaskKind kind,
+            List<Row> rows,
+            int[] ecgIds,
+            int[] patientOfEcg,
+            List<String> patients,
+            int contradictions) {
+        this.kind = kind;
         this.rows = List.copyOf(rows);
         this.ecgIds = ecgIds;
         this.patientOfEcg = patientOfEcg;
@@ -82,19 +110,19 @@ final class AnswerTable {
         this.contradictions = contradictions;
     }
 
-    /** Lead by lead; ECGs with both answers to one question are left out of it. What crossed tasks are cut from. */
-    static AnswerTable byForm(List<Asked> items) {
-        AnswerTable all = of(items, Asked::form);
+    /** Lead by lead; ECGs with two outcomes of one question are left out of it. What crossed tasks are cut from. */
+    static AnswerTable byForm(TaskKind kind, List<Asked> items) {
+        AnswerTable all = of(kind, items, Asked::form);
         int contradictions = all.rows.stream().mapToInt(Row::settle).sum();
-        return new AnswerTable(all.rows, all.ecgIds, all.patientOfEcg, all.patients, contradictions);
+        return new AnswerTable(kind, all.rows, all.ecgIds, all.patientOfEcg, all.patients, contradictions);
     }
 
     /** All leads of an attribute together, both answers allowed. What balanced tasks are cut from. */
-    static AnswerTable byAttribute(List<Asked> items) {
-        return of(items, Asked::attribute);
+    static AnswerTable byAttribute(TaskKind kind, List<Asked> items) {
+        return of(kind, items, Asked::attribute);
     }
 
-    private static AnswerTable of(List<Asked> items, Function<Asked, String> rowOf) {
+    private static AnswerTable of(TaskKind kind, List<Asked> items, Function<Asked, String> nameOf) {
         SortedMap<Integer, String> patientOf = new TreeMap<>();
         items.forEach(asked -> patientOf.put(asked.item().ecgId(), asked.patient()));
         List<String> patients = List.copyOf(new TreeSet<>(patientOf.values()));
@@ -109,10 +137,13 @@ final class AnswerTable {
         });
         SortedMap<String, Row> rows = new TreeMap<>();
         for (Asked asked : items) {
-            rows.computeIfAbsent(rowOf.apply(asked), name -> new Row(name, asked.concept()))
-                    .add(ecgNumber.get(asked.item().ecgId()), asked.item());
+            String name = nameOf.apply(asked);
+            rows.computeIfAbsent(
+                            asked.question().isEmpty() ? name : asked.question() + "\n" + name,
+                            key -> new Row(name, asked))
+                    .add(ecgNumber.get(asked.item().ecgId()), asked);
         }
-        return new AnswerTable(List.copyOf(rows.values()), ecgIds, patientOfEcg, patients, 0);
+        return new AnswerTable(kind, List.copyOf(rows.values()), ecgIds, patientOfEcg, patients, 0);
     }
 
     int ecgCount() {
@@ -135,14 +166,14 @@ final class AnswerTable {
         return patients.get(patientOfEcg[ecg]);
     }
 
-    /** How many (attribute, ECG) pairs had both answers and were left out. */
+    /** How many (attribute, ECG) pairs had several outcomes and were left out. */
     int contradictions() {
         return contradictions;
     }
 
-    /** How many patients have that answer to that attribute. */
-    int patientsWith(Row row, boolean answer) {
-        return (int) row.ecgs(answer).stream().map(this::patientOf).distinct().count();
+    /** How many patients have that outcome. */
+    int patientsWith(Row row, String outcome) {
+        return (int) row.ecgs(outcome).stream().map(this::patientOf).distinct().count();
     }
 
     Set<Integer> ecgs() {
@@ -157,15 +188,11 @@ final class AnswerTable {
         return new TreeSet<>(patients);
     }
 
-    SortedMap<String, String> concepts() {
-        SortedMap<String, String> concepts = new TreeMap<>();
-        rows.forEach(row -> concepts.put(row.attribute, row.concept));
-        return concepts;
-    }
-
     /** A line such as {@code static noise: 19 yes (15 patients), 53 no (36 patients)}. */
     String describe(Row row) {
-        return row.attribute + ": " + row.count(true) + " yes (" + patientsWith(row, true) + " patients), "
-                + row.count(false) + " no (" + patientsWith(row, false) + " patients)";
+        return row.attribute + ": "
+                + row.outcomes().stream()
+                        .map(o -> row.count(o) + " " + o + " (" + patientsWith(row, o) + " patients)")
+                        .collect(Collectors.joining(", "));
     }
 }

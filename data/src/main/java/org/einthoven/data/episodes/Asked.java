@@ -1,18 +1,38 @@
 package org.einthoven.data.episodes;
 
+import java.util.List;
+import java.util.Set;
 import org.einthoven.data.qa.QaItem;
 
 /**
- * A yes/no item with everything a split looks at.
+ * An item with everything a split looks at.
  *
- * @param attribute what it asks for, whatever the lead
+ * @param kind what kind of task it can stand in
+ * @param attribute what it asks for, whatever the lead: an attribute, a pair of them, or one answer to a question
  * @param form what it asks for, with the lead where the wording names one
- * @param concept the group of the attribute
- * @param unit what must not stand on both sides of the split in force
+ * @param question what an answer is an answer to, where tasks are cut from the answers to one question; else empty
+ * @param outcome which of the kind's outcomes the answer is
+ * @param options the answers to choose from, in words; empty where they depend on the task
+ * @param names the attributes that it is about
+ * @param concepts the concepts of those
+ * @param units what must not stand on both sides of the split in force
  * @param patient whose ECG it is
  */
-record Asked(QaItem item, String attribute, String form, String concept, String unit, String patient) {
-    boolean isYes() {
-        return item.isAnswered("yes");
+record Asked(
+        QaItem item,
+        TaskKind kind,
+        String attribute,
+        String form,
+        String question,
+        String outcome,
+        List<String> options,
+        Set<String> names,
+        Set<String> concepts,
+        Set<String> units,
+        String patient) {
+
+    /** Whether the ECG has what is asked for, which is rarer than that it lacks it. */
+    boolean isRare() {
+        return !outcome.equals(TaskKind.NO) && !outcome.equals(TaskKind.NONE);
     }
 }

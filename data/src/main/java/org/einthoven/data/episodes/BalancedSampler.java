@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
 import org.einthoven.data.episodes.AnswerTable.Row;
 
 /**
- * Verify tasks from items that cannot be crossed, such as ECG-QA's published ones. What can be balanced is: every attribute
- * has K yes and K no in the support, Q and Q in the query; support and query have no patient in common; no item comes
+ * Tasks from items that cannot be crossed, such as ECG-QA's published ones. What can be balanced is: every way has each of its
+ * outcomes (yes and no, say) K times in the support, Q times in the query; support and query have no patient in common; no item comes
  * twice. What cannot: an ECG may be asked one question only, so the ECG alone can tell the answer, and a patient may come
  * twice in one half where there are too few. Blind controls are reported, but chance is not asserted.
  */
@@ -65,8 +65,8 @@ final class BalancedSampler extends TableSampler {
     private List<Shot> half(List<Row> ways, BitSet ecgs, int count, RandomGenerator random) {
         List<Shot> shots = new ArrayList<>();
         for (int way = 0; way < ways.size(); way++) {
-            for (boolean answer : new boolean[] {true, false}) {
-                List<Shot> chosen = choose(ways.get(way), way, answer, ecgs, count, random);
+            for (String outcome : ways.get(way).outcomes()) {
+                List<Shot> chosen = choose(ways, way, outcome, ecgs, count, random);
                 if (chosen.size() < count) {
                     return List.of();
                 }
@@ -76,10 +76,10 @@ final class BalancedSampler extends TableSampler {
         return shots;
     }
 
-    private List<Shot> choose(Row row, int way, boolean answer, BitSet ecgs, int count, RandomGenerator random) {
+    private List<Shot> choose(List<Row> ways, int way, String outcome, BitSet ecgs, int count, RandomGenerator random) {
         List<Shot> all = new ArrayList<>();
-        ecgs.stream().forEach(ecg -> row.items(ecg, answer)
-                .forEach(item -> all.add(new Shot(item, way, row.attribute, row.concept, table.patientName(ecg)))));
+        ecgs.stream()
+                .forEach(ecg -> ways.get(way).items(ecg, outcome).forEach(item -> all.add(shot(ways, way, item, ecg))));
         List<Shot> chosen = new ArrayList<>();
         List<Shot> spare = new ArrayList<>();
         Set<String> patients = new HashSet<>();

@@ -1,5 +1,8 @@
 package org.einthoven.data.episodes;
 
+import static org.einthoven.data.episodes.TaskKind.NO;
+import static org.einthoven.data.episodes.TaskKind.YES;
+
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -55,16 +58,16 @@ final class CrossedSampler extends TableSampler {
             for (int way : Draw.permutation(n, random)) {
                 Row has = ways.get(way);
                 Row lacks = ways.get(other[way]);
-                BitSet pool = (BitSet) has.yes.clone();
-                pool.and(lacks.no);
+                BitSet pool = (BitSet) has.ecgs(YES).clone();
+                pool.and(lacks.ecgs(NO));
                 pool.and(left);
                 int ecg = Draw.one(pool, random);
                 if (ecg < 0) {
                     break;
                 }
                 left.andNot(ofSamePatient(ecg));
-                shots.add(ask(has, way, ecg, true, random));
-                shots.add(ask(lacks, other[way], ecg, false, random));
+                shots.add(ask(ways, way, ecg, YES, random));
+                shots.add(ask(ways, other[way], ecg, NO, random));
             }
             if (shots.size() == 2 * n) {
                 free.and(left);

@@ -1,5 +1,8 @@
 package org.einthoven.data.episodes;
 
+import static org.einthoven.data.episodes.TaskKind.NO;
+import static org.einthoven.data.episodes.TaskKind.YES;
+
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -36,14 +39,14 @@ final class MatchedSampler extends TableSampler {
         List<Shot> query = new ArrayList<>();
         for (int pair = 0; pair < shape.perClass(); pair++) {
             List<Shot> half = pair < shape.shots() ? support : query;
-            BitSet has = (BitSet) way.yes.clone();
+            BitSet has = (BitSet) way.ecgs(YES).clone();
             has.and(free);
             int yes = Draw.one(has, random);
             if (yes < 0) {
                 return Optional.empty();
             }
             free.andNot(ofSamePatient(yes));
-            BitSet lacks = (BitSet) way.no.clone();
+            BitSet lacks = (BitSet) way.ecgs(NO).clone();
             lacks.and(free);
             if (abnormal.get(yes)) {
                 lacks.and(abnormal);
@@ -55,8 +58,8 @@ final class MatchedSampler extends TableSampler {
                 return Optional.empty();
             }
             free.andNot(ofSamePatient(no));
-            half.add(ask(way, 0, yes, true, random));
-            half.add(ask(way, 0, no, false, random));
+            half.add(ask(ways, 0, yes, YES, random));
+            half.add(ask(ways, 0, no, NO, random));
         }
         return Optional.of(
                 new Episode(index, names(ways), Draw.shuffled(support, random), Draw.shuffled(query, random)));

@@ -118,7 +118,7 @@ public final class SeedEpisodes implements EpisodeSampler {
             for (int i = 0; i < shape.perClass(); i++) {
                 QaItem item = group.get(random.nextInt(group.size()));
                 String attribute = attribute(item);
-                drawn.add(new Shot(item, way, attribute, attribute, patientOf.apply(item.ecgId())));
+                drawn.add(new Shot(item, way, attribute, attribute, patientOf.apply(item.ecgId()), List.of()));
             }
             for (int copy = 0; copy <= repeats; copy++) {
                 support.add(drawn.subList(0, shape.shots()));

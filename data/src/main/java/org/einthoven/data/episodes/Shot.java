@@ -1,5 +1,6 @@
 package org.einthoven.data.episodes;
 
+import java.util.List;
 import org.einthoven.data.qa.QaItem;
 
 /**
@@ -9,5 +10,10 @@ import org.einthoven.data.qa.QaItem;
  * @param attribute what is asked for
  * @param concept the group the attribute belongs to; intervals resample these
  * @param patient whose ECG it is; intervals resample these too
+ * @param options the answers that come into question, the item's own among them; empty where they are not known
  */
-public record Shot(QaItem item, int way, String attribute, String concept, String patient) {}
+public record Shot(QaItem item, int way, String attribute, String concept, String patient, List<String> options) {
+    public Shot {
+        options = List.copyOf(options);
+    }
+}

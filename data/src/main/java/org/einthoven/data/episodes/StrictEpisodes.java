@@ -19,7 +19,7 @@ import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Rng;
 
 /**
- * Plans strict verify tasks: which groups and which patients go to the test side, and whether tasks can be crossed there.
+ * Plans strict tasks: which groups and which patients go to the test side, and whether tasks can be crossed there.
  * Groups and patients are drawn at random among the divisions that leave both sides enough.
  */
 public final class StrictEpisodes {
@@ -30,6 +30,7 @@ public final class StrictEpisodes {
 
     private static final int FEWEST_DIVISIONS = 4;
     private static final int ITEMS_LOOKED_AT = 100_000;
+    private static final int ROWS_SHOWN = 12;
 
     private final EcgQa qa;
     private final StrictRules rules;
@@ -38,7 +39,8 @@ public final class StrictEpisodes {
     private final List<Asked> items;
     private final List<String> units;
     private final SortedSet<String> patients;
-    private final Map<List<Object>, Optional<TableSampler>> trainSides = new HashMap<>();
+    private final List<TaskKind> kinds;
+    private final Map<List<Object>, Optional<StrictSampler>> trainSides = new HashMap<>();
 
     private StrictEpisodes(EcgQa qa, StrictRules rules, IntFunction<String> patientOf, Rng rng) {
         this.qa = qa;
@@ -46,7 +48,11 @@ public final class StrictEpisodes {
         this.rng = rng;
         this.all = new StrictItems(qa, rules, patientOf);
         this.items = all.items;
-        this.units = List.copyOf(items.stream().map(Asked::unit).collect(Collectors.toCollection(TreeSet::new)));
+        this.kinds =
+                rules.types().stream().map(TaskKind::of).distinct().sorted().toList();
+        SortedSet<String> units = new TreeSet<>();
+        items.forEach(asked -> units.addAll(asked.units()));
+        this.units = List.copyOf(units);
         this.patients = items.stream().map(Asked::patient).collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -65,7 +71,7 @@ public final class StrictEpisodes {
      */
     public static EpisodeSampler undivided(EcgQa qa, StrictRules rules, IntFunction<String> patientOf) {
         StrictEpisodes strict = new StrictEpisodes(qa, rules, patientOf, Rng.of(0));
-        TableSampler sampler = strict.sampler(rules.shape(), true, item -> true);
+        StrictSampler sampler = strict.sampler(rules.shape(), true, item -> true);
         if (!sampler.feasible()) {
             throw strict.tooLittle();
         }
@@ -77,7 +83,7 @@ public final class StrictEpisodes {
 
     private EpisodePlan plan() {
         EpisodeShape shape = rules.shape();
-        if (items.stream().map(Asked::concept).distinct().count() < shape.ways()) {
+        if (concepts() < neededConcepts(shape.ways())) {
             throw tooLittle();
         }
         return find(shape, true)
@@ -111,17 +117,14 @@ public final class StrictEpisodes {
                 return Optional.empty();
             }
             Division d = division.get();
-            Optional<TableSampler> train =
+            Optional<StrictSampler> train =
                     trainSides.computeIfAbsent(List.of(test.ways(), i, crossed), key -> Optional.of(sampler(
-                                    rules.shape(), crossed, asked -> !isTestUnit(d, asked) && !isTestPatient(d, asked)))
-                            .filter(TableSampler::feasible));
+                                    rules.shape(), crossed, asked -> isTrainUnit(d, asked) && !isTestPatient(d, asked)))
+                            .filter(StrictSampler::feasible));
             if (train.isEmpty()) {
                 continue;
             }
-            TableSampler testSide = sampler(
-                    test,
-                    crossed,
-                    asked -> (rules.split() == Split.PATIENT || isTestUnit(d, asked)) && isTestPatient(d, asked));
+            StrictSampler testSide = sampler(test, crossed, asked -> isTestUnit(d, asked) && isTestPatient(d, asked));
             if (testSide.feasible()) {
                 return Optional.of(plan(d, train.get(), testSide, crossed));
             }
@@ -129,23 +132,59 @@ public final class StrictEpisodes {
         return Optional.empty();
     }
 
+    /** What asks for something of either side, such as a pair of attributes, is on none. */
     private static boolean isTestUnit(Division d, Asked asked) {
-        return d.testUnits.contains(asked.unit());
+        return d.testUnits.containsAll(asked.units());
+    }
+
+    private static boolean isTrainUnit(Division d, Asked asked) {
+        return asked.units().stream().noneMatch(d.testUnits::contains);
     }
 
     private static boolean isTestPatient(Division d, Asked asked) {
         return d.testPatients.contains(asked.patient());
     }
 
-    private TableSampler sampler(EpisodeShape shape, boolean crossed, Predicate<Asked> side) {
+    private StrictSampler sampler(EpisodeShape shape, boolean crossed, Predicate<Asked> side) {
         List<Asked> own = items.stream().filter(side).toList();
-        if (!crossed) {
-            return new BalancedSampler(qa.source(), AnswerTable.byAttribute(own), shape);
+        return kinds.size() == 1
+                ? sampler(kinds.get(0), shape, crossed, own)
+                : new TakingTurns(kinds.stream()
+                        .map(kind -> sampler(
+                                kind,
+                                shape,
+                                crossed,
+                                own.stream()
+                                        .filter(asked -> asked.kind() == kind)
+                                        .toList()))
+                        .toList());
+    }
+
+    private TableSampler sampler(TaskKind kind, EpisodeShape shape, boolean crossed, List<Asked> own) {
+        boolean cannotBe = kind != TaskKind.VERIFY && shape.ways() == 1;
+        if (!crossed || cannotBe) {
+            return new BalancedSampler(qa.source(), AnswerTable.byAttribute(kind, own), shape);
         }
-        AnswerTable table = AnswerTable.byForm(own);
-        return shape.ways() == 1
-                ? new MatchedSampler(qa.source(), table, all.abnormalEcgs, shape)
-                : new CrossedSampler(qa.source(), table, shape);
+        AnswerTable table = AnswerTable.byForm(kind, own);
+        return switch (kind) {
+            case VERIFY ->
+                shape.ways() == 1
+                        ? new MatchedSampler(qa.source(), table, all.abnormalEcgs, shape)
+                        : new CrossedSampler(qa.source(), table, shape);
+            case CHOOSE -> new ChooseSampler(qa.source(), table, shape);
+            case QUERY -> new QuerySampler(qa.source(), table, shape);
+        };
+    }
+
+    private long concepts() {
+        return items.stream()
+                .flatMap(asked -> asked.concepts().stream())
+                .distinct()
+                .count();
+    }
+
+    private int neededConcepts(int ways) {
+        return kinds.stream().mapToInt(kind -> kind.concepts(ways)).max().orElseThrow();
     }
 
     /**
@@ -158,10 +197,11 @@ public final class StrictEpisodes {
         if (rules.split() == Split.PATIENT) {
             return Optional.of(new Division(Set.of(), testPatients(Set.of(), false, random)));
         }
-        int least = rules.split() == Split.TEMPLATE ? 1 : testWays;
+        int least = rules.split() == Split.TEMPLATE ? 1 : neededConcepts(testWays);
         int count =
                 rules.heldOut() > 0 ? rules.heldOut() : Math.max(least, (int) Math.ceil(TEST_GROUPS * units.size()));
-        int left = rules.split() == Split.ATTRIBUTE ? rules.shape().ways() : 1;
+        int left =
+                rules.split() == Split.ATTRIBUTE ? neededConcepts(rules.shape().ways()) : 1;
         if (units.size() - count < left) {
             return Optional.empty();
         }
@@ -174,8 +214,9 @@ public final class StrictEpisodes {
         Set<String> forTraining = new HashSet<>();
         if (thrifty) {
             items.stream()
-                    .filter(Asked::isYes)
-                    .forEach(asked -> (testUnits.contains(asked.unit()) ? forTest : forTraining).add(asked.patient()));
+                    .filter(Asked::isRare)
+                    .forEach(asked ->
+                            (testUnits.containsAll(asked.units()) ? forTest : forTraining).add(asked.patient()));
         }
         Set<String> chosen = new HashSet<>();
         for (String patient : patients) {
@@ -189,60 +230,61 @@ public final class StrictEpisodes {
         return chosen;
     }
 
-    private EpisodePlan plan(Division d, TableSampler train, TableSampler test, boolean crossed) {
+    private EpisodePlan plan(Division d, StrictSampler train, StrictSampler test, boolean crossed) {
         List<String> notes = new ArrayList<>(all.notes);
         Optional<EpisodeSampler> seen = Optional.empty();
         if (rules.split() == Split.ATTRIBUTE) {
-            TableSampler onTrained =
-                    sampler(train.shape(), crossed, asked -> !isTestUnit(d, asked) && isTestPatient(d, asked));
+            StrictSampler onTrained =
+                    sampler(train.shape(), crossed, asked -> isTrainUnit(d, asked) && isTestPatient(d, asked));
             seen = onTrained.feasible() ? Optional.of(onTrained) : Optional.empty();
         }
         if (!crossed) {
             notes.add(
-                    "these items cannot be crossed (too few ECGs answer yes to one attribute and no to another): answers"
+                    "these items cannot be crossed (too few ECGs have one outcome of one and another of another): answers"
                             + " are balanced per attribute, and support and query have different patients, but the ECG alone can"
                             + " tell the answer; blind controls are reported and chance is not asserted");
-        } else if (train.table.contradictions() + test.table.contradictions() > 0) {
-            notes.add(train.table.contradictions() + test.table.contradictions()
-                    + " pairs of ECG and attribute are answered both yes and no and were left out");
+        } else if (train.contradictions() + test.contradictions() > 0) {
+            notes.add(train.contradictions() + test.contradictions()
+                    + " pairs of ECG and attribute are answered both one way and another and were left out");
         }
         if (!test.shape().equals(rules.shape())) {
             notes.add("test tasks are " + test.shape() + " instead of " + rules.shape()
-                    + ": the test side holds no more (" + described(test.table) + ")");
+                    + ": the test side holds no more (" + test.described() + ")");
         }
-        unusable(train, "training", notes);
-        unusable(test, "test", notes);
+        train.unusable().forEach(row -> notes.add("not asked in training tasks, too few: " + row));
+        test.unusable().forEach(row -> notes.add("not asked in test tasks, too few: " + row));
         return new EpisodePlan("strict", train, test, seen, crossed, LeakReport.between(train, test), notes);
-    }
-
-    private static void unusable(TableSampler side, String name, List<String> notes) {
-        Set<String> usable = side.concepts().keySet();
-        side.table.rows.stream()
-                .filter(row -> !usable.contains(row.attribute))
-                .forEach(row -> notes.add("not asked in " + name + " tasks, too few: " + side.table.describe(row)));
-    }
-
-    private static String described(AnswerTable table) {
-        return table.rows.stream().map(table::describe).collect(Collectors.joining("; "));
     }
 
     private FormatException tooLittle() {
         EpisodeShape shape = rules.shape();
-        AnswerTable table = AnswerTable.byAttribute(items);
-        long concepts = table.rows.stream().map(row -> row.concept).distinct().count();
-        String rows = table.rows.size() > 12
-                ? table.rows.subList(0, 12).stream().map(table::describe).collect(Collectors.joining("; ")) + "; and "
-                        + (table.rows.size() - 12) + " more"
-                : described(table);
+        List<String> rows = kinds.stream()
+                .map(kind -> AnswerTable.byAttribute(
+                        kind,
+                        items.stream().filter(asked -> asked.kind() == kind).toList()))
+                .flatMap(table -> table.rows.stream().map(table::describe))
+                .toList();
+        String there = String.join("; ", rows.subList(0, Math.min(ROWS_SHOWN, rows.size())))
+                + (rows.size() > ROWS_SHOWN ? "; and " + (rows.size() - ROWS_SHOWN) + " more" : "");
         return new FormatException(
                 qa.source(),
                 FormatException.WHOLE_FILE,
                 "strict split by " + rules.split().name().toLowerCase(Locale.ROOT),
-                "cannot hold " + shape + " tasks on both sides: each side needs " + shape.ways()
-                        + " attributes of different concepts with " + shape.perClass() + " yes and " + shape.perClass()
-                        + " no of its own patients; there are " + concepts + " concepts ("
-                        + (rows.isEmpty() ? "none" : rows)
+                "cannot hold " + shape + " tasks on both sides: each side needs "
+                        + kinds.stream().map(kind -> need(kind, shape)).collect(Collectors.joining(", and "))
+                        + " of its own patients; there are " + concepts() + " concepts ("
+                        + (rows.isEmpty() ? "none" : there)
                         + "); lower --n_way, --k_spt, --k_qry or --min-class-size, shorten --exclude-templates, or take"
                         + " --split patient");
+    }
+
+    private static String need(TaskKind kind, EpisodeShape shape) {
+        int n = shape.ways();
+        int each = shape.perClass();
+        return switch (kind) {
+            case VERIFY -> n + " attributes of different concepts with " + each + " yes and " + each + " no";
+            case CHOOSE -> n + " pairs of attributes of different concepts with " + each + " of each outcome";
+            case QUERY -> n + " answers to one question in one wording with " + each + " ECGs";
+        };
     }
 }

@@ -9,31 +9,26 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.QaItem;
-import org.einthoven.data.qa.QuestionType;
 
-/** The yes/no items that strict tasks are cut from, with what each asks for, and what was left out and why. */
+/** The items that strict tasks are cut from, with what each asks for, and what was left out and why. */
 final class StrictItems {
-    /** ECG-QA names the lead in the wording only. */
-    private static final Pattern LEAD =
-            Pattern.compile("\\blead (I|II|III|aVR|aVL|aVF|V[1-6])\\b", Pattern.CASE_INSENSITIVE);
-
     final List<Asked> items;
     final Set<Integer> abnormalEcgs = new HashSet<>();
     final List<String> notes = new ArrayList<>();
     private final StrictRules rules;
-    private final Map<String, String> conceptOf = new HashMap<>();
-    private final Map<String, String> leadOf = new HashMap<>();
+    private final AskedReader reader;
     private final Map<Integer, String> patientOf = new HashMap<>();
 
     StrictItems(EcgQa qa, StrictRules rules, IntFunction<String> patientOf) {
         this.rules = rules;
+        this.reader = new AskedReader(rules);
         List<Asked> frequent = frequent(usable(qa, patientOf));
         frequent.stream()
-                .filter(asked -> asked.isYes() && !Concepts.isNormal(asked.attribute()))
+                .filter(asked -> asked.kind() == TaskKind.VERIFY && asked.isRare())
+                .filter(asked -> !Concepts.isNormal(asked.attribute()))
                 .forEach(asked -> abnormalEcgs.add(asked.item().ecgId()));
         this.items = rules.split() == Split.ATTRIBUTE ? withoutUmbrellas(frequent) : frequent;
     }
@@ -41,45 +36,26 @@ final class StrictItems {
     private List<Asked> usable(EcgQa qa, IntFunction<String> patient) {
         List<Asked> usable = new ArrayList<>();
         Map<Integer, Integer> excluded = new TreeMap<>();
-        int unsure = 0;
+        Map<TaskKind, Integer> unclear = new TreeMap<>();
         for (QaItem item : qa.items()) {
-            if (item.questionType() != QuestionType.SINGLE_VERIFY) {
+            if (!rules.types().contains(item.questionType())) {
                 continue;
             }
             if (rules.excludedTemplates().contains(item.templateId())) {
                 excluded.merge(item.templateId(), 1, Integer::sum);
-            } else if (item.isAnswered("yes") || item.isAnswered("no")) {
-                usable.add(asked(item, patientOf.computeIfAbsent(item.ecgId(), patient::apply)));
-            } else {
-                unsure++;
+                continue;
             }
+            reader.read(item, patientOf.computeIfAbsent(item.ecgId(), patient::apply))
+                    .ifPresentOrElse(
+                            usable::add, () -> unclear.merge(TaskKind.of(item.questionType()), 1, Integer::sum));
         }
         excluded.forEach((template, count) ->
                 notes.add("template " + template + ": " + count + " items, left out by --exclude-templates"));
-        if (unsure > 0) {
-            notes.add(unsure + " items answered neither yes nor no, reported apart and never merged");
-        }
+        unclear.forEach((kind, count) -> notes.add(count
+                + (kind == TaskKind.VERIFY
+                        ? " items answered neither yes nor no, reported apart and never merged"
+                        : " items answered otherwise than by one of two attributes, both or none, left out")));
         return usable;
-    }
-
-    private Asked asked(QaItem item, String patient) {
-        String attribute =
-                item.attributes().size() == 1 ? item.attributes().get(0) : String.join(" + ", item.attributes());
-        String concept = conceptOf.computeIfAbsent(attribute, rules.concepts()::of);
-        String unit =
-                switch (rules.split()) {
-                    case ATTRIBUTE -> concept;
-                    case KEY -> item.templateId() + "_" + attribute;
-                    case TEMPLATE -> Integer.toString(item.templateId());
-                    case PATIENT -> "";
-                };
-        String lead = leadOf.computeIfAbsent(item.question(), StrictItems::lead);
-        return new Asked(item, attribute, lead.isEmpty() ? attribute : attribute + lead, concept, unit, patient);
-    }
-
-    private static String lead(String question) {
-        Matcher lead = LEAD.matcher(question);
-        return lead.find() ? " in lead " + lead.group(1) : "";
     }
 
     private List<Asked> frequent(List<Asked> usable) {
@@ -97,25 +73,50 @@ final class StrictItems {
                 .toList();
     }
 
-    /** Leaves out attributes whose concept contains others that are there: they would tie all of those together. */
+    /**
+     * Leaves out attributes whose concept contains others that are there: they would tie all of those together. Where there
+     * is too little of all the others for any task, those are left out instead.
+     */
     private List<Asked> withoutUmbrellas(List<Asked> frequent) {
         Set<String> concepts = new TreeSet<>();
-        frequent.forEach(asked -> concepts.add(asked.concept()));
-        Set<String> umbrellas = new HashSet<>(concepts);
-        umbrellas.removeIf(concept -> concepts.stream().noneMatch(other -> Concepts.contains(concept, other)));
+        frequent.forEach(asked -> concepts.addAll(asked.concepts()));
+        Set<String> asking = plentiful(frequent);
+        Set<String> dropped = new HashSet<>();
+        for (String concept : concepts) {
+            Set<String> parts = concepts.stream()
+                    .filter(other -> Concepts.contains(concept, other))
+                    .collect(Collectors.toSet());
+            if (parts.stream().anyMatch(asking::contains)) {
+                dropped.add(concept);
+            } else {
+                dropped.addAll(parts);
+            }
+        }
         Map<String, Integer> leftOut = new TreeMap<>();
         List<Asked> kept = new ArrayList<>();
         for (Asked asked : frequent) {
-            if (umbrellas.contains(asked.concept())) {
+            if (asked.concepts().stream().anyMatch(dropped::contains)) {
                 leftOut.merge(asked.attribute(), 1, Integer::sum);
             } else {
                 kept.add(asked);
             }
         }
-        leftOut.forEach(
-                (attribute, count) -> notes.add(
-                        attribute + ": " + count
-                                + " items, left out of a split by attribute: it contains other attributes and would tie them together"));
+        leftOut.forEach((attribute, count) -> notes.add(attribute + ": " + count
+                + " items, left out of a split by attribute: it contains other attributes and would tie them together,"
+                + " or is a rare part of another"));
         return kept;
+    }
+
+    /** The concepts of which some row has each of its outcomes as often as the smallest task needs them. */
+    private static Set<String> plentiful(List<Asked> items) {
+        Set<String> concepts = new HashSet<>();
+        for (TaskKind kind : TaskKind.values()) {
+            AnswerTable table = AnswerTable.byAttribute(
+                    kind, items.stream().filter(asked -> asked.kind() == kind).toList());
+            table.rows.stream()
+                    .filter(row -> row.outcomes().stream().allMatch(o -> table.patientsWith(row, o) > 1))
+                    .forEach(row -> concepts.addAll(row.concepts));
+        }
+        return concepts;
     }
 }

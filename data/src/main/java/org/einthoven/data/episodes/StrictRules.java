@@ -1,10 +1,12 @@
 package org.einthoven.data.episodes;
 
 import java.util.Set;
+import org.einthoven.data.qa.QuestionType;
 
 /**
  * How strict tasks are cut.
  *
+ * @param types the question types; with several, tasks of each in turn
  * @param split what must not stand on both sides
  * @param shape N, K, Q
  * @param minClassSize items an attribute needs, both answers together ({@code --min-class-size}); it needs K + Q of each anyway
@@ -14,6 +16,7 @@ import java.util.Set;
  * @param concepts which attributes are one thing
  */
 public record StrictRules(
+        Set<QuestionType> types,
         Split split,
         EpisodeShape shape,
         int minClassSize,
@@ -23,6 +26,10 @@ public record StrictRules(
         Concepts concepts) {
 
     public StrictRules {
+        types = Set.copyOf(types);
+        if (types.isEmpty()) {
+            throw new IllegalArgumentException("StrictRules: no question type");
+        }
         excludedTemplates = Set.copyOf(excludedTemplates);
         if (!(patientShare > 0 && patientShare < 1)) {
             throw new IllegalArgumentException(
@@ -30,28 +37,33 @@ public record StrictRules(
         }
     }
 
-    /** The protocol's rules: a fifth of the groups and of the patients for test, no template left out. */
+    /** The protocol's rules for yes-no questions: a fifth of the groups and of the patients for test, no template left out. */
     public static StrictRules of(Split split, EpisodeShape shape) {
-        return new StrictRules(split, shape, 0, Set.of(), 0, 0.2, Concepts.standard());
+        return new StrictRules(
+                Set.of(QuestionType.SINGLE_VERIFY), split, shape, 0, Set.of(), 0, 0.2, Concepts.standard());
+    }
+
+    public StrictRules withTypes(Set<QuestionType> some) {
+        return new StrictRules(some, split, shape, minClassSize, excludedTemplates, heldOut, patientShare, concepts);
     }
 
     public StrictRules withMinClassSize(int size) {
-        return new StrictRules(split, shape, size, excludedTemplates, heldOut, patientShare, concepts);
+        return new StrictRules(types, split, shape, size, excludedTemplates, heldOut, patientShare, concepts);
     }
 
     public StrictRules withExcludedTemplates(Set<Integer> templates) {
-        return new StrictRules(split, shape, minClassSize, templates, heldOut, patientShare, concepts);
+        return new StrictRules(types, split, shape, minClassSize, templates, heldOut, patientShare, concepts);
     }
 
     public StrictRules withHeldOut(int groups) {
-        return new StrictRules(split, shape, minClassSize, excludedTemplates, groups, patientShare, concepts);
+        return new StrictRules(types, split, shape, minClassSize, excludedTemplates, groups, patientShare, concepts);
     }
 
     public StrictRules withPatientShare(double share) {
-        return new StrictRules(split, shape, minClassSize, excludedTemplates, heldOut, share, concepts);
+        return new StrictRules(types, split, shape, minClassSize, excludedTemplates, heldOut, share, concepts);
     }
 
     public StrictRules withConcepts(Concepts table) {
-        return new StrictRules(split, shape, minClassSize, excludedTemplates, heldOut, patientShare, table);
+        return new StrictRules(types, split, shape, minClassSize, excludedTemplates, heldOut, patientShare, table);
     }
 }

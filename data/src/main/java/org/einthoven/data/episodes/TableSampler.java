@@ -2,36 +2,50 @@ package org.einthoven.data.episodes;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.einthoven.data.episodes.AnswerTable.Row;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Rng;
 
-/** What the strict samplers share: a table of answers, the attributes with enough of them, attempts until a task stands. */
-abstract sealed class TableSampler implements EpisodeSampler permits CrossedSampler, MatchedSampler, BalancedSampler {
+/** What the strict samplers share: a table of answers, the rows with enough of them, attempts until a task stands. */
+abstract sealed class TableSampler implements StrictSampler
+        permits CrossedSampler, MatchedSampler, ChooseSampler, QuerySampler, BalancedSampler {
     private static final int ATTEMPTS = 400;
     private static final int TRIALS = 16;
 
     final AnswerTable table;
     final EpisodeShape shape;
     final List<Row> usable;
+    private final List<List<Row>> questions;
+    private final Map<String, String> groups;
     private final String source;
     private final BitSet[] ecgsOfPatient;
 
-    /** @param least patients that an attribute needs with either answer */
+    /** @param least patients that a row needs with each outcome */
     TableSampler(String source, AnswerTable table, EpisodeShape shape, int least) {
         this.source = source;
         this.table = table;
         this.shape = shape;
         this.usable = table.rows.stream()
-                .filter(row -> row.count(true) >= shape.perClass() && row.count(false) >= shape.perClass())
-                .filter(row -> table.patientsWith(row, true) >= least && table.patientsWith(row, false) >= least)
+                .filter(row -> row.outcomes().stream().allMatch(o -> row.count(o) >= shape.perClass()))
+                .filter(row -> row.outcomes().stream().allMatch(o -> table.patientsWith(row, o) >= least))
                 .toList();
+        this.questions = usable.stream()
+                .collect(Collectors.groupingBy(row -> row.question, TreeMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .filter(rows -> rows.size() >= shape.ways())
+                .toList();
+        this.groups =
+                ConnectedConcepts.of(usable.stream().map(row -> row.concepts).toList());
         this.ecgsOfPatient = new BitSet[table.patientCount()];
         for (int ecg = 0; ecg < table.ecgCount(); ecg++) {
             int patient = table.patientOf(ecg);
@@ -65,36 +79,45 @@ abstract sealed class TableSampler implements EpisodeSampler permits CrossedSamp
                                 + " attempts; lower --n_way, --k_spt or --k_qry"));
     }
 
-    /** Whether tasks can be built, found out by building some. */
-    final boolean feasible() {
-        long concepts = usable.stream().map(row -> row.concept).distinct().count();
+    @Override
+    public final boolean feasible() {
+        if (questions.isEmpty() || groups.size() < table.kind.concepts(shape.ways())) {
+            return false;
+        }
         Rng trial = Rng.of(0).split("is it feasible");
-        for (int i = 0; concepts >= shape.ways() && i < TRIALS; i++) {
+        for (int i = 0; i < TRIALS; i++) {
             if (build(trial, i).isEmpty()) {
                 return false;
             }
         }
-        return concepts >= shape.ways();
+        return true;
     }
 
-    /** N attributes of different concepts, none of which implies another; fewer when there are not as many. */
+    /** N rows that may stand in one task, of one question where tasks are about one; fewer when there are not as many. */
     final List<Row> choose(RandomGenerator random) {
+        if (questions.isEmpty()) {
+            return List.of();
+        }
+        List<Row> from = questions.size() == 1 ? questions.get(0) : Draw.one(questions, random);
         List<Row> chosen = new ArrayList<>();
-        Set<String> concepts = new HashSet<>();
-        for (Row row : Draw.shuffled(usable, random)) {
-            if (chosen.size() < shape.ways()
-                    && !concepts.contains(row.concept)
-                    && chosen.stream().noneMatch(other -> implies(row, other) || implies(other, row))) {
+        for (Row row : Draw.shuffled(from, random)) {
+            if (chosen.size() < shape.ways() && chosen.stream().allMatch(other -> mayMeet(row, other))) {
                 chosen.add(row);
-                concepts.add(row.concept);
             }
         }
         return chosen;
     }
 
+    private boolean mayMeet(Row a, Row b) {
+        boolean apart = table.kind == TaskKind.QUERY
+                ? Collections.disjoint(a.names, b.names)
+                : Collections.disjoint(a.concepts, b.concepts);
+        return apart && !implies(a, b) && !implies(b, a);
+    }
+
     /** Whether no ECG of the data has a and lacks b. */
     boolean implies(Row a, Row b) {
-        return !a.yes.intersects(b.no);
+        return table.kind == TaskKind.VERIFY && !a.ecgs(TaskKind.YES).intersects(b.ecgs(TaskKind.NO));
     }
 
     /** All ECGs of the patient whom ECG number {@code ecg} belongs to. */
@@ -108,10 +131,20 @@ abstract sealed class TableSampler implements EpisodeSampler permits CrossedSamp
         return all;
     }
 
-    /** The ECG asked about the attribute, in one of the wordings that are there. */
-    final Shot ask(Row row, int way, int ecg, boolean answer, RandomGenerator random) {
-        return new Shot(
-                Draw.one(row.items(ecg, answer), random), way, row.attribute, row.concept, table.patientName(ecg));
+    /** The ECG asked for the way's row, with that outcome, in one of the wordings that are there. */
+    final Shot ask(List<Row> ways, int way, int ecg, String outcome, RandomGenerator random) {
+        return shot(ways, way, Draw.one(ways.get(way).items(ecg, outcome), random), ecg);
+    }
+
+    final Shot shot(List<Row> ways, int way, org.einthoven.data.qa.QaItem item, int ecg) {
+        Row row = ways.get(way);
+        List<String> options = row.options.isEmpty() ? names(ways) : row.options;
+        return new Shot(item, way, row.attribute, group(row), table.patientName(ecg), options);
+    }
+
+    /** What intervals resample: the concept of the row, with all that are tied to it by rows of several concepts. */
+    private String group(Row row) {
+        return groups.get(row.concepts.iterator().next());
     }
 
     static List<String> names(List<Row> ways) {
@@ -125,9 +158,27 @@ abstract sealed class TableSampler implements EpisodeSampler permits CrossedSamp
 
     @Override
     public final SortedMap<String, String> concepts() {
-        SortedMap<String, String> all = table.concepts();
-        all.keySet().retainAll(Set.copyOf(names(usable)));
+        SortedMap<String, String> all = new TreeMap<>();
+        usable.forEach(row -> all.put(row.attribute, group(row)));
         return all;
+    }
+
+    @Override
+    public final int contradictions() {
+        return table.contradictions();
+    }
+
+    @Override
+    public final List<String> unusable() {
+        return table.rows.stream()
+                .filter(row -> !usable.contains(row))
+                .map(table::describe)
+                .toList();
+    }
+
+    @Override
+    public final String described() {
+        return table.rows.stream().map(table::describe).collect(Collectors.joining("; "));
     }
 
     @Override

@@ -48,7 +48,8 @@ public record QaItem(
         return answer.size() == 1 && answer.get(0).equals(text);
     }
 
-    QaItem withAnswer(String only) {
+    /** The same question answered otherwise. */
+    public QaItem withAnswer(String only) {
         return new QaItem(
                 templateId,
                 questionId,

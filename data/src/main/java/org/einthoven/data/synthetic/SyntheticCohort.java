@@ -94,6 +94,42 @@ public record SyntheticCohort(SyntheticEcg synthesiser, int ecgs, int perPatient
         return new EcgQa("synthetic cohort", items, List.of());
     }
 
+    /**
+     * Questions that offer two findings: which of them does the recording show, both, or none? Every pair is asked about
+     * every recording. Enough recordings show both only where {@link Difficulty#company()} is a few tenths.
+     *
+     * @param about the findings that are offered
+     * @param partners how many others each finding is paired with
+     */
+    public EcgQa choices(Set<Finding> about, int partners) {
+        List<Choices.Pair> pairs = Choices.pairs(about, partners);
+        List<QaItem> items = new ArrayList<>();
+        for (int ecg = 0; ecg < ecgs; ecg++) {
+            Set<Finding> findings = findings(ecg);
+            Rng rng = recording(ecg).split("choices");
+            for (Choices.Pair pair : pairs) {
+                items.add(Choices.item(pair, ecg, findings, items.size(), rng));
+            }
+        }
+        return new EcgQa("synthetic cohort, choices", items, List.of());
+    }
+
+    /**
+     * Open questions: which finding of a kind does the recording show? Asked where it shows exactly one, and that one of
+     * {@code about}.
+     */
+    public EcgQa queries(Set<Finding> about) {
+        List<QaItem> items = new ArrayList<>();
+        for (int ecg = 0; ecg < ecgs; ecg++) {
+            Set<Finding> findings = findings(ecg);
+            Rng rng = recording(ecg).split("queries");
+            for (Finding.Kind kind : Finding.Kind.values()) {
+                Queries.item(kind, about, ecg, findings, items.size(), rng).ifPresent(items::add);
+            }
+        }
+        return new EcgQa("synthetic cohort, queries", items, List.of());
+    }
+
     /** Which findings are one thing, for a split by attribute. */
     public static Concepts concepts() {
         return Concepts.of(Finding.concepts());

@@ -2,6 +2,7 @@ package org.einthoven.models.text;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,9 +14,13 @@ import tools.jackson.core.JsonToken;
 /**
  * What a {@code tokenizer_config.json} says of the ends of a text; empty where it does not. Without it BOS and EOS are found
  * by the names that they have in the LLaMA, Gemma and GPT families.
+ *
+ * @param words how a WordPiece tokenizer without a {@code tokenizer.json} cuts a text: without case unless said otherwise
  */
-record TokenizerConfig(Optional<String> bosToken, Optional<String> eosToken, Optional<Boolean> addsBos) {
-    static final TokenizerConfig NONE = new TokenizerConfig(Optional.empty(), Optional.empty(), Optional.empty());
+record TokenizerConfig(
+        Optional<String> bosToken, Optional<String> eosToken, Optional<Boolean> addsBos, BertWords words) {
+    static final TokenizerConfig NONE =
+            new TokenizerConfig(Optional.empty(), Optional.empty(), Optional.empty(), BertWords.UNCASED);
 
     private static final List<String> BOS = List.of("<|begin_of_text|>", "<s>", "<bos>");
     private static final List<String> EOS = List.of("<|end_of_text|>", "</s>", "<eos>", "<|endoftext|>");
@@ -31,6 +36,7 @@ record TokenizerConfig(Optional<String> bosToken, Optional<String> eosToken, Opt
         Optional<String> bos = Optional.empty();
         Optional<String> eos = Optional.empty();
         Optional<Boolean> adds = Optional.empty();
+        Map<String, Boolean> flags = new HashMap<>();
         while (p.nextToken() == JsonToken.PROPERTY_NAME) {
             String key = p.currentName();
             p.nextToken();
@@ -42,10 +48,24 @@ record TokenizerConfig(Optional<String> bosToken, Optional<String> eosToken, Opt
                         adds = Optional.of(p.getBooleanValue());
                     }
                 }
+                case "do_lower_case", "strip_accents", "tokenize_chinese_chars" -> {
+                    if (p.currentToken().isBoolean()) {
+                        flags.put(key, p.getBooleanValue());
+                    }
+                }
                 default -> p.skipChildren();
             }
         }
-        return new TokenizerConfig(bos, eos, adds);
+        boolean lower = flags.getOrDefault("do_lower_case", true);
+        return new TokenizerConfig(
+                bos,
+                eos,
+                adds,
+                new BertWords(
+                        true,
+                        flags.getOrDefault("tokenize_chinese_chars", true),
+                        flags.getOrDefault("strip_accents", lower),
+                        lower));
     }
 
     /** A string, or an object with the string as {@code content}. */

@@ -17,7 +17,10 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
-/** Reads a {@code tokenizer.json} of Hugging Face's tokenizers, of the model kind BPE. Vocabulary and merges are streamed. */
+/**
+ * Reads a {@code tokenizer.json} of Hugging Face's tokenizers, of the model kinds BPE and WordPiece. Vocabulary and merges are
+ * streamed.
+ */
 final class TokenizerJson {
     /** A vocabulary may leave out this many times as many ids as it has, and some more. */
     private static final int MAX_GAPS = 4;
@@ -36,13 +39,16 @@ final class TokenizerJson {
     private boolean byteFallback;
     private boolean ignoreMerges;
     private boolean fuseUnknown;
+    private boolean wordPiece;
+    private String continuing = "";
+    private int longestWord = WordPieceTokenizer.LONGEST_WORD;
     private String unknown;
 
     private TokenizerJson(String file) {
         this.file = file;
         JsonSection none = new JsonSection(file, "", null);
-        this.normalizer = none;
-        this.preTokenizer = none;
+        this.normalizer = new JsonSection(file, "normalizer", null);
+        this.preTokenizer = new JsonSection(file, "pre_tokenizer", null);
         this.postProcessor = none;
         this.decoder = none;
     }
@@ -109,8 +115,9 @@ final class TokenizerJson {
             p.nextToken();
             switch (key) {
                 case "type" -> {
-                    if (!"BPE".equals(p.getString())) {
-                        throw bad(p, "model.type", "\"" + p.getString() + "\" is not read, only BPE");
+                    wordPiece = "WordPiece".equals(p.getString());
+                    if (!wordPiece && !"BPE".equals(p.getString())) {
+                        throw bad(p, "model.type", "\"" + p.getString() + "\" is not read, only BPE and WordPiece");
                     }
                 }
                 case "vocab" -> vocabulary(p);
@@ -119,7 +126,13 @@ final class TokenizerJson {
                 case "byte_fallback" -> byteFallback = p.currentToken() == JsonToken.VALUE_TRUE;
                 case "ignore_merges" -> ignoreMerges = p.currentToken() == JsonToken.VALUE_TRUE;
                 case "fuse_unk" -> fuseUnknown = p.currentToken() == JsonToken.VALUE_TRUE;
-                case "continuing_subword_prefix", "end_of_word_suffix" -> {
+                case "max_input_chars_per_word" -> {
+                    StrictJson.expect(p, JsonToken.VALUE_NUMBER_INT, file, 0, "model." + key);
+                    longestWord = (int) Math.clamp(p.getLongValue(), 0, Integer.MAX_VALUE);
+                }
+                case "continuing_subword_prefix" ->
+                    continuing = p.currentToken() == JsonToken.VALUE_STRING ? p.getString() : "";
+                case "end_of_word_suffix" -> {
                     if (p.currentToken() == JsonToken.VALUE_STRING
                             && !p.getString().isEmpty()) {
                         throw bad(p, "model." + key, "\"" + p.getString() + "\" is not read, only none");
@@ -187,6 +200,12 @@ final class TokenizerJson {
 
     private Tokenizer build(TokenizerConfig config) {
         Vocabulary vocabulary = vocabulary();
+        if (wordPiece) {
+            return wordPiece(vocabulary);
+        }
+        if (!continuing.isEmpty()) {
+            throw bad("model.continuing_subword_prefix", "\"" + continuing + "\" is not read for BPE, only none");
+        }
         boolean byteLevel = has(preTokenizer, "ByteLevel", "pretokenizers") || has(decoder, "ByteLevel", "decoders");
         boolean metaspace = has(preTokenizer, "Metaspace", "pretokenizers");
         BpeTokenizer.Spelling spelling = new BpeTokenizer.Spelling(
@@ -206,6 +225,26 @@ final class TokenizerJson {
                 spelling,
                 unknown == null ? -1 : vocabulary.idOf(unknown),
                 ends(config));
+    }
+
+    /** Only with BERT's own normaliser and cutting into words, without which no published file comes. */
+    private Tokenizer wordPiece(Vocabulary vocabulary) {
+        mustBe(normalizer, "BertNormalizer");
+        mustBe(preTokenizer, "BertPreTokenizer");
+        return new WordPieceTokenizer(
+                file,
+                vocabulary,
+                added,
+                BertWords.read(normalizer),
+                continuing,
+                longestWord,
+                unknown == null ? WordPieceTokenizer.UNKNOWN : unknown);
+    }
+
+    private void mustBe(JsonSection part, String type) {
+        if (part.isAbsent() || !part.type().equals(type)) {
+            throw bad(part.path() + ".type", "of a WordPiece model must be \"" + type + "\"; no other is read");
+        }
     }
 
     private Vocabulary vocabulary() {
@@ -315,8 +354,9 @@ final class TokenizerJson {
         Map<String, Integer> special = new HashMap<>();
         added.stream().filter(AddedTokens.Token::special).forEach(t -> special.putIfAbsent(t.content(), t.id()));
         Optional<String> first = Optional.ofNullable(firstOfTemplate(postProcessor));
-        OptionalInt bos =
-                new TokenizerConfig(config.bosToken().or(() -> first), Optional.empty(), Optional.empty()).bos(special);
+        OptionalInt bos = new TokenizerConfig(
+                        config.bosToken().or(() -> first), Optional.empty(), Optional.empty(), config.words())
+                .bos(special);
         return new BpeTokenizer.Ends(bos, config.eos(special), config.addsBos().orElse(first.isPresent()));
     }
 

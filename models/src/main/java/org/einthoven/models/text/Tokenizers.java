@@ -17,13 +17,14 @@ import org.einthoven.tensor.FormatException;
 /** Opens a tokenizer of any kind we read, told apart by its content. */
 public final class Tokenizers {
     private static final List<String> NAMES =
-            List.of("tokenizer.json", "tokenizer.json.gz", "tokenizer.model", "tokenizer.model.gz");
+            List.of("tokenizer.json", "tokenizer.json.gz", "tokenizer.model", "tokenizer.model.gz", "vocab.txt");
 
     private Tokenizers() {}
 
     /**
-     * A {@code tokenizer.json} or {@code tokenizer.model}, either also as gzip; a GGUF file; or a folder with one of these. A
-     * {@code tokenizer_config.json} beside it says which tokens begin and end a text.
+     * A {@code tokenizer.json}, {@code tokenizer.model} or BERT's {@code vocab.txt}, each also as gzip; a GGUF file; or a
+     * folder with one of these. A {@code tokenizer_config.json} beside it says which tokens begin and end a text, and of a
+     * {@code vocab.txt} whether letters keep their case.
      *
      * @throws FormatException when there is none, or it is broken
      */
@@ -59,12 +60,16 @@ public final class Tokenizers {
             return TokenizerJson.read(file, in, config);
         }
         byte[] bytes = in.readNBytes((int) StrictJson.MAX_BYTES);
+        if (WordPieceTokenizer.isVocabulary(bytes)) {
+            return WordPieceTokenizer.ofVocabulary(file.toString(), bytes, config.words());
+        }
         if (bytes.length == 0 || bytes[0] != 0x0a) {
             throw new FormatException(
                     file.toString(),
                     0,
                     "tokenizer",
-                    "is neither a tokenizer.json, nor a SentencePiece tokenizer.model, nor a GGUF file");
+                    "is neither a tokenizer.json, nor a SentencePiece tokenizer.model, nor a vocab.txt with a line"
+                            + " [UNK], nor a GGUF file");
         }
         return SentencePieceModel.read(file.toString(), bytes, config);
     }
@@ -93,7 +98,7 @@ public final class Tokenizers {
                 folder.toString(),
                 FormatException.WHOLE_FILE,
                 "tokenizer",
-                "this folder has no tokenizer.json or tokenizer.model; put one there, or use ids");
+                "this folder has no tokenizer.json, tokenizer.model or vocab.txt; put one there, or use ids");
     }
 
     private static boolean startsWith(InputStream in, int... bytes) throws IOException {

@@ -177,7 +177,7 @@ class TokenizerJsonTest {
                         "\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},\"behavior\":\"Isolated\"},"),
                 "pre_tokenizer.pattern",
                 "regular expression");
-        refused(json(VOCAB, "[]", "").replace("\"BPE\"", "\"WordPiece\""), "model.type", "WordPiece");
+        refused(json(VOCAB, "[]", "").replace("\"BPE\"", "\"Unigram\""), "model.type", "Unigram");
         refused(json(VOCAB, "[]", "\"normalizer\":[" + "1,".repeat(200_000) + "1],"), "normalizer", "100000 values");
     }
 

@@ -9,6 +9,7 @@ module org.einthoven.data {
     exports org.einthoven.data.wfdb;
     exports org.einthoven.data.mat;
     exports org.einthoven.data.qa;
+    exports org.einthoven.data.ptbxl;
     exports org.einthoven.data.episodes;
     exports org.einthoven.data.synthetic;
 }

@@ -83,10 +83,10 @@ public final class StrictEpisodes {
 
     private EpisodePlan plan() {
         EpisodeShape shape = rules.shape();
-        if (concepts() < neededConcepts(shape.ways())) {
+        if (shape.ways() < leastWays() || concepts() < neededConcepts(shape.ways())) {
             throw tooLittle();
         }
-        return find(shape, true)
+        return find(shape, shape.ways() > 1 || kinds.equals(List.of(TaskKind.VERIFY)))
                 .or(() -> find(shape, false))
                 .or(() -> smaller(shape).stream()
                         .map(test -> find(test, false))
@@ -96,9 +96,9 @@ public final class StrictEpisodes {
     }
 
     /** Smaller test tasks, where the test side cannot hold full ones: fewer queries, then shots, then ways. */
-    private static List<EpisodeShape> smaller(EpisodeShape full) {
+    private List<EpisodeShape> smaller(EpisodeShape full) {
         List<EpisodeShape> shapes = new ArrayList<>();
-        for (int ways = full.ways(); ways > 0; ways--) {
+        for (int ways = full.ways(); ways >= leastWays(); ways--) {
             for (int shots = full.shots(); shots > 0; shots--) {
                 for (int queries = full.queries(); queries > 0; queries--) {
                     shapes.add(new EpisodeShape(ways, shots, queries));
@@ -161,8 +161,7 @@ public final class StrictEpisodes {
     }
 
     private TableSampler sampler(TaskKind kind, EpisodeShape shape, boolean crossed, List<Asked> own) {
-        boolean cannotBe = kind != TaskKind.VERIFY && shape.ways() == 1;
-        if (!crossed || cannotBe) {
+        if (!crossed) {
             return new BalancedSampler(qa.source(), AnswerTable.byAttribute(kind, own), shape);
         }
         AnswerTable table = AnswerTable.byForm(kind, own);
@@ -174,6 +173,11 @@ public final class StrictEpisodes {
             case CHOOSE -> new ChooseSampler(qa.source(), table, shape);
             case QUERY -> new QuerySampler(qa.source(), table, shape);
         };
+    }
+
+    /** One answer is no choice. */
+    private int leastWays() {
+        return kinds.contains(TaskKind.QUERY) ? 2 : 1;
     }
 
     private long concepts() {
@@ -284,7 +288,7 @@ public final class StrictEpisodes {
         return switch (kind) {
             case VERIFY -> n + " attributes of different concepts with " + each + " yes and " + each + " no";
             case CHOOSE -> n + " pairs of attributes of different concepts with " + each + " of each outcome";
-            case QUERY -> n + " answers to one question in one wording with " + each + " ECGs";
+            case QUERY -> Math.max(2, n) + " answers to one question in one wording with " + each + " ECGs";
         };
     }
 }

@@ -2,8 +2,13 @@ package org.einthoven.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.einthoven.autograd.Params;
+import org.einthoven.meta.Checkpoints;
+import org.einthoven.meta.Control;
 import org.einthoven.meta.RunConfig;
 import org.einthoven.meta.RunDirectory;
 import org.einthoven.tensor.TensorException;
@@ -55,13 +60,33 @@ final class InferenceVerb extends Verb {
 
     private Result judged(Run run, StartWeights weights, RunDirectory directory) {
         Result r = new Result().put("protocol", options.protocol.label()).put("steps", weights.steps());
-        Judgement judgement = new Judgement(run, weights.theta(), Map.of());
+        Judgement judgement = new Judgement(run, weights.theta(), besideTheCheckpoint(run));
         judgement.into(r);
         run.warnings.addAll(judgement.notes());
         return r.warnings(run.warnings)
                 .put("checkpoint", checkpoint.toString())
                 .put("out", directory.path().toString())
                 .disclaimer();
+    }
+
+    /** The controls that were trained in the folder of the checkpoint. */
+    private Map<Control, Params> besideTheCheckpoint(Run run) {
+        Map<Control, Params> found = new EnumMap<>(Control.class);
+        if (run.rules.isSeed()) {
+            return found;
+        }
+        Path folder = checkpoint.toAbsolutePath().getParent();
+        for (Control control : Training.TRAINED_CONTROLS) {
+            Optional<Path> newest = Checkpoints.newest(folder.resolve(Training.folder(control)));
+            if (newest.isPresent()) {
+                found.put(control, StartWeights.read(newest.get(), run).theta());
+            } else {
+                run.warnings.add(
+                        control.key() + ": " + folder + " holds no weights that were trained for it, so its row is"
+                                + " left out; train writes them beside the checkpoint");
+            }
+        }
+        return found;
     }
 
     private List<String> differences(StartWeights weights, Run run) {

@@ -1,6 +1,7 @@
 package org.einthoven.cli;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,16 @@ final class Judgement {
     Judgement(Run run, Params theta, Map<Control, Params> trained) {
         this.run = run;
         this.theta = theta;
-        this.trained = trained;
+        this.trained = new EnumMap<>(Control.class);
+        this.trained.putAll(trained);
+        if (!run.rules.isSeed()) {
+            run.abnormalScorer()
+                    .ifPresentOrElse(
+                            scorer -> this.trained.put(Control.ABNORMAL, scorer.fitted()),
+                            () -> notes.add(
+                                    "abnormal: the training side does not hold both normal and abnormal ECGs, so the scorer"
+                                            + " cannot be fitted and its row is left out"));
+        }
     }
 
     /** Writes {@code table}, {@code leaks} and what belongs to them. */

@@ -4,26 +4,31 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.einthoven.autograd.Params;
 import org.einthoven.data.EcgLibrary;
+import org.einthoven.data.episodes.Concepts;
 import org.einthoven.data.episodes.EpisodePlan;
 import org.einthoven.data.episodes.EpisodeSampler;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.EcgQaReader;
 import org.einthoven.data.qa.QaItem;
+import org.einthoven.data.qa.QuestionType;
 import org.einthoven.meta.EncodedEpisode;
 import org.einthoven.meta.EpisodeEncoder;
 import org.einthoven.meta.Memory;
 import org.einthoven.meta.RunConfig;
 import org.einthoven.meta.RunDirectory;
 import org.einthoven.meta.VectorPool;
+import org.einthoven.meta.baseline.AbnormalScorer;
 import org.einthoven.models.fusion.EcgQaModel;
 import org.einthoven.models.fusion.FrozenLlm;
 import org.einthoven.models.fusion.Mapper;
@@ -168,6 +173,22 @@ final class Run implements AutoCloseable {
     /** Token ids of an answer, as it stands behind any question. */
     int[] answer(String answer) {
         return text.tokens("", List.of(answer)).answer();
+    }
+
+    /** Of all ECGs that training can draw; empty where they are all normal, or all abnormal. */
+    Optional<AbnormalScorer> abnormalScorer() {
+        Set<Integer> abnormal = new HashSet<>();
+        questions.items().stream()
+                .filter(item -> item.questionType() == QuestionType.SINGLE_VERIFY && item.isAnswered("yes"))
+                .filter(item -> item.attributes().stream().noneMatch(Concepts::isNormal))
+                .forEach(item -> abnormal.addAll(item.ecgIds()));
+        List<Integer> ids = List.copyOf(new TreeSet<>(plan.train().ecgs()));
+        List<Boolean> labels = ids.stream().map(abnormal::contains).toList();
+        if (labels.stream().distinct().count() < 2) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                AbnormalScorer.fit(ids.stream().map(vectors()::pooled).toList(), labels));
     }
 
     /** A fresh mapper. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
 import me.tongfei.progressbar.ProgressBar;
 import org.einthoven.autograd.Params;
 import org.einthoven.autograd.optim.AdamW;
@@ -18,17 +19,21 @@ import org.einthoven.meta.Control;
 import org.einthoven.meta.EcgQaTask;
 import org.einthoven.meta.EncodedEpisode;
 import org.einthoven.meta.InnerLoop;
+import org.einthoven.meta.MetaLearner;
 import org.einthoven.meta.MetaTrainer;
+import org.einthoven.meta.NonFinite;
 import org.einthoven.meta.NonFiniteException;
 import org.einthoven.meta.RunConfig;
 import org.einthoven.meta.RunDirectory;
+import org.einthoven.meta.Supervised;
 import org.einthoven.meta.Task;
 import org.einthoven.meta.TrainingState;
+import org.einthoven.models.fusion.Mapper;
 import org.einthoven.tensor.Rng;
 
 /**
- * The outer loops of a run: that of the mapper, and in the strict protocol those of the controls that are blind from the
- * start, each in a folder of its own. Each goes on from its newest checkpoint.
+ * The outer loops of a run: that of the mapper, and in the strict protocol those of the controls that are trained on
+ * their own, each in a folder of its own. Each goes on from its newest checkpoint.
  */
 final class Training {
     /** Largest norm of the meta-gradient, as in the reference. */
@@ -39,6 +44,10 @@ final class Training {
 
     private static final int TASKS_LOOKED_AT = 20;
     private static final int CHECKPOINT_EVERY = 10;
+
+    /** The controls that strict training trains beside the mapper. */
+    static final List<Control> TRAINED_CONTROLS =
+            List.of(Control.QUESTION_BLIND, Control.ECG_BLIND, Control.FINE_TUNED);
 
     private final Run run;
     private final Params start;
@@ -60,6 +69,11 @@ final class Training {
      */
     record Outcome(long steps, Params theta, Map<Control, Params> controls, Path checkpoint, List<String> notes) {}
 
+    /** Of a control, in the folder of the run. */
+    static String folder(Control control) {
+        return "control-" + control.key();
+    }
+
     /** Refuses a folder that holds a run already, unless it is to be gone on with. */
     static void checkFresh(RunDirectory directory, boolean resume) {
         if (!resume && directory.path().resolve("run.jsonl").toFile().exists()) {
@@ -75,8 +89,8 @@ final class Training {
             return Optional.empty();
         }
         Map<Control, Params> controls = new EnumMap<>(Control.class);
-        for (Control control : blind()) {
-            try (RunDirectory own = RunDirectory.open(directory.resolve("control-" + control.key()))) {
+        for (Control control : trainedControls()) {
+            try (RunDirectory own = RunDirectory.open(directory.resolve(folder(control)))) {
                 Optional<Finished> trained = train(own, Optional.of(control));
                 if (trained.isEmpty()) {
                     return Optional.empty();
@@ -88,8 +102,17 @@ final class Training {
         return Optional.of(new Outcome(state.step(), state.theta(), controls, ours.get().checkpoint, notes));
     }
 
-    private List<Control> blind() {
-        return run.rules.isSeed() ? List.of() : List.of(Control.QUESTION_BLIND, Control.ECG_BLIND);
+    private List<Control> trainedControls() {
+        return run.rules.isSeed() ? List.of() : TRAINED_CONTROLS;
+    }
+
+    private LongFunction<MetaLearner> learner(Optional<Control> control) {
+        Mapper mapper = run.model.mapper();
+        if (control.equals(Optional.of(Control.FINE_TUNED))) {
+            MetaLearner supervised = new Supervised(run.rules.testLoop(mapper), NonFinite.SKIP);
+            return step -> supervised;
+        }
+        return run.rules.learner(mapper, run.memory());
     }
 
     private record Finished(TrainingState state, Path checkpoint) {}
@@ -112,7 +135,7 @@ final class Training {
         try (ProgressBar bar = Progress.bar(name, steps)) {
             bar.stepTo(from.step());
             MetaTrainer trainer = new MetaTrainer(
-                    run.rules.learner(run.model.mapper(), run.memory()),
+                    learner(control),
                     AdamW.of(run.options.outerRate),
                     new MetaTrainer.Plan(steps, CLIP, LOOK_EVERY, CHECKPOINT_EVERY),
                     run.rng.split("outer loop"));

@@ -101,7 +101,10 @@ class TrainVerbTest {
                 "shuffled_labels",
                 "zero_steps",
                 "prototypes",
-                "ridge")) {
+                "ridge",
+                "abnormal",
+                "fine_tuned",
+                "in_context")) {
             assertTrue(r.get("table").get(row).get("accuracy").isNumber(), row);
             assertEquals(2, r.get("table").get(row).get("ci95").size());
         }
@@ -265,6 +268,25 @@ class TrainVerbTest {
         } finally {
             Workers.threads(before);
         }
+    }
+
+    /** Controls that were trained are found beside the checkpoint; the others need none. */
+    @Test
+    void inferenceRepeatsTheTableOfStrictTasksWithItsControls() throws IOException {
+        Path out = folder.resolve("strict-to-judge");
+        JsonNode trained = trained(out);
+        Path checkpoint = Path.of(trained.get("checkpoint").asString());
+        List<Object> line = line(folder.resolve("strict-judged"), "--checkpoint", checkpoint);
+        line.set(0, "inference");
+        assertEquals(trained.get("table"), Ran.json(line.toArray()).get("table"));
+
+        Path alone = Files.createDirectory(folder.resolve("alone")).resolve("a.safetensors");
+        Files.copy(checkpoint, alone);
+        line.set(line.indexOf(checkpoint), alone);
+        JsonNode without = Ran.json(line.toArray());
+        assertFalse(without.get("table").has("fine_tuned"));
+        assertTrue(without.get("table").has("in_context"));
+        assertTrue(without.get("warnings").toString().contains("fine_tuned: "), "and says so");
     }
 
     @Test

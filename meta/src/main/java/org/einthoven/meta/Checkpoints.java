@@ -109,9 +109,18 @@ public final class Checkpoints {
         }
     }
 
+    /** The newest checkpoint in the folder of a run that is over, whole or not; empty where there is none. */
+    public static Optional<Path> newest(Path folder) {
+        return Files.isDirectory(folder) ? newestFirst(folder).stream().findFirst() : Optional.empty();
+    }
+
     private List<Path> newestFirst() {
+        return newestFirst(run.path());
+    }
+
+    private static List<Path> newestFirst(Path folder) {
         record Numbered(long step, Path file) {}
-        try (Stream<Path> files = Files.list(run.path())) {
+        try (Stream<Path> files = Files.list(folder)) {
             return files.flatMap(file -> {
                         Matcher m = NAME.matcher(file.getFileName().toString());
                         return m.matches() ? Stream.of(new Numbered(Long.parseLong(m.group(1)), file)) : Stream.empty();
@@ -120,7 +129,7 @@ public final class Checkpoints {
                     .map(Numbered::file)
                     .toList();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + run.path() + ": " + e, e);
+            throw new UncheckedIOException("cannot list " + folder + ": " + e, e);
         }
     }
 

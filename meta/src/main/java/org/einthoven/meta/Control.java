@@ -19,7 +19,13 @@ public enum Control {
     /** The nearer of two class means of the ECG vectors. */
     PROTOTYPES,
     /** Ridge regression on the ECG vectors. */
-    RIDGE;
+    RIDGE,
+    /** Yes for every abnormal ECG, whatever is asked. */
+    ABNORMAL,
+    /** Our mapper, trained on the items of all training tasks without an inner loop, and adapted as ours is. */
+    FINE_TUNED,
+    /** Our method as trained, not adapted, with the support set in the prompt. */
+    IN_CONTEXT;
 
     /** Its name in tables and JSON: {@code question_blind}. */
     public String key() {
@@ -28,6 +34,6 @@ public enum Control {
 
     /** Whether it needs weights that were trained for it. */
     public boolean isTrained() {
-        return this == QUESTION_BLIND || this == ECG_BLIND;
+        return this == QUESTION_BLIND || this == ECG_BLIND || this == ABNORMAL || this == FINE_TUNED;
     }
 }

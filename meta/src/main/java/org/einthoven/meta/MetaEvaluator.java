@@ -1,6 +1,7 @@
 package org.einthoven.meta;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.function.IntConsumer;
 import org.einthoven.autograd.Params;
+import org.einthoven.meta.baseline.AbnormalScorer;
 import org.einthoven.meta.baseline.Baseline;
 import org.einthoven.meta.baseline.Majority;
 import org.einthoven.meta.baseline.Prototypes;
@@ -16,7 +18,9 @@ import org.einthoven.meta.baseline.RidgeRegression;
 import org.einthoven.meta.metrics.Prediction;
 import org.einthoven.meta.metrics.ResultTable;
 import org.einthoven.meta.metrics.TokenScore;
+import org.einthoven.models.fusion.Demonstrations;
 import org.einthoven.models.fusion.EcgQaModel;
+import org.einthoven.models.fusion.QaTokens;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 
@@ -96,7 +100,9 @@ public record MetaEvaluator(
             case RIDGE -> baseline(new RidgeRegression(), e);
             case ZERO_STEPS -> answers(inner.rule().weights(theta.detach()), e);
             case ECG_BLIND_AT_TEST -> answers(adapted, shown);
-            case QUESTION_BLIND, ECG_BLIND, SHUFFLED_LABELS ->
+            case ABNORMAL -> baseline(new AbnormalScorer(theta), e);
+            case IN_CONTEXT -> inContext(theta, e, notes);
+            case QUESTION_BLIND, ECG_BLIND, SHUFFLED_LABELS, FINE_TUNED ->
                 answers(adapted(inner, theta, shown, control.key(), notes), shown);
         };
     }
@@ -121,12 +127,45 @@ public record MetaEvaluator(
         }
     }
 
-    /** One answer for each query: P(yes) / (P(yes) + P(no)) as whole answers. */
+    /** With the support set in the prompt, in an order of its own for each task, since what comes last weighs most. */
+    private List<Prediction> inContext(Params theta, EncodedEpisode e, List<String> notes) {
+        int[] order =
+                rng.split("in context").split(e.name()).permutation(e.support().size());
+        List<EncodedEpisode.Item> examples =
+                Arrays.stream(order).mapToObj(e.support()::get).toList();
+        int answer = Math.max(yes.length, no.length);
+        int room = model.mapper().prefixLength()
+                + e.query().stream().mapToInt(q -> q.question().length).max().orElseThrow()
+                + answer;
+        Demonstrations shown = Demonstrations.of(
+                model,
+                inner.rule().weights(theta),
+                EcgQaTask.vectors(examples),
+                examples.stream()
+                        .map(i -> new QaTokens(i.question(), i.answer()))
+                        .toList(),
+                room);
+        if (shown.shown() < examples.size()) {
+            notes.add("in_context: " + e.name() + ": the prompt holds " + shown.shown() + " of " + examples.size()
+                    + " support items");
+        }
+        return answers(shown::optionLogProbabilities, e);
+    }
+
+    /** Log-probabilities of options as answers to questions about ECGs. */
+    private interface Reader {
+        List<double[]> read(Tensor ecg, List<int[]> questions, List<List<int[]>> options);
+    }
+
     private List<Prediction> answers(Params weights, EncodedEpisode e) {
+        return answers((ecg, questions, options) -> model.optionLogProbabilities(weights, ecg, questions, options), e);
+    }
+
+    /** One answer for each query: P(yes) / (P(yes) + P(no)) as whole answers. */
+    private List<Prediction> answers(Reader reader, EncodedEpisode e) {
         List<EncodedEpisode.Item> items = e.query();
         Tensor vectors = EcgQaTask.vectors(items);
-        List<double[]> logs = model.optionLogProbabilities(
-                weights,
+        List<double[]> logs = reader.read(
                 vectors,
                 items.stream().map(EncodedEpisode.Item::question).toList(),
                 Collections.nCopies(items.size(), List.of(yes, no)));

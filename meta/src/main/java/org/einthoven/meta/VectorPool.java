@@ -54,6 +54,12 @@ public final class VectorPool {
         return e.vector;
     }
 
+    /** As {@link #of}, as one vector [W]: the mean over time where there are steps. */
+    public Tensor pooled(int ecg) {
+        Tensor v = of(ecg);
+        return v.rank() == 1 ? v : v.mean(false, 0);
+    }
+
     public int size() {
         return all.size();
     }

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import org.einthoven.autograd.Params;
 import org.einthoven.autograd.optim.AdamW;
 import org.einthoven.autograd.optim.OptimiserState;
+import org.einthoven.meta.baseline.AbnormalScorer;
 import org.einthoven.meta.metrics.Prediction;
 import org.einthoven.meta.metrics.ResultTable;
 import org.einthoven.models.fusion.EcgQaModel;
@@ -48,7 +49,21 @@ class MetaEvaluatorTest {
 
     @Test
     void everyControlAnswersTheSameQuestions() {
-        Map<Control, Params> trained = Map.of(Control.QUESTION_BLIND, theta, Control.ECG_BLIND, theta);
+        AbnormalScorer abnormal = AbnormalScorer.fit(
+                List.of(
+                        Rng.of(1).normal(WIDTH),
+                        Rng.of(2).normal(WIDTH),
+                        Rng.of(3).normal(WIDTH)),
+                List.of(true, false, true));
+        Map<Control, Params> trained = Map.of(
+                Control.QUESTION_BLIND,
+                theta,
+                Control.ECG_BLIND,
+                theta,
+                Control.FINE_TUNED,
+                theta,
+                Control.ABNORMAL,
+                abnormal.fitted());
         List<EncodedEpisode> episodes = episodes(4, 1);
         var done = new ArrayList<Integer>();
         MetaEvaluator.Evaluated e = evaluator(0.1, NonFinite.FAIL)
@@ -65,6 +80,13 @@ class MetaEvaluatorTest {
             Double other = byEcg.putIfAbsent(p.episode() + p.ecg(), p.probabilityYes());
             assertEquals(other == null ? p.probabilityYes() : other, p.probabilityYes(), 1e-6);
         }
+        // Every ECG is asked one yes and one no, so whoever answers by the ECG alone is right once.
+        assertEquals(0.5, table.row("abnormal").accuracy().value());
+        assertEquals(e.predictions().get("ours"), e.predictions().get("fine_tuned"), "from the same weights");
+        assertNotEquals(e.predictions().get("zero_steps"), e.predictions().get("in_context"));
+        assertTrue(
+                e.notes().getFirst().startsWith("in_context: episode 0: the prompt holds 15 of 18 support items"),
+                e.notes().toString());
         assertNotEquals(e.predictions().get("ours"), e.predictions().get("zero_steps"));
         assertNotEquals(e.predictions().get("ours"), e.predictions().get("ecg_blind_at_test"));
         assertEquals(e.predictions().get("ours").size(), e.greedy().answers());

@@ -145,6 +145,23 @@ class MetaGradientLawsTest {
         near(new Maml(SECOND, MetaObjective.LAST).gradient(THETA, TASKS).gradient(), late, 0);
     }
 
+    /** Its objective is the mean of support and query loss where no step was taken. */
+    @Test
+    void supervisedGradientsAreThoseOfTheLossOnAllItems() {
+        exact(new Supervised(FIRST, NonFinite.FAIL), THETA);
+        Params formula = mean(task -> Grad.valueAndGrad(
+                        w -> task.supportLoss(w, Rng.of(0))
+                                .add(task.query(w, Rng.of(0)).loss())
+                                .div(2),
+                        THETA,
+                        GradMode.CONSTANT)
+                .grads());
+        near(
+                formula,
+                new Supervised(FIRST, NonFinite.FAIL).gradient(THETA, TASKS).gradient(),
+                1e-14);
+    }
+
     // ---------------------------------------------------------------- differences
 
     private static void exact(MetaLearner learner, Params theta) {

@@ -4,8 +4,8 @@ import java.util.List;
 import org.einthoven.meta.EncodedEpisode;
 import org.einthoven.meta.metrics.Prediction;
 
-/** Answers the queries of a yes-no task from its support set, without a language model and without training. */
-public sealed interface Baseline permits Majority, Prototypes, RidgeRegression {
+/** Answers the queries of a yes-no task without a language model, from its support set alone or from what was known before. */
+public sealed interface Baseline permits Majority, Prototypes, RidgeRegression, AbnormalScorer {
     String name();
 
     /** One answer for each query, in order. */

@@ -1,6 +1,8 @@
 package org.einthoven.meta.baseline;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import org.einthoven.meta.MadeUpEpisodes;
 import org.einthoven.meta.metrics.Estimate;
 import org.einthoven.meta.metrics.Prediction;
 import org.einthoven.tensor.Rng;
+import org.einthoven.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 class BaselineTest {
@@ -87,6 +90,36 @@ class BaselineTest {
         for (double x : s.of(e.query().getFirst())) {
             assertTrue(x == 0, "a constant feature became " + x);
         }
+    }
+
+    /** The normal equations by hand, where one feature tells: z is y, so w = 1 / (1 + lambda) and f = w z. */
+    @Test
+    void theAbnormalScorerTellsAbnormalFromNormal() {
+        List<Tensor> vectors = new ArrayList<>();
+        List<Boolean> abnormal = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            boolean is = i % 4 != 0; // three abnormal ones for each normal one: both weigh half
+            vectors.add(Tensor.of(new float[] {is ? 3 : 1, 7}, 2));
+            abnormal.add(is);
+        }
+        AbnormalScorer scorer = AbnormalScorer.fit(vectors, abnormal);
+        assertArrayEquals(new double[] {2, 7}, scorer.fitted().get("mean").toDoubles(), 1e-12);
+        EncodedEpisode e = episode(vectors);
+        double f = 1 / 1.1;
+        for (int i = 0; i < 12; i++) {
+            double want = Math.min(0.99, (1 + (abnormal.get(i) ? f : -f)) / 2);
+            assertEquals(want, scorer.predict(e).get(i).probabilityYes(), 1e-12);
+        }
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> AbnormalScorer.fit(vectors.subList(1, 4), List.of(true, true, true)));
+    }
+
+    private static EncodedEpisode episode(List<Tensor> vectors) {
+        List<EncodedEpisode.Item> items = vectors.stream()
+                .map(v -> new EncodedEpisode.Item("a", "a", "p", "e", v, new int[] {1}, new int[] {2}, "yes"))
+                .toList();
+        return new EncodedEpisode("episode", items, items);
     }
 
     private static Estimate accuracy(Baseline b, double strength) {

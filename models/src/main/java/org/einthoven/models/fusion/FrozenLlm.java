@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.einthoven.autograd.Params;
 import org.einthoven.models.llm.Generation;
 import org.einthoven.models.llm.Generator;
+import org.einthoven.models.llm.KvCache;
 import org.einthoven.models.llm.Llama;
 import org.einthoven.models.llm.Llm;
 import org.einthoven.models.llm.Sampler;
@@ -43,6 +44,16 @@ public record FrozenLlm(Llama model, Params weights) {
     /** Logits [n, V] behind some places b T + t of embeddings [B, T, D]. */
     Tensor logitsAt(Tensor embeds, int[] places) {
         return model.logitsAt(weights, embeds, Tensor.of(places, places.length));
+    }
+
+    /** Hidden states of embeddings [1, T, D] behind those of a cache, which then holds these too. */
+    Tensor hidden(Tensor embeds, KvCache cache) {
+        return model.hidden(weights, embeds.detach(), cache);
+    }
+
+    /** Logits [n, V] of hidden states [n, D]. */
+    Tensor head(Tensor hidden) {
+        return model.head(weights, hidden);
     }
 
     Generation generate(Tensor prompt, int maxTokens, Sampler sampler) {

@@ -135,7 +135,7 @@ public final class KvCache {
      *
      * @param tokens at most {@link #length}
      */
-    Optional<KvCache> first(int tokens) {
+    public Optional<KvCache> first(int tokens) {
         KvCache shorter = new KvCache(config, halves);
         shorter.length = tokens;
         for (int l = 0; l < layers.length && tokens > 0; l++) {

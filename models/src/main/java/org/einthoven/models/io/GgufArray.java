@@ -71,6 +71,19 @@ public final class GgufArray {
         });
     }
 
+    /** @throws FormatException when the elements are not UINT8 or INT8 */
+    public byte[] bytes() {
+        require(type == GgufValueType.UINT8 || type == GgufValueType.INT8, "UINT8");
+        return file.reading(() -> {
+            Cursor c = cursor();
+            byte[] x = new byte[length];
+            for (int i = 0; i < length; i++) {
+                x[i] = (byte) c.u8(key);
+            }
+            return x;
+        });
+    }
+
     /** @throws FormatException when the elements are no BOOL */
     public boolean[] booleans() {
         require(type == GgufValueType.BOOL, "BOOL");

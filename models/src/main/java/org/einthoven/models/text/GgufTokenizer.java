@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.einthoven.models.io.GgufKeys;
+import org.einthoven.models.text.SentencePieceTokenizer.Algorithm;
 import org.einthoven.models.text.SentencePieceTokenizer.Kind;
 
 /** What {@link GgufVocabulary} reads, written: the {@code tokenizer.ggml.*} keys of a tokenizer. */
@@ -59,7 +60,10 @@ public final class GgufTokenizer {
             scores[i] = model.scores()[i];
             types[i] = model.kinds()[i].ordinal();
         }
-        keys.string(PREFIX + "model", "llama");
+        if (model.characters().isPresent()) {
+            return Optional.of("the tokenizer has a table of characters, which is not written; the file has none");
+        }
+        keys.string(PREFIX + "model", model.algorithm() == Algorithm.BPE ? "llama" : "t5");
         keys.string(PREFIX + "pre", "default");
         keys.strings(PREFIX + "tokens", pieces);
         keys.floats(PREFIX + "scores", scores);

@@ -3,6 +3,7 @@ package org.einthoven.models.text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -36,13 +37,14 @@ final class GgufVocabulary {
             throw keys.bad(MODEL, "this file holds no tokenizer; give one beside it, or use ids");
         }
         return switch (keys.string(MODEL)) {
-            case "llama" -> sentencePiece();
+            case "llama" -> sentencePiece(SentencePieceTokenizer.Algorithm.BPE);
+            case "t5" -> sentencePiece(SentencePieceTokenizer.Algorithm.UNIGRAM);
             case "gpt2" -> byteLevel();
             default -> throw keys.bad(MODEL, "tokenizers of the kind \"" + keys.string(MODEL) + "\" are not read");
         };
     }
 
-    private Tokenizer sentencePiece() {
+    private Tokenizer sentencePiece(SentencePieceTokenizer.Algorithm algorithm) {
         String[] pieces = keys.array(TOKENS).strings();
         float[] scores = keys.has(SCORES) ? keys.array(SCORES).floats() : new float[pieces.length];
         sameLength(SCORES, scores.length, pieces.length);
@@ -54,15 +56,24 @@ final class GgufVocabulary {
         return new SentencePieceTokenizer(
                 file,
                 new SentencePieceTokenizer.Model(
+                        algorithm,
                         pieces,
                         scores,
                         kinds(pieces),
+                        characters(),
                         keys.flag(PREFIX + "add_space_prefix", true),
                         keys.flag(PREFIX + "remove_extra_whitespaces", false),
                         token("unknown", pieces.length, 0),
                         token("bos", pieces.length, 1),
                         token("eos", pieces.length, 2),
                         keys.flag(PREFIX + "add_bos_token", true)));
+    }
+
+    private Optional<CharacterTable> characters() {
+        String key = PREFIX + "precompiled_charsmap";
+        return keys.has(key)
+                ? Optional.of(new CharacterTable(file, key, keys.array(key).bytes()))
+                : Optional.empty();
     }
 
     private Tokenizer byteLevel() {

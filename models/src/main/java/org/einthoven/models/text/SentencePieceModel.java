@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.einthoven.models.text.SentencePieceTokenizer.Algorithm;
 import org.einthoven.models.text.SentencePieceTokenizer.Kind;
 import org.einthoven.tensor.FormatException;
 
@@ -16,6 +17,9 @@ import org.einthoven.tensor.FormatException;
  * encoding needs.
  */
 final class SentencePieceModel {
+    /** Values of {@code model_type}. */
+    private static final int UNIGRAM = 1;
+
     private static final int BPE = 2;
 
     /** One field of a message: a number, or bytes from {@code from} to {@code to}. */
@@ -32,10 +36,11 @@ final class SentencePieceModel {
     private final List<String> pieces = new ArrayList<>();
     private final List<Float> scores = new ArrayList<>();
     private final List<Kind> kinds = new ArrayList<>();
-    private int modelType = 1;
+    private int modelType = UNIGRAM;
     private int unknown = 0;
     private int bos = 1;
     private int eos = 2;
+    private Optional<CharacterTable> characters = Optional.empty();
     private boolean spacePrefix = true;
     private boolean removeExtraSpaces = true;
 
@@ -117,11 +122,9 @@ final class SentencePieceModel {
         switch (f.number) {
             case 2 -> {
                 if (f.to > f.from) {
-                    throw bad(
-                            f.from,
-                            "precompiled_charsmap",
-                            "a table of character replacements is not read; only models "
-                                    + "with the identity normaliser are");
+                    byte[] table = new byte[f.to - f.from];
+                    in.get(f.from, table);
+                    characters = Optional.of(new CharacterTable(file, "precompiled_charsmap", table));
                 }
             }
             case 3 -> spacePrefix = f.value != 0;
@@ -139,8 +142,8 @@ final class SentencePieceModel {
         if (pieces.isEmpty()) {
             throw bad(0, "pieces", "there are none; this is no SentencePiece model");
         }
-        if (modelType != BPE) {
-            throw bad(0, "model_type", modelType + " is not read, only 2 (BPE)");
+        if (modelType != BPE && modelType != UNIGRAM) {
+            throw bad(0, "model_type", modelType + " is not read, only 1 (unigram) and 2 (BPE)");
         }
         float[] score = new float[scores.size()];
         for (int i = 0; i < score.length; i++) {
@@ -150,9 +153,11 @@ final class SentencePieceModel {
         return new SentencePieceTokenizer(
                 file,
                 new SentencePieceTokenizer.Model(
+                        modelType == BPE ? Algorithm.BPE : Algorithm.UNIGRAM,
                         pieces.toArray(String[]::new),
                         score,
                         kinds.toArray(Kind[]::new),
+                        characters,
                         spacePrefix,
                         removeExtraSpaces,
                         id(unknown),

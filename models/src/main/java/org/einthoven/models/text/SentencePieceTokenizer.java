@@ -3,14 +3,15 @@ package org.einthoven.models.text;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.einthoven.tensor.FormatException;
 
 /**
- * The BPE kind of SentencePiece (Kudo and Richardson, arXiv 1808.06226; {@code bpe_model.cc}), as in LLaMA 2 and in GGUF
- * vocabularies of the kind {@code llama}: spaces are written {@code ▁}, one is put in front, and the pair whose joint piece has
- * the highest score merges first. Characters without a piece become byte pieces {@code <0xXX>}. Control tokens that are written
- * in a text are plain text; pieces that the user defined are always found.
+ * SentencePiece (Kudo and Richardson, arXiv 1808.06226), as in LLaMA 2, in Gemma and in GGUF vocabularies of the kinds
+ * {@code llama} and {@code t5}: spaces are written {@code ▁}, one is put in front, and an {@link Algorithm} cuts the text into
+ * pieces. Characters without a piece become byte pieces {@code <0xXX>}. Control tokens that are written in a text are plain text;
+ * pieces that the user defined are always found.
  */
 public final class SentencePieceTokenizer implements Tokenizer {
     /** The kinds of pieces, numbered as in {@code sentencepiece_model.proto} and in GGUF's {@code token_type}. */
@@ -28,19 +29,30 @@ public final class SentencePieceTokenizer implements Tokenizer {
         }
     }
 
+    /** How a text is cut into pieces. */
+    enum Algorithm {
+        /** The pair whose joint piece has the highest score merges first ({@code bpe_model.cc}). */
+        BPE,
+        /** The pieces of the greatest sum of scores ({@link UnigramSegmentation}). */
+        UNIGRAM
+    }
+
     /**
      * What the model file says.
      *
      * @param pieces piece of each id
-     * @param scores score of each id; higher merges first
+     * @param scores score of each id; higher is better
      * @param kinds kind of each id
+     * @param characters what is written otherwise before anything else
      * @param addSpacePrefix whether a space is put before the text
      * @param removeExtraSpaces whether runs of spaces become one and those at the ends go
      */
     record Model(
+            Algorithm algorithm,
             String[] pieces,
             float[] scores,
             Kind[] kinds,
+            Optional<CharacterTable> characters,
             boolean addSpacePrefix,
             boolean removeExtraSpaces,
             OptionalInt unknown,
@@ -61,6 +73,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
     private final Vocabulary vocabulary;
     private final LongestMatch userDefined;
     private final LongestMatch control;
+    private final Optional<UnigramSegmentation> unigram;
     private final int[] byteIds;
     private final int unknown;
 
@@ -84,6 +97,8 @@ public final class SentencePieceTokenizer implements Tokenizer {
         this.vocabulary = new Vocabulary(text);
         this.userDefined = new LongestMatch(defined);
         this.control = new LongestMatch(controls);
+        this.unigram =
+                model.algorithm == Algorithm.UNIGRAM ? Optional.of(new UnigramSegmentation(model)) : Optional.empty();
         this.byteIds = new Vocabulary(onlyBytes(model)).byteIds();
         this.unknown = model.unknown.orElse(-1);
     }
@@ -105,6 +120,16 @@ public final class SentencePieceTokenizer implements Tokenizer {
     @Override
     public int[] encode(String text) {
         String s = normalised(Text.wellFormed(text));
+        Ids ids = new Ids();
+        if (unigram.isPresent()) {
+            unigram.get().run(s, (id, from, to) -> emit(ids, id, s.substring(from, to)));
+        } else {
+            merge(s, (_, from, to) -> emit(ids, vocabulary.idOf(s.substring(from, to)), s.substring(from, to)));
+        }
+        return ids.toArray();
+    }
+
+    private void merge(String s, Merging.Sink sink) {
         Merging merging = new Merging((left, right, from, to) -> joint(s, left, right, from, to));
         for (int i = 0; i < s.length(); ) {
             int end = userDefined.isEmpty() ? -1 : userDefined.end(s, i);
@@ -113,9 +138,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
             merging.add(defined ? DEFINED : FREE, i, to);
             i = to;
         }
-        Ids ids = new Ids();
-        merging.run((_, from, to) -> emit(ids, s.substring(from, to)));
-        return ids.toArray();
+        merging.run(sink);
     }
 
     @Override
@@ -148,8 +171,8 @@ public final class SentencePieceTokenizer implements Tokenizer {
         return id < 0 ? null : new Merging.Merged(-model.scores[id], FREE);
     }
 
-    private void emit(Ids ids, String symbol) {
-        int id = vocabulary.idOf(symbol);
+    /** @param id of the symbol, or -1 */
+    private void emit(Ids ids, int id, String symbol) {
         int[] spelt = id >= 0 ? null : Vocabulary.spelt(symbol, byteIds);
         if (id >= 0) {
             ids.add(id);
@@ -169,7 +192,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
     }
 
     private String normalised(String text) {
-        String s = text;
+        String s = model.characters.map(t -> t.apply(text, userDefined)).orElse(text);
         if (model.removeExtraSpaces) {
             s = s.replaceAll(" +", " ").replaceAll("^ | $", "");
         }

@@ -47,6 +47,7 @@ class GgufVocabularyTest {
                         b.i32(i);
                     }
                 }
+                case byte[] list -> b.i32(9).i32(0).i64(list.length).raw(list);
                 case float[] list -> {
                     b.i32(9).i32(6).i64(list.length);
                     for (float f : list) {
@@ -137,5 +138,20 @@ class GgufVocabularyTest {
         keys.put("scores", new float[] {0});
         Path few = gguf(keys);
         Refused.by(few, () -> Tokenizers.open(few), "tokenizer.ggml.scores", "1 elements for 6 tokens");
+    }
+
+    @Test
+    void unigramVocabulary() throws Exception {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("model", "t5");
+        keys.put("tokens", new String[] {"<unk>", "<s>", "</s>", "a", "b", "ab", "ba"});
+        keys.put("scores", new float[] {0, 0, 0, -3, -4, -6.5f, -5});
+        keys.put("token_type", new int[] {2, 3, 3, 1, 1, 1, 1});
+        keys.put("add_space_prefix", false);
+        Tokenizer t = Tokenizers.open(gguf(keys));
+        assertArrayEquals(new int[] {3, 6}, t.encode("aba"), "the cut of the best sum");
+        keys.put("precompiled_charsmap", new byte[] {8, 0, 0, 0, 0});
+        Path table = gguf(keys);
+        Refused.by(table, () -> Tokenizers.open(table), "precompiled_charsmap", "trie needs 8 bytes");
     }
 }

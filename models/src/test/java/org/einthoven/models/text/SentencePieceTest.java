@@ -73,7 +73,7 @@ class SentencePieceTest {
 
     @Test
     void badModels() throws Exception {
-        Path path = write(model(), 1, 0);
+        Path path = write(model(), 3, 0);
         Refused.by(path, () -> Tokenizers.open(path), "model_type", "BPE");
         Path cut = new Bytes().u8(0x0a, 100, 0x0a).in(dir.resolve("cut"));
         Refused.by(cut, () -> Tokenizers.open(cut), "truncated");

@@ -7,10 +7,10 @@ import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 
 /** Where figures come from: they mean nothing without it. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
-    static String describe() {
+    public static String describe() {
         Runtime.Version java = Runtime.version();
         return "- machine: %s, %d cores, %d-bit vectors, %s %s, Java %s (%s)"
                 .formatted(
@@ -24,7 +24,7 @@ final class Machine {
     }
 
     /** Processes that ran or waited for a core, on average over the last minute. */
-    static String load() {
+    public static String load() {
         double load = java.lang.management.ManagementFactory.getOperatingSystemMXBean()
                 .getSystemLoadAverage();
         return "%.1f".formatted(load);

@@ -6,7 +6,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** What one core of this machine can do at most, measured: fused multiply-adds, and reading from memory. */
-final class Peak {
+public final class Peak {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
     private static final int CHAINS = 12;
@@ -15,10 +15,18 @@ final class Peak {
     /** 256 MB: beyond any cache. */
     private static final int MEMORY = 1 << 26;
 
+    private static final int REGISTER_TURNS = 10;
+
+    /** Operations of {@link #registers}. */
+    public static final double REGISTER_FLOPS = 2.0 * CHAINS * F.length() * STEPS * REGISTER_TURNS;
+
+    /** Bytes that {@link #sweep} reads. */
+    public static final double SWEPT_BYTES = 4.0 * MEMORY;
+
     private final float[] memory = new float[MEMORY];
     private float sink;
 
-    Peak() {
+    public Peak() {
         Arrays.fill(memory, 1e-3f);
         for (int i = 0; i < 10; i++) { // until compiled
             f32();
@@ -35,10 +43,15 @@ final class Peak {
     }
 
     /** Some tens of milliseconds of multiply-adds that touch no memory. */
-    void registers() {
-        for (int i = 0; i < 10; i++) {
+    public void registers() {
+        for (int i = 0; i < REGISTER_TURNS; i++) {
             sink += chains(0.999f, 1e-3f);
         }
+    }
+
+    /** Reads the memory once. */
+    public void sweep() {
+        sink += sum(memory);
     }
 
     /** GFLOP/s of F64. */
@@ -52,7 +65,7 @@ final class Peak {
     double read() {
         double start = ProcessClock.seconds();
         sink += sum(memory);
-        return 4.0 * MEMORY / (ProcessClock.seconds() - start) / 1e9;
+        return SWEPT_BYTES / (ProcessClock.seconds() - start) / 1e9;
     }
 
     /** Twelve chains of fused multiply-adds that do not wait for each other: more than units times cycles of latency. */

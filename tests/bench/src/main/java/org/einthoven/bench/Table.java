@@ -1,11 +1,13 @@
 package org.einthoven.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.einthoven.bench.llm.LlmRace;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -18,7 +20,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * Runs a {@link Race} for each work and prints what it found as a table in Markdown: medians over the rounds of all forks.
  *
  * <p>{@code Table [quick | full] [PATTERN]}: quick takes one fork and few rounds, full five forks; PATTERN is a regular
- * expression that names of works must contain. {@code Table threads} prints {@link Scaling} instead.
+ * expression that names of works must contain. {@code Table threads} prints {@link Scaling} instead, and {@code Table llm} a {@link LlmRace}.
  */
 public final class Table {
     /**
@@ -58,6 +60,10 @@ public final class Table {
     public static void main(String[] args) throws RunnerException {
         if (args.length > 0 && args[0].equals("threads")) {
             Scaling.print();
+            return;
+        }
+        if (args.length > 0 && args[0].equals("llm")) {
+            LlmRace.main(Arrays.copyOfRange(args, 1, args.length));
             return;
         }
         Mode mode = args.length > 0 && args[0].equals("full") ? Mode.FULL : Mode.QUICK;

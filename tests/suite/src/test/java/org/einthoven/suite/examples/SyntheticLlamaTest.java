@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.einthoven.autograd.Params;
 import org.einthoven.models.llm.Llama;
 import org.einthoven.models.llm.Llm;
@@ -26,7 +28,7 @@ class SyntheticLlamaTest {
         "--size",
         "kv-heads=2",
         "--size",
-        "vocabulary=500",
+        "vocabulary=600",
         "--size",
         "context=64"
     };
@@ -42,6 +44,14 @@ class SyntheticLlamaTest {
     private static double[] logits(Path model) {
         try (Llm llm = Llm.open(model)) {
             return llm.logits(0, 7, 499, 3).toDoubles();
+        }
+    }
+
+    private static List<Integer> ids(Path model) {
+        try (Llm llm = Llm.open(model)) {
+            return Arrays.stream(llm.requireTokenizer().encode("<|begin_of_text|>aa<|eot_id|>"))
+                    .boxed()
+                    .toList();
         }
     }
 
@@ -67,6 +77,8 @@ class SyntheticLlamaTest {
         assertTrue(said.contains("Q4_K.gguf"), said);
         double[] folder = logits(dir.resolve("a"));
         assertTrue(difference(folder, logits(dir.resolve("a/BF16.gguf"))) < 1e-5);
+        assertEquals(List.of(344, 256, 353), ids(dir.resolve("a"))); // begin, "aa", end of the turn
+        assertEquals(List.of(344, 256, 353), ids(dir.resolve("a/Q8_0.gguf")));
         double q8 = difference(folder, logits(dir.resolve("a/Q8_0.gguf")));
         double q4 = difference(folder, logits(dir.resolve("a/Q4_K.gguf")));
         assertTrue(0 < q8 && q8 < 0.05 && q8 < q4 && q4 < 0.5, "Q8_0 is off by " + q8 + ", Q4_K by " + q4);

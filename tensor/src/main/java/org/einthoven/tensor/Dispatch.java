@@ -19,20 +19,28 @@ public final class Dispatch {
         }
         for (Tensor t : inputs) {
             if (t.isTracked()) {
-                return y.recorded(new Origin(op, List.of(inputs)));
+                return recorded(y, op, inputs);
             }
         }
         return y;
     }
 
+    private static Tensor recorded(Tensor y, Op op, Tensor[] inputs) {
+        Workspace.remember(y);
+        for (Tensor t : inputs) {
+            Workspace.remember(t);
+        }
+        return y.recorded(new Origin(op, List.of(inputs)));
+    }
+
     private static Tensor compute(Op op, Tensor[] x) {
         return switch (op) {
-            case Op.Recompute r -> closed(r.segment().apply(detached(x)));
+            case Op.Recompute r -> Workspace.stage(() -> closed(r.segment().apply(detached(x))));
             case Op.CustomOp c -> c.forward(detached(x)).detach();
             case Op.View v -> view(v, x[0]);
             default -> {
                 Signature out = Shapes.of(op, x);
-                yield Backends.forOp(op, x).run(op, out, x);
+                yield Workspace.holding(() -> Backends.forOp(op, x).run(op, out, x));
             }
         };
     }

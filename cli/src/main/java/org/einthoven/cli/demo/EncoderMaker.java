@@ -22,6 +22,7 @@ import org.einthoven.models.ecg.SegmentContrast;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.Workers;
+import org.einthoven.tensor.Workspace;
 
 /** Pre-trains the demo's encoder, a small one of the real architecture, on synthetic ECGs without any label. */
 final class EncoderMaker {
@@ -78,11 +79,12 @@ final class EncoderMaker {
      */
     private static Params standardised(EcgEncoder encoder, Params theta, SyntheticCohort cohort) {
         int n = Math.min(CALIBRATION, cohort.ecgs());
+        Workspace memory = new Workspace();
         Tensor pooled = Tensor.cat(
                 0,
                 IntStream.range(0, n / BATCH)
-                        .mapToObj(i -> encoder.apply(
-                                theta, records(cohort, i * BATCH, BATCH).slice(2, 0, SEGMENT)))
+                        .mapToObj(i -> records(cohort, i * BATCH, BATCH).slice(2, 0, SEGMENT))
+                        .map(signals -> memory.compute(() -> encoder.apply(theta, signals)))
                         .toArray(Tensor[]::new)); // [n, D]
         Tensor mean = pooled.mean(false, 0);
         Tensor deviation = pooled.sub(mean).square().mean(false, 0).sqrt();

@@ -19,6 +19,7 @@ import org.einthoven.models.ecg.EcgEncoder;
 import org.einthoven.models.fusion.PlainText;
 import org.einthoven.models.text.Tokenizer;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workspace;
 
 /** A cohort of synthetic patients as the learner sees it: each recording encoded once, questions to cut tasks from. */
 record Recordings(SyntheticCohort cohort, VectorPool vectors) {
@@ -31,9 +32,11 @@ record Recordings(SyntheticCohort cohort, VectorPool vectors) {
         Map<Integer, Tensor> vectors = new HashMap<>();
         Map<Integer, String> patients = new HashMap<>();
         Params frozen = EcgEncoder.frozen(weights);
+        Workspace memory = new Workspace();
         for (int from = 0; from < cohort.ecgs(); from += BATCH) {
             int n = Math.min(BATCH, cohort.ecgs() - from);
-            Tensor pooled = encoder.apply(frozen, EncoderMaker.records(cohort, from, n)); // [n, D]
+            Tensor signals = EncoderMaker.records(cohort, from, n); // [n, 12, T]
+            Tensor pooled = memory.compute(() -> encoder.apply(frozen, signals)); // [n, D]
             for (int i = 0; i < n; i++) {
                 vectors.put(from + i, pooled.select(0, i).contiguous());
                 patients.put(from + i, cohort.patient(from + i));

@@ -17,6 +17,7 @@ import org.einthoven.models.nn.WeightNormConv1d;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.ShapeException;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workspace;
 
 /**
  * The ECG encoder {@code ecg_transformer} of fairseq-signals.
@@ -87,19 +88,23 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
 
     private Tensor features(Params p, Tensor x) { // [B, C, T] -> [B, F, T']
         for (int i = 0; i < config.convs().size(); i++) {
-            Params conv = p.in(String.valueOf(i));
-            x = featureConv(i).apply(conv.in("0"), x);
-            if (i == 0) {
-                x = featureNorm().apply(conv.in("2"), x);
-            }
-            x = x.gelu();
+            x = feature(i, p.in(String.valueOf(i)), x);
         }
         return x;
     }
 
+    private Tensor feature(int i, Params p, Tensor x) { // [B, C, T] -> [B, F, T / stride]
+        return Workspace.stage(() -> {
+            Tensor y = featureConv(i).apply(p.in("0"), x);
+            return (i == 0 ? featureNorm().apply(p.in("2"), y) : y).gelu();
+        });
+    }
+
     private Tensor positions(Params p, Tensor x) { // [B, T', D] -> [B, T', D]
-        Tensor y = positionConv().apply(p, x.transpose(1, 2)); // [B, D, T' or T' + 1]
-        return y.slice(2, 0, x.dim(1)).gelu().transpose(1, 2); // an even kernel gives one step too many
+        return Workspace.stage(() -> {
+            Tensor y = positionConv().apply(p, x.transpose(1, 2)); // [B, D, T' or T' + 1]
+            return y.slice(2, 0, x.dim(1)).gelu().transpose(1, 2); // an even kernel gives one step too many
+        });
     }
 
     private Tensor transformer(Params p, Tensor x, Tensor padding, Probe probe) { // [B, T', D] -> [B, T', D]
@@ -124,7 +129,7 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
     }
 
     private Tensor layer(Params p, Tensor x, Tensor padding) { // [B, T', D] -> [B, T', D]
-        return recompute ? recomputed(layer(), p, x, padding) : layer().apply(p, x, padding);
+        return Workspace.stage(() -> recompute ? recomputed(layer(), p, x, padding) : layer().apply(p, x, padding));
     }
 
     private static Tensor recomputed(TransformerLayer layer, Params p, Tensor x, Tensor padding) {
@@ -229,17 +234,22 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
             Params norm1 = p.in("self_attn_layer_norm");
             Params norm2 = p.in("final_layer_norm");
             if (normFirst) {
-                x = x.add(attention().apply(p.in("self_attn"), norm().apply(norm1, x), padding));
+                x = x.add(attend(p, norm().apply(norm1, x), padding));
                 return x.add(feedForward(p, norm().apply(norm2, x)));
             }
-            x = norm().apply(norm1, x.add(attention().apply(p.in("self_attn"), x, padding)));
+            x = norm().apply(norm1, x.add(attend(p, x, padding)));
             return norm().apply(norm2, x.add(feedForward(p, x)));
         }
 
+        private Tensor attend(Params p, Tensor x, Tensor padding) { // [B, T', D] -> [B, T', D]
+            return Workspace.stage(() -> attention().apply(p.in("self_attn"), x, padding));
+        }
+
         private Tensor feedForward(Params p, Tensor x) { // [B, T', D] -> [B, T', 4D] -> [B, T', D]
-            Tensor inner =
-                    new Linear(width, feedForward, true).apply(p.in("fc1"), x).gelu();
-            return new Linear(feedForward, width, true).apply(p.in("fc2"), inner);
+            return Workspace.stage(() -> {
+                Tensor inner = new Linear(width, feedForward, true).apply(p.in("fc1"), x);
+                return new Linear(feedForward, width, true).apply(p.in("fc2"), inner.gelu());
+            });
         }
 
         private MultiHeadAttention attention() {

@@ -5,6 +5,7 @@ import org.einthoven.tensor.Blocks;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workspace;
 
 /** Between element types. */
 final class Casts {
@@ -36,7 +37,7 @@ final class Casts {
     }
 
     private static float[] decoded(Tensor x, int n) {
-        float[] y = new float[n];
+        float[] y = Workspace.floats(n);
         Decoder decoder = Decoder.of(x);
         long first = x.layout().offset();
         Chunks.ranges(Math.ceilDiv(n, BLOCK), BLOCK, (from, end) -> {
@@ -49,7 +50,7 @@ final class Casts {
 
     /** By the definition: scale times number plus minimum may have more digits than a float. */
     private static double[] exactly(Tensor x, int n) {
-        double[] y = new double[n];
+        double[] y = Workspace.doubles(n);
         MemorySegment s = ((Storage.Blocks) x.storage()).segment();
         long first = x.layout().offset();
         Chunks.ranges(n, COST_OF_DEFINITION, (from, end) -> {
@@ -61,7 +62,7 @@ final class Casts {
     }
 
     private static float[] floats(Object x, int at, int n) {
-        float[] y = new float[n];
+        float[] y = Workspace.floats(n);
         for (int i = 0; i < n; i++) {
             y[i] = switch (x) {
                 case double[] a -> (float) a[at + i];
@@ -75,7 +76,7 @@ final class Casts {
     }
 
     private static double[] doubles(Object x, int at, int n) {
-        double[] y = new double[n];
+        double[] y = Workspace.doubles(n);
         for (int i = 0; i < n; i++) {
             y[i] = switch (x) {
                 case float[] a -> a[at + i];
@@ -89,7 +90,7 @@ final class Casts {
     }
 
     private static int[] ints(Object x, int at, int n) {
-        int[] y = new int[n];
+        int[] y = Workspace.ints(n);
         for (int i = 0; i < n; i++) {
             y[i] = switch (x) {
                 case float[] a -> (int) a[at + i];
@@ -103,7 +104,7 @@ final class Casts {
     }
 
     private static boolean[] booleans(Object x, int at, int n) {
-        boolean[] y = new boolean[n];
+        boolean[] y = Workspace.booleans(n);
         for (int i = 0; i < n; i++) {
             y[i] = switch (x) {
                 case float[] a -> a[at + i] != 0;

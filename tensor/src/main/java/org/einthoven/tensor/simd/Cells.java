@@ -4,6 +4,7 @@ import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workspace;
 
 /** Moves elements of any compute type between Java arrays without looking at them. */
 final class Cells {
@@ -19,10 +20,22 @@ final class Cells {
         };
     }
 
+    /** Of any content. */
     static Object allocate(DType type, int n) {
         return switch (type) {
-            case F32 -> new float[n];
-            case F64 -> new double[n];
+            case F32 -> Workspace.floats(n);
+            case F64 -> Workspace.doubles(n);
+            case I32 -> Workspace.ints(n);
+            case BOOL -> Workspace.booleans(n);
+            default -> throw new IllegalArgumentException("storage-only");
+        };
+    }
+
+    /** Of zeros. */
+    static Object zeros(DType type, int n) {
+        return switch (type) {
+            case F32 -> Workspace.zeroedFloats(n);
+            case F64 -> Workspace.zeroedDoubles(n);
             case I32 -> new int[n];
             case BOOL -> new boolean[n];
             default -> throw new IllegalArgumentException("storage-only");

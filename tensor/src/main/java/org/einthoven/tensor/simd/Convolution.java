@@ -6,6 +6,7 @@ import java.util.function.IntConsumer;
 import org.einthoven.tensor.Ints;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workspace;
 import org.einthoven.tensor.op.Op;
 
 /**
@@ -64,8 +65,9 @@ final class Convolution {
     }
 
     static Tensor forward(Op.Conv1d c, Tensor x, Tensor w, Shape out) {
-        float[] y = new float[out.intSize("conv1d")];
         Sizes s = Sizes.of(c, x.shape(), w.shape(), out);
+        int size = out.intSize("conv1d");
+        float[] y = s.rows() == 0 ? Workspace.zeroedFloats(size) : Workspace.floats(size);
         if (y.length > 0 && s.rows() > 0) {
             Tensor signal = padded(x, c.padding());
             Tensor weight = Moves.contiguous(w);
@@ -85,10 +87,12 @@ final class Convolution {
     }
 
     static Tensor inputGrad(Op.Conv1dInputGrad c, Tensor y, Tensor w, Shape out) {
-        float[] x = new float[out.intSize("conv1dInputGrad")];
         Sizes s = Sizes.of(c, out, w.shape(), y.shape());
         int border = c.dilation() * (s.taps - 1) - c.padding();
-        if (x.length > 0 && y.size() > 0 && c.stride() == 1 && border >= 0) {
+        boolean correlates = y.size() > 0 && c.stride() == 1 && border >= 0;
+        int size = out.intSize("conv1dInputGrad");
+        float[] x = correlates ? Workspace.floats(size) : Workspace.zeroedFloats(size);
+        if (x.length > 0 && correlates) {
             correlate(c, s, border, y, w, x);
         } else if (x.length > 0 && y.size() > 0 && s.taps > 0) {
             Tensor signal = Moves.contiguous(y);
@@ -102,7 +106,7 @@ final class Convolution {
                 int g = i % s.groups;
                 Matrix a = new Matrix(u, uo + s.weight(g), 1, s.rows());
                 Panels right = new Panels.Strided(new Matrix(v, vo + s.output(b, g), s.time, 1));
-                float[] windows = new float[s.rows() * s.time];
+                float[] windows = Workspace.floats(s.rows() * s.time);
                 Gemm.multiply(s.rows(), s.time, s.outputs, a, right, windows, 0, s.time);
                 int first = (b * s.groups + g) * s.channels;
                 Chunks.ranges(s.channels, (long) s.taps * s.time, (from, to) -> {
@@ -152,7 +156,7 @@ final class Convolution {
     }
 
     static Tensor weightGrad(Op.Conv1dWeightGrad c, Tensor x, Tensor y, Shape out) {
-        float[] w = new float[out.intSize("conv1dWeightGrad")];
+        float[] w = Workspace.zeroedFloats(out.intSize("conv1dWeightGrad"));
         Sizes s = Sizes.of(c, x.shape(), out, y.shape());
         if (w.length > 0 && y.size() > 0) {
             Tensor signal = padded(x, c.padding());
@@ -165,7 +169,7 @@ final class Convolution {
                 for (int b = 0; b < s.batch; b++) {
                     Matrix a = new Matrix(u, uo + s.output(b, g), s.time, 1);
                     Panels steps = new Steps(v, vo + s.input(b, g), s.padded, s.taps, c.stride(), c.dilation());
-                    Gemm.multiply(s.outputs, s.rows(), s.time, a, steps, w, s.weight(g), s.rows());
+                    Gemm.add(s.outputs, s.rows(), s.time, a, steps, w, s.weight(g), s.rows());
                 }
             });
         }

@@ -3,8 +3,6 @@ package org.einthoven.tensor.simd;
 import static org.einthoven.tensor.simd.Tile.COLUMNS;
 import static org.einthoven.tensor.simd.Tile.ROWS;
 
-import java.util.Arrays;
-
 /**
  * y = x W^T for many rows of x, such as the tokens of a prompt, and a storage-only weight. The rows of W are the left operand
  * and those of x the columns: so a slab of W is decoded once, in the order in which {@link Tile} reads it, and only the result
@@ -60,7 +58,6 @@ final class DecodedGemm {
             int yo) {
         int width = tokens.panels() * COLUMNS;
         float[] c = Scratch.mine().left(SLAB * width);
-        Arrays.fill(c, 0, SLAB * width, 0f);
         for (int k0 = 0; k0 < k; k0 += Gemm.DEPTH) {
             int depth = Math.min(Gemm.DEPTH, k - k0);
             int apart = depth + Lanes.L; // not a power of 2, which would share sets of the first-level cache
@@ -70,6 +67,7 @@ final class DecodedGemm {
             }
             for (int j = 0; j < tokens.panels(); j++) {
                 for (int i = 0; i < rows; i += ROWS) {
+                    int to = i * width + j * COLUMNS;
                     Tile.multiply(
                             decoded,
                             i * apart,
@@ -78,8 +76,11 @@ final class DecodedGemm {
                             tokens.x(),
                             tokens.at(k0, j),
                             depth,
+                            k0 > 0 ? c : Tile.NOTHING,
+                            k0 > 0 ? to : 0,
+                            k0 > 0 ? width : 0,
                             c,
-                            i * width + j * COLUMNS,
+                            to,
                             width);
                 }
             }

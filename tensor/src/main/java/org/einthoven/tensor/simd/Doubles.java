@@ -6,6 +6,7 @@ import org.einthoven.tensor.Layout;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workspace;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.reference.Scalars;
 
@@ -32,7 +33,7 @@ final class Doubles {
         Tensor c = Moves.contiguous(x);
         double[] v = array(c);
         int at = c.layout().offset();
-        double[] y = new double[x.shape().intSize("elementwise")];
+        double[] y = Workspace.doubles(x.shape().intSize("elementwise"));
         Chunks.ranges(y.length, 16, (from, to) -> {
             for (int i = from; i < to; i++) {
                 y[i] = f.applyAsDouble(v[at + i]);
@@ -52,7 +53,7 @@ final class Doubles {
                 };
         double[] x = array(a);
         double[] z = array(b);
-        double[] y = new double[out.intSize("elementwise")];
+        double[] y = Workspace.doubles(out.intSize("elementwise"));
         if (y.length > 0) {
             Nest nest = new Nest(out, a.layout(), b.layout());
             int n = nest.inner();
@@ -73,7 +74,7 @@ final class Doubles {
     /** One running sum for each element of the result, over the operand in row-major order. */
     static Tensor sumTo(Tensor x, Shape to) {
         double[] v = array(x);
-        double[] y = new double[to.intSize("sum")];
+        double[] y = Workspace.zeroedDoubles(to.intSize("sum"));
         if (x.size() > 0) {
             Nest nest = new Nest(x.shape(), x.layout(), Layout.contiguous(to));
             int n = nest.inner();
@@ -92,7 +93,7 @@ final class Doubles {
         int m = out.dim(-2);
         int n = out.dim(-1);
         int k = a.shape().dim(-1);
-        double[] y = new double[out.intSize("matmul")];
+        double[] y = Workspace.zeroedDoubles(out.intSize("matmul"));
         if (y.length == 0 || k == 0) {
             return Tensor.of(y, out.toArray());
         }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workspace;
 import org.einthoven.tensor.op.Op;
 
 /** Elementwise ops of F32: finds the loops, and hands whole rows to the kernels. */
@@ -18,7 +19,7 @@ final class Elementwise {
         Tensor c = Moves.contiguous(x);
         float[] v = array(c);
         int at = c.layout().offset();
-        float[] y = new float[x.shape().intSize("elementwise")];
+        float[] y = Workspace.floats(x.shape().intSize("elementwise"));
         Chunks.ranges(
                 y.length, UnaryKernels.cost(op), (from, to) -> UnaryKernels.run(op, v, at + from, y, from, to - from));
         return Tensor.of(y, x.shape().toArray());
@@ -35,7 +36,7 @@ final class Elementwise {
         if (n > 0 && !(wholeA && (wholeB || b.size() == 1)) && !(wholeB && a.size() == 1)) {
             return broadcast(op, a, b, out);
         }
-        float[] y = new float[n];
+        float[] y = Workspace.floats(n);
         if (wholeA && wholeB) {
             Chunks.ranges(n, 1, (from, to) -> BinaryKernels.arrays(op, x, ao + from, z, bo + from, y, from, to - from));
         } else if (wholeA) {
@@ -60,7 +61,7 @@ final class Elementwise {
         }
         float[] x = array(a);
         float[] z = array(b);
-        float[] y = new float[out.intSize("elementwise")];
+        float[] y = Workspace.floats(out.intSize("elementwise"));
         Chunks.ranges(
                 nest.outer(),
                 n + 8L,
@@ -83,7 +84,7 @@ final class Elementwise {
     static Tensor compare(Op.Relation r, Tensor a, Tensor b, Shape out) {
         float[] x = array(a);
         float[] z = array(b);
-        boolean[] y = new boolean[out.intSize("compare")];
+        boolean[] y = Workspace.booleans(out.intSize("compare"));
         if (y.length > 0) {
             Nest nest = new Nest(out, a.layout(), b.layout());
             int n = nest.inner();
@@ -114,7 +115,7 @@ final class Elementwise {
         boolean[] c = ((Storage.Bool) condition.storage()).array();
         float[] x = array(a);
         float[] z = array(b);
-        float[] y = new float[out.intSize("where")];
+        float[] y = Workspace.floats(out.intSize("where"));
         if (y.length > 0) {
             Nest nest = new Nest(out, condition.layout(), a.layout(), b.layout());
             int n = nest.inner();

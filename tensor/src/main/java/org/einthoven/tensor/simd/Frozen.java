@@ -8,6 +8,7 @@ import org.einthoven.tensor.Layout;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workspace;
 
 /**
  * x W^T, or x W, for a weight W [O, I] that never changes. One to three rows (a token being decoded) read the weight where it
@@ -26,7 +27,8 @@ final class Frozen {
     static Tensor run(Tensor x, Tensor w, boolean transposed, Shape out) {
         int n = out.dim(-1);
         int k = x.shape().dim(-1);
-        float[] y = new float[out.intSize("linear")];
+        int size = out.intSize("linear");
+        float[] y = k == 0 ? Workspace.zeroedFloats(size) : Workspace.floats(size);
         if (y.length > 0 && k > 0) {
             int m = y.length / n;
             Tensor c = x.layout().reshape(Shape.of(m, k)) == null ? Moves.copy(x) : x;

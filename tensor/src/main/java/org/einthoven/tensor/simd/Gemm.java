@@ -22,15 +22,37 @@ final class Gemm {
 
     private Gemm() {}
 
-    /** C += A B for A [m, k], B [k, n] and a row-major C from {@code c[co]} with rows {@code ldc} apart. */
+    /**
+     * C = A B for A [m, k], B [k, n] with a k of at least 1, and a row-major C of any content from {@code c[co]} with rows
+     * {@code ldc} apart.
+     */
     static void multiply(int m, int n, int k, Matrix a, Panels b, float[] c, int co, int ldc) {
+        product(false, m, n, k, a, b, c, co, ldc);
+    }
+
+    /** C += A B, as {@link #multiply}. */
+    static void add(int m, int n, int k, Matrix a, Panels b, float[] c, int co, int ldc) {
+        product(true, m, n, k, a, b, c, co, ldc);
+    }
+
+    private static void product(boolean begun, int m, int n, int k, Matrix a, Panels b, float[] c, int co, int ldc) {
         boolean inPlace = a.across() == 1 && (a.down() % ALIAS != 0 || m == 1);
         for (int i = 0; i < m; i += SLAB) {
             int rows = Math.min(SLAB, m - i);
             for (int p = 0; p < k; p += DEPTH) {
                 int depth = Math.min(DEPTH, k - p);
                 Matrix block = new Matrix(a.x(), a.at() + i * a.down() + p * a.across(), a.down(), a.across());
-                slab(rows, n, p, depth, inPlace ? block : dense(rows, depth, block), b, c, co + i * ldc, ldc);
+                slab(
+                        begun || p > 0,
+                        rows,
+                        n,
+                        p,
+                        depth,
+                        inPlace ? block : dense(rows, depth, block),
+                        b,
+                        c,
+                        co + i * ldc,
+                        ldc);
             }
         }
     }
@@ -55,7 +77,8 @@ final class Gemm {
         return new Matrix(left, 0, apart, 1);
     }
 
-    private static void slab(int m, int n, int k0, int k, Matrix a, Panels b, float[] c, int co, int ldc) {
+    private static void slab(
+            boolean begun, int m, int n, int k0, int k, Matrix a, Panels b, float[] c, int co, int ldc) {
         int rowPanels = Math.ceilDiv(m, ROWS);
         int columnPanels = Math.ceilDiv(n, COLUMNS);
         // About eight tasks of up to four panels of columns; when columns are few, rows are split too.
@@ -69,11 +92,12 @@ final class Gemm {
             int j1 = Math.min(columnPanels, j0 + wide);
             int i0 = task / across * high;
             int i1 = Math.min(rowPanels, i0 + high);
-            block(m, n, i0, i1, j0, j1, k0, k, a, b, c, co, ldc);
+            block(begun, m, n, i0, i1, j0, j1, k0, k, a, b, c, co, ldc);
         });
     }
 
     private static void block(
+            boolean begun,
             int m,
             int n,
             int i0,
@@ -107,9 +131,12 @@ final class Gemm {
                 int to = co + i * ROWS * ldc + j * COLUMNS;
                 int from = first + (j - j0) * k * COLUMNS;
                 if ((rows == ROWS || rows == Tile.FEW) && columns == COLUMNS) {
-                    Tile.multiply(a.x(), row, a.down(), rows, right, from, k, c, to, ldc);
+                    float[] start = begun ? c : Tile.NOTHING;
+                    int so = begun ? to : 0;
+                    int lds = begun ? ldc : 0;
+                    Tile.multiply(a.x(), row, a.down(), rows, right, from, k, start, so, lds, c, to, ldc);
                 } else {
-                    edge(rows, columns, a.x(), row, a.down(), right, from, k, c, to, ldc);
+                    edge(begun, rows, columns, a.x(), row, a.down(), right, from, k, c, to, ldc);
                 }
             }
         }
@@ -117,12 +144,24 @@ final class Gemm {
 
     /** A tile that sticks out of C: computed beside it. */
     private static void edge(
-            int rows, int columns, float[] a, int ao, int down, float[] b, int bo, int k, float[] c, int co, int ldc) {
+            boolean begun,
+            int rows,
+            int columns,
+            float[] a,
+            int ao,
+            int down,
+            float[] b,
+            int bo,
+            int k,
+            float[] c,
+            int co,
+            int ldc) {
         float[] tile = Scratch.mine().tile();
-        for (int r = 0; r < rows; r++) {
+        for (int r = 0; begun && r < rows; r++) {
             System.arraycopy(c, co + r * ldc, tile, r * COLUMNS, columns);
         }
-        Tile.multiply(a, ao, down, rows, b, bo, k, tile, 0, COLUMNS);
+        float[] start = begun ? tile : Tile.NOTHING;
+        Tile.multiply(a, ao, down, rows, b, bo, k, start, 0, begun ? COLUMNS : 0, tile, 0, COLUMNS);
         for (int r = 0; r < rows; r++) {
             System.arraycopy(tile, r * COLUMNS, c, co + r * ldc, columns);
         }

@@ -8,6 +8,7 @@ import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.ShapeException;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workspace;
 import org.einthoven.tensor.op.Op;
 
 /** Ops that read or write where an I32 tensor says. */
@@ -92,7 +93,7 @@ final class Indexing {
 
     /** Lines along the axis are independent, and each is added to in order. */
     static Tensor scatterAdd(Tensor source, Tensor index, Op.ScatterAdd op, Shape out) {
-        float[] y = new float[out.intSize("scatterAdd")];
+        float[] y = Workspace.zeroedFloats(out.intSize("scatterAdd"));
         if (source.size() == 0) {
             return Tensor.of(y, out.toArray());
         }
@@ -158,7 +159,7 @@ final class Indexing {
         int[] at = ints(order);
         int n = ids.shape().intSize("embeddingGrad");
         check("embeddingGrad", at, order.layout().offset(), 1, n, vocabulary);
-        float[] y = new float[Shape.of(vocabulary, d).intSize("embeddingGrad")];
+        float[] y = Workspace.zeroedFloats(Shape.of(vocabulary, d).intSize("embeddingGrad"));
         Chunks.ranges(d, n, (j0, j1) -> {
             for (int i = 0; i < n; i++) {
                 int to = at[order.layout().offset() + i] * d;

@@ -4,6 +4,7 @@ import org.einthoven.tensor.Layout;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workspace;
 
 /** Batched matrix products [..., M, K] x [..., K, N] of any strides. */
 final class MatMul {
@@ -13,7 +14,8 @@ final class MatMul {
         int m = out.dim(-2);
         int n = out.dim(-1);
         int k = a.shape().dim(-1);
-        float[] c = new float[out.intSize("matmul")];
+        int size = out.intSize("matmul");
+        float[] c = k == 0 ? Workspace.zeroedFloats(size) : Workspace.floats(size);
         if (c.length > 0 && k > 0) {
             batch(c, a, b, out, m, n, k);
         }
@@ -61,7 +63,7 @@ final class MatMul {
         return new Matrix(x, l.offset(), l.stride(-2), l.stride(-1));
     }
 
-    /** C [m, n] of zeros at {@code co} += A B. */
+    /** C [m, n] at {@code co} = A B. */
     private static void one(int m, int n, int k, Matrix a, Matrix b, float[] c, int co) {
         if (n == 1 && m > 1) {
             // A matrix and a column: as a row and a matrix, so that lanes run along the result.

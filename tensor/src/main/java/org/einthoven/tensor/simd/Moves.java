@@ -113,7 +113,7 @@ final class Moves {
     }
 
     static Tensor pad(Tensor x, Op.Pad op) {
-        Object y = Cells.allocate(x.dtype(), op.full().intSize("pad"));
+        Object y = Cells.zeros(x.dtype(), op.full().intSize("pad"));
         if (x.size() > 0) {
             place(x, y, Layout.contiguous(op.full()).slice(op.start(), x.shape(), op.step()));
         }

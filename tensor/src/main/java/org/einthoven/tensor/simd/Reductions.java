@@ -3,6 +3,7 @@ package org.einthoven.tensor.simd;
 import java.util.Arrays;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workspace;
 
 /**
  * Sums, running sums, and positions of largest elements. A sum runs over a row-major copy if the operand is not row-major,
@@ -29,7 +30,7 @@ final class Reductions {
         int skip = dims.length - to.rank();
         int size = x.shape().intSize("sum");
         if (size == 0) {
-            return Tensor.of(new float[to.intSize("sum")], to.toArray());
+            return Tensor.of(Workspace.zeroedFloats(to.intSize("sum")), to.toArray());
         }
         int inner = 1;
         int axis = dims.length - 1;
@@ -48,7 +49,11 @@ final class Reductions {
                 inner *= group;
             }
         }
-        return Tensor.of(at == 0 && v.length == size ? v : Arrays.copyOfRange(v, at, at + size), to.toArray());
+        if (v == Elementwise.array(c)) {
+            v = Workspace.floats(size);
+            System.arraycopy(Elementwise.array(c), at, v, 0, size);
+        }
+        return Tensor.of(v, to.toArray());
     }
 
     private static boolean reduced(int[] dims, Shape to, int skip, int axis) {
@@ -57,7 +62,7 @@ final class Reductions {
 
     /** [outer, n, inner] to [outer, inner]. */
     private static float[] pass(float[] x, int at, int outer, int n, int inner) {
-        float[] y = new float[outer * inner];
+        float[] y = inner == 1 ? Workspace.floats(outer) : Workspace.zeroedFloats(outer * inner);
         if (inner == 1 && outer == 1) {
             y[0] = total(x, at, n);
         } else if (inner == 1) {
@@ -85,7 +90,7 @@ final class Reductions {
         if (n <= BLOCK) {
             return RowSums.sum(x, at, n);
         }
-        float[] part = new float[Math.ceilDiv(n, BLOCK)];
+        float[] part = Workspace.floats(Math.ceilDiv(n, BLOCK));
         Chunks.ranges(part.length, BLOCK, (from, to) -> {
             for (int i = from; i < to; i++) {
                 part[i] = RowSums.sum(x, at + i * BLOCK, Math.min(BLOCK, n - i * BLOCK));
@@ -122,7 +127,7 @@ final class Reductions {
         Shape s = x.shape();
         int n = s.dim(axis);
         int inner = inner(s, axis);
-        float[] y = new float[s.intSize("cumSum")];
+        float[] y = Workspace.floats(s.intSize("cumSum"));
         if (y.length > 0) {
             Chunks.ranges(y.length / n, n, (from, to) -> {
                 for (int line = from; line < to; line++) {
@@ -154,7 +159,7 @@ final class Reductions {
         Shape s = x.shape();
         int n = s.dim(axis);
         int inner = inner(s, axis);
-        int[] y = new int[s.without(axis).intSize("argMax")];
+        int[] y = Workspace.ints(s.without(axis).intSize("argMax"));
         Chunks.ranges(y.length, n, (from, to) -> {
             for (int line = from; line < to; line++) {
                 int start = at + line / inner * n * inner + line % inner;
@@ -181,7 +186,7 @@ final class Reductions {
         Shape s = x.shape();
         int n = s.dim(axis);
         int inner = inner(s, axis);
-        int[] y = new int[s.intSize("argSort")];
+        int[] y = Workspace.ints(s.intSize("argSort"));
         if (y.length > 0) {
             Chunks.ranges(y.length / n, 16L * n, (from, to) -> {
                 long[] keys = new long[n];

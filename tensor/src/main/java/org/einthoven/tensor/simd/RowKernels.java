@@ -6,6 +6,7 @@ import static org.einthoven.tensor.simd.Lanes.L;
 import jdk.incubator.vector.FloatVector;
 import org.einthoven.tensor.Layout;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workspace;
 import org.einthoven.tensor.op.Op;
 
 /** Softmax and rotary embedding: each row of the last axis by itself, so its neighbours do not matter. */
@@ -26,7 +27,7 @@ final class RowKernels {
         float[] v = Elementwise.array(c);
         int at = c.layout().offset();
         int d = x.shape().dim(-1);
-        float[] y = new float[x.shape().intSize("rows")];
+        float[] y = Workspace.floats(x.shape().intSize("rows"));
         if (y.length > 0) {
             int stretch = Math.max(1, STRETCH / d);
             Chunks.ranges(y.length / d, cost * d, (from, to) -> {
@@ -74,7 +75,7 @@ final class RowKernels {
         Tensor c = Moves.contiguous(x);
         float[] v = Elementwise.array(c);
         int at = c.layout().offset();
-        float[] y = new float[x.shape().intSize("rope")];
+        float[] y = Workspace.floats(x.shape().intSize("rope"));
         if (y.length == 0) {
             return Tensor.of(y, x.shape().toArray());
         }

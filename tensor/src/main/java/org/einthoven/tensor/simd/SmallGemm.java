@@ -3,6 +3,7 @@ package org.einthoven.tensor.simd;
 import static org.einthoven.tensor.simd.Lanes.F;
 import static org.einthoven.tensor.simd.Lanes.L;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -16,7 +17,7 @@ final class SmallGemm {
 
     private SmallGemm() {}
 
-    /** C = A B for A [m, k], B [k, n] and a row-major C of zeros from {@code c[co]} with rows {@code ldc} apart. */
+    /** C = A B for A [m, k], B [k, n] and a row-major C of any content from {@code c[co]} with rows {@code ldc} apart. */
     static void multiply(int m, int n, int k, Matrix a, Matrix b, float[] c, int co, int ldc) {
         if ((long) m * n * k <= PLAIN) {
             plain(m, n, k, a, b, c, co, ldc);
@@ -55,6 +56,7 @@ final class SmallGemm {
 
     private static void plain(int m, int n, int k, Matrix a, Matrix b, float[] c, int co, int ldc) {
         for (int i = 0; i < m; i++) {
+            Arrays.fill(c, co + i * ldc, co + i * ldc + n, 0f);
             for (int p = 0; p < k; p++) {
                 float x = a.x()[a.at() + i * a.down() + p * a.across()];
                 int row = b.at() + p * b.down();

@@ -22,25 +22,54 @@ final class Tile {
 
     private Tile() {}
 
+    /** What a sum starts from that has no terms yet, with rows 0 apart. */
+    static final float[] NOTHING = new float[COLUMNS];
+
     /**
-     * C [ROWS, COLUMNS], or [FEW, COLUMNS] where {@code rows} are no more, += A B: one fused multiply-add for each k in
+     * C [ROWS, COLUMNS], or [FEW, COLUMNS] where {@code rows} are no more, = S + A B: one fused multiply-add for each k in
      * rising order.
      *
      * @param a dense rows of k floats from {@code ao}, {@code down} apart, of which there are {@code rows}; missing ones
      *     repeat the last, and C has room for what comes of it
      * @param b panel [k, COLUMNS] from {@code bo}
+     * @param s C itself, or {@link #NOTHING}; {@code lds} is the distance of its rows, which start at {@code so}
      * @param ldc distance of C's rows, which start at {@code co}
      */
-    static void multiply(float[] a, int ao, int down, int rows, float[] b, int bo, int k, float[] c, int co, int ldc) {
+    static void multiply(
+            float[] a,
+            int ao,
+            int down,
+            int rows,
+            float[] b,
+            int bo,
+            int k,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
         if (ROWS == 14 && rows > FEW) {
-            fourteen(a, ao, down, rows - 1, b, bo, k, c, co, ldc);
+            fourteen(a, ao, down, rows - 1, b, bo, k, s, so, lds, c, co, ldc);
         } else {
-            six(a, ao, down, rows - 1, b, bo, k, c, co, ldc);
+            six(a, ao, down, rows - 1, b, bo, k, s, so, lds, c, co, ldc);
         }
     }
 
     private static void fourteen(
-            float[] a, int ao, int down, int last, float[] b, int bo, int k, float[] c, int co, int ldc) {
+            float[] a,
+            int ao,
+            int down,
+            int last,
+            float[] b,
+            int bo,
+            int k,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
         int r0 = ao;
         int r1 = ao + Math.min(1, last) * down;
         int r2 = ao + Math.min(2, last) * down;
@@ -55,34 +84,34 @@ final class Tile {
         int r11 = ao + Math.min(11, last) * down;
         int r12 = ao + Math.min(12, last) * down;
         int r13 = ao + Math.min(13, last) * down;
-        FloatVector c0 = FloatVector.fromArray(F, c, co);
-        FloatVector d0 = FloatVector.fromArray(F, c, co + L);
-        FloatVector c1 = FloatVector.fromArray(F, c, co + ldc);
-        FloatVector d1 = FloatVector.fromArray(F, c, co + ldc + L);
-        FloatVector c2 = FloatVector.fromArray(F, c, co + 2 * ldc);
-        FloatVector d2 = FloatVector.fromArray(F, c, co + 2 * ldc + L);
-        FloatVector c3 = FloatVector.fromArray(F, c, co + 3 * ldc);
-        FloatVector d3 = FloatVector.fromArray(F, c, co + 3 * ldc + L);
-        FloatVector c4 = FloatVector.fromArray(F, c, co + 4 * ldc);
-        FloatVector d4 = FloatVector.fromArray(F, c, co + 4 * ldc + L);
-        FloatVector c5 = FloatVector.fromArray(F, c, co + 5 * ldc);
-        FloatVector d5 = FloatVector.fromArray(F, c, co + 5 * ldc + L);
-        FloatVector c6 = FloatVector.fromArray(F, c, co + 6 * ldc);
-        FloatVector d6 = FloatVector.fromArray(F, c, co + 6 * ldc + L);
-        FloatVector c7 = FloatVector.fromArray(F, c, co + 7 * ldc);
-        FloatVector d7 = FloatVector.fromArray(F, c, co + 7 * ldc + L);
-        FloatVector c8 = FloatVector.fromArray(F, c, co + 8 * ldc);
-        FloatVector d8 = FloatVector.fromArray(F, c, co + 8 * ldc + L);
-        FloatVector c9 = FloatVector.fromArray(F, c, co + 9 * ldc);
-        FloatVector d9 = FloatVector.fromArray(F, c, co + 9 * ldc + L);
-        FloatVector c10 = FloatVector.fromArray(F, c, co + 10 * ldc);
-        FloatVector d10 = FloatVector.fromArray(F, c, co + 10 * ldc + L);
-        FloatVector c11 = FloatVector.fromArray(F, c, co + 11 * ldc);
-        FloatVector d11 = FloatVector.fromArray(F, c, co + 11 * ldc + L);
-        FloatVector c12 = FloatVector.fromArray(F, c, co + 12 * ldc);
-        FloatVector d12 = FloatVector.fromArray(F, c, co + 12 * ldc + L);
-        FloatVector c13 = FloatVector.fromArray(F, c, co + 13 * ldc);
-        FloatVector d13 = FloatVector.fromArray(F, c, co + 13 * ldc + L);
+        FloatVector c0 = FloatVector.fromArray(F, s, so);
+        FloatVector d0 = FloatVector.fromArray(F, s, so + L);
+        FloatVector c1 = FloatVector.fromArray(F, s, so + lds);
+        FloatVector d1 = FloatVector.fromArray(F, s, so + lds + L);
+        FloatVector c2 = FloatVector.fromArray(F, s, so + 2 * lds);
+        FloatVector d2 = FloatVector.fromArray(F, s, so + 2 * lds + L);
+        FloatVector c3 = FloatVector.fromArray(F, s, so + 3 * lds);
+        FloatVector d3 = FloatVector.fromArray(F, s, so + 3 * lds + L);
+        FloatVector c4 = FloatVector.fromArray(F, s, so + 4 * lds);
+        FloatVector d4 = FloatVector.fromArray(F, s, so + 4 * lds + L);
+        FloatVector c5 = FloatVector.fromArray(F, s, so + 5 * lds);
+        FloatVector d5 = FloatVector.fromArray(F, s, so + 5 * lds + L);
+        FloatVector c6 = FloatVector.fromArray(F, s, so + 6 * lds);
+        FloatVector d6 = FloatVector.fromArray(F, s, so + 6 * lds + L);
+        FloatVector c7 = FloatVector.fromArray(F, s, so + 7 * lds);
+        FloatVector d7 = FloatVector.fromArray(F, s, so + 7 * lds + L);
+        FloatVector c8 = FloatVector.fromArray(F, s, so + 8 * lds);
+        FloatVector d8 = FloatVector.fromArray(F, s, so + 8 * lds + L);
+        FloatVector c9 = FloatVector.fromArray(F, s, so + 9 * lds);
+        FloatVector d9 = FloatVector.fromArray(F, s, so + 9 * lds + L);
+        FloatVector c10 = FloatVector.fromArray(F, s, so + 10 * lds);
+        FloatVector d10 = FloatVector.fromArray(F, s, so + 10 * lds + L);
+        FloatVector c11 = FloatVector.fromArray(F, s, so + 11 * lds);
+        FloatVector d11 = FloatVector.fromArray(F, s, so + 11 * lds + L);
+        FloatVector c12 = FloatVector.fromArray(F, s, so + 12 * lds);
+        FloatVector d12 = FloatVector.fromArray(F, s, so + 12 * lds + L);
+        FloatVector c13 = FloatVector.fromArray(F, s, so + 13 * lds);
+        FloatVector d13 = FloatVector.fromArray(F, s, so + 13 * lds + L);
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo + p * COLUMNS);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + p * COLUMNS + L);
@@ -160,25 +189,37 @@ final class Tile {
     }
 
     private static void six(
-            float[] a, int ao, int down, int last, float[] b, int bo, int k, float[] c, int co, int ldc) {
+            float[] a,
+            int ao,
+            int down,
+            int last,
+            float[] b,
+            int bo,
+            int k,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
         int r0 = ao;
         int r1 = ao + Math.min(1, last) * down;
         int r2 = ao + Math.min(2, last) * down;
         int r3 = ao + Math.min(3, last) * down;
         int r4 = ao + Math.min(4, last) * down;
         int r5 = ao + Math.min(5, last) * down;
-        FloatVector c0 = FloatVector.fromArray(F, c, co);
-        FloatVector d0 = FloatVector.fromArray(F, c, co + L);
-        FloatVector c1 = FloatVector.fromArray(F, c, co + ldc);
-        FloatVector d1 = FloatVector.fromArray(F, c, co + ldc + L);
-        FloatVector c2 = FloatVector.fromArray(F, c, co + 2 * ldc);
-        FloatVector d2 = FloatVector.fromArray(F, c, co + 2 * ldc + L);
-        FloatVector c3 = FloatVector.fromArray(F, c, co + 3 * ldc);
-        FloatVector d3 = FloatVector.fromArray(F, c, co + 3 * ldc + L);
-        FloatVector c4 = FloatVector.fromArray(F, c, co + 4 * ldc);
-        FloatVector d4 = FloatVector.fromArray(F, c, co + 4 * ldc + L);
-        FloatVector c5 = FloatVector.fromArray(F, c, co + 5 * ldc);
-        FloatVector d5 = FloatVector.fromArray(F, c, co + 5 * ldc + L);
+        FloatVector c0 = FloatVector.fromArray(F, s, so);
+        FloatVector d0 = FloatVector.fromArray(F, s, so + L);
+        FloatVector c1 = FloatVector.fromArray(F, s, so + lds);
+        FloatVector d1 = FloatVector.fromArray(F, s, so + lds + L);
+        FloatVector c2 = FloatVector.fromArray(F, s, so + 2 * lds);
+        FloatVector d2 = FloatVector.fromArray(F, s, so + 2 * lds + L);
+        FloatVector c3 = FloatVector.fromArray(F, s, so + 3 * lds);
+        FloatVector d3 = FloatVector.fromArray(F, s, so + 3 * lds + L);
+        FloatVector c4 = FloatVector.fromArray(F, s, so + 4 * lds);
+        FloatVector d4 = FloatVector.fromArray(F, s, so + 4 * lds + L);
+        FloatVector c5 = FloatVector.fromArray(F, s, so + 5 * lds);
+        FloatVector d5 = FloatVector.fromArray(F, s, so + 5 * lds + L);
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo + p * COLUMNS);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + p * COLUMNS + L);

@@ -10,6 +10,7 @@ module org.einthoven.data {
     exports org.einthoven.data.mat;
     exports org.einthoven.data.qa;
     exports org.einthoven.data.ptbxl;
+    exports org.einthoven.data.check;
     exports org.einthoven.data.episodes;
     exports org.einthoven.data.synthetic;
 }

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,32 +22,65 @@ import org.einthoven.tensor.FormatException;
 /**
  * A folder of ECGs whose files carry their ids in their names: PTB-XL as published ({@code records500/00000/00001_hr.hea}),
  * its Challenge copies ({@code HR00001.mat}), or plain numbers ({@code 00001.mat}). Where one ECG is there at 500 and at 100
- * Hz, the former is taken. Patients come from PTB-XL's table where it is found.
+ * Hz, the former is taken. Patients come from PTB-XL's table where it is found. MIMIC-IV-ECG is found by its record list, and
+ * the ECGs that the reference was tested on by their list of files ({@code processed_test_30k.json}, the folder of the same
+ * name beside it).
  */
 public final class EcgLibrary {
     private static final int DEPTH = 4;
     private static final Pattern NAME = Pattern.compile("(?:HR)?(\\d{1,9})(_hr|_lr)?(\\.hea|\\.mat)?");
 
     private final Path folder;
-    private final Map<Integer, Path> files;
-    private final Optional<PtbXl> ptbXl;
+    private final Set<Integer> ids;
+    private final IntFunction<Optional<Path>> files;
+    private final Optional<Map<Integer, String>> patients;
 
-    private EcgLibrary(Path folder, Map<Integer, Path> files, Optional<PtbXl> ptbXl) {
+    private EcgLibrary(
+            Path folder, Set<Integer> ids, IntFunction<Optional<Path>> files, Optional<Map<Integer, String>> patients) {
         this.folder = folder;
+        this.ids = ids;
         this.files = files;
-        this.ptbXl = ptbXl;
+        this.patients = patients;
     }
 
     /**
-     * Looks for ECGs in {@code folder} and below.
+     * Looks for ECGs in {@code folder} and below, or for those of a {@code .json} list of files.
      *
      * @throws FormatException when the folder is missing or holds no ECG with an id in its name
      */
     public static EcgLibrary open(Path folder) {
+        if (Files.isRegularFile(folder) && folder.toString().endsWith(".json")) {
+            return listed(folder);
+        }
         if (!Files.isDirectory(folder)) {
             throw new FormatException(
                     folder.toString(), FormatException.WHOLE_FILE, "folder", "no such folder of ECGs");
         }
+        return MimicIvEcg.around(folder).map(EcgLibrary::of).orElseGet(() -> walked(folder));
+    }
+
+    private static EcgLibrary of(MimicIvEcg mimic) {
+        Map<Integer, String> patients = new TreeMap<>();
+        mimic.records().forEach((study, entry) -> patients.put(study, entry.patient()));
+        return new EcgLibrary(mimic.folder(), mimic.records().keySet(), mimic::file, Optional.of(patients));
+    }
+
+    /** Of the folder that is named like the list. */
+    private static EcgLibrary listed(Path list) {
+        String name = list.getFileName().toString();
+        EcgLibrary all = open(list.resolveSibling(name.substring(0, name.length() - ".json".length())));
+        Set<Integer> ids = new TreeSet<>();
+        for (String file : FileList.read(list)) {
+            Matcher m = NAME.matcher(file);
+            if (m.matches()) {
+                ids.add(Integer.parseInt(m.group(1)));
+            }
+        }
+        return new EcgLibrary(
+                all.folder, ids, id -> ids.contains(id) ? all.files.apply(id) : Optional.empty(), all.patients);
+    }
+
+    private static EcgLibrary walked(Path folder) {
         Map<Integer, Path> files = new TreeMap<>();
         try (Stream<Path> walk = Files.walk(folder, DEPTH)) {
             walk.filter(Files::isRegularFile).sorted().forEach(file -> {
@@ -65,7 +100,11 @@ public final class EcgLibrary {
                     "folder",
                     "holds no ECG named by its id, such as 00001_hr.hea or HR00001.mat, down to " + DEPTH + " levels");
         }
-        return new EcgLibrary(folder, files, PtbXl.around(folder));
+        return new EcgLibrary(
+                folder,
+                files.keySet(),
+                id -> Optional.ofNullable(files.get(id)),
+                PtbXl.around(folder).map(PtbXl::patientOfEcg));
     }
 
     /** Headers before the signals they describe, 500 Hz before 100 Hz; otherwise the first. */
@@ -78,18 +117,19 @@ public final class EcgLibrary {
         return (name.contains("_lr") ? 0 : 2) + (name.endsWith(".hea") ? 1 : 0);
     }
 
-    /** The ids there are, ascending. */
+    /** The ids there are, ascending; of a record list all that it names. */
     public Set<Integer> ids() {
-        return files.keySet();
+        return ids;
     }
 
+    /** Whether the ECG is on this disk. */
     public boolean has(int id) {
-        return files.containsKey(id);
+        return file(id).isPresent();
     }
 
     /** The file of an ECG. */
     public Optional<Path> file(int id) {
-        return Optional.ofNullable(files.get(id));
+        return files.apply(id);
     }
 
     /** @throws FormatException when there is no ECG of that id, or it is malformed */
@@ -101,23 +141,22 @@ public final class EcgLibrary {
         return record.withPatient(new Patient(Optional.of(patient(id)), p.age(), p.sex(), p.diagnoses()));
     }
 
-    /** The patient of an ECG by PTB-XL's table; without it, each ECG counts as a patient of its own. */
+    /** The patient of an ECG by the data set's table; without it, each ECG counts as a patient of its own. */
     public String patient(int id) {
-        return ptbXl.map(table -> table.patientOfEcg().get(id)).orElse("ecg " + id);
+        return patients.map(table -> table.get(id)).orElse("ecg " + id);
     }
 
     /** What a run on this folder should say. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        if (ptbXl.isEmpty()) {
-            warnings.add("no " + PtbXl.FILE + " in or above " + folder
+        if (patients.isEmpty()) {
+            warnings.add("no " + PtbXl.FILE + " or " + MimicIvEcg.FILE + " in or above " + folder
                     + ": each ECG counts as a patient of its own, so patients may stand on both sides of a split");
         } else {
-            long unknown = files.keySet().stream()
-                    .filter(id -> !ptbXl.get().patientOfEcg().containsKey(id))
-                    .count();
+            long unknown =
+                    ids.stream().filter(id -> !patients.get().containsKey(id)).count();
             if (unknown > 0) {
-                warnings.add(unknown + " of " + files.size() + " ECGs are not in " + PtbXl.FILE
+                warnings.add(unknown + " of " + ids.size() + " ECGs are not in " + PtbXl.FILE
                         + ": each of them counts as a patient of its own");
             }
         }

@@ -1,17 +1,12 @@
 package org.einthoven.data;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
+import org.einthoven.data.table.CsvTable;
 import org.einthoven.tensor.FormatException;
 
 /**
@@ -37,25 +32,11 @@ public record PtbXl(Map<Integer, String> patientOfEcg) {
      */
     public static PtbXl read(Path csv) {
         Map<Integer, String> patients = new TreeMap<>();
-        CSVFormat format = CSVFormat.DEFAULT
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .get();
-        try (BufferedReader in = Files.newBufferedReader(csv, StandardCharsets.UTF_8);
-                CSVParser rows = format.parse(in)) {
-            for (String column : new String[] {"ecg_id", "patient_id"}) {
-                if (!rows.getHeaderMap().containsKey(column)) {
-                    throw new FormatException(csv.toString(), 0, "header", "there is no column " + column);
-                }
-            }
-            for (CSVRecord row : rows) {
-                patients.put((int) number(csv, row, "ecg_id"), Long.toString((long) number(csv, row, "patient_id")));
-            }
-            return new PtbXl(patients);
-        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            throw new FormatException(csv.toString(), FormatException.WHOLE_FILE, "file", "cannot be read: " + e, e);
-        }
+        CsvTable.read(
+                csv,
+                List.of("ecg_id", "patient_id"),
+                row -> patients.put(row.id("ecg_id"), Integer.toString(row.id("patient_id"))));
+        return new PtbXl(patients);
     }
 
     /** The table in {@code directory} or up to three folders above it; empty when there is none. */
@@ -68,21 +49,5 @@ public record PtbXl(Map<Integer, String> patientOfEcg) {
             }
         }
         return Optional.empty();
-    }
-
-    private static double number(Path csv, CSVRecord row, String column) {
-        if (!row.isSet(column)) {
-            throw new FormatException(
-                    csv.toString(), row.getBytePosition(), "row " + row.getRecordNumber(), "ends before " + column);
-        }
-        try {
-            return Double.parseDouble(row.get(column));
-        } catch (NumberFormatException e) {
-            throw new FormatException(
-                    csv.toString(),
-                    FormatException.WHOLE_FILE,
-                    "row " + row.getRecordNumber() + ", " + column,
-                    "'" + row.get(column) + "' is not a number");
-        }
     }
 }

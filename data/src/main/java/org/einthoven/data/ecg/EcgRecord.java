@@ -2,9 +2,11 @@ package org.einthoven.data.ecg;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Tensor;
@@ -89,9 +91,19 @@ public record EcgRecord(
      * @throws FormatException when a lead is missing or is there twice, naming the leads that are there
      */
     public EcgRecord twelveLead() {
+        return only(EnumSet.allOf(Lead.class));
+    }
+
+    /**
+     * The twelve standard leads in standard order, of which only {@code kept} are those of the record; the others are 0 mV
+     * throughout, whether the record has them or not.
+     *
+     * @throws FormatException when one of {@code kept} is missing or is there twice, naming the leads that are there
+     */
+    public EcgRecord only(Set<Lead> kept) {
         Map<Lead, float[]> found = new EnumMap<>(Lead.class);
         for (int i = 0; i < samples.length; i++) {
-            Optional<Lead> lead = Lead.named(leads.get(i));
+            Optional<Lead> lead = Lead.named(leads.get(i)).filter(kept::contains);
             if (lead.isPresent() && found.put(lead.get(), samples[i]) != null) {
                 throw new FormatException(
                         source,
@@ -102,7 +114,7 @@ public record EcgRecord(
             }
         }
         List<String> missing = Stream.of(Lead.values())
-                .filter(lead -> !found.containsKey(lead))
+                .filter(lead -> kept.contains(lead) && !found.containsKey(lead))
                 .map(Lead::label)
                 .toList();
         if (!missing.isEmpty()) {
@@ -114,7 +126,11 @@ public record EcgRecord(
                     FormatException.WHOLE_FILE,
                     "leads",
                     "the record has " + leads.size() + (leads.size() == 1 ? " lead (" : " leads (") + there
-                            + ") and lacks " + String.join(" ", missing) + "; give a 12-lead record");
+                            + ") and lacks " + String.join(" ", missing)
+                            + "; give a 12-lead record, or read only the leads that are there");
+        }
+        for (Lead silent : Lead.values()) {
+            found.computeIfAbsent(silent, lead -> new float[length()]);
         }
         return new EcgRecord(
                 source, id, Lead.labels(), hz, found.values().toArray(float[][]::new), patient, checksumsOk, warnings);

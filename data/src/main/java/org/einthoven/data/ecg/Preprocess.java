@@ -1,6 +1,8 @@
 package org.einthoven.data.ecg;
 
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Tensor;
 
@@ -14,8 +16,10 @@ import org.einthoven.tensor.Tensor;
  * @param crops how many crops, spread evenly from {@code start} to the end of the record
  * @param scaling what a unit of the result is
  * @param missing what to do with missing samples
+ * @param leads the leads that are read; the others are 0 mV throughout, as those that pre-training silences are
  */
-public record Preprocess(double hz, int length, int start, int crops, Scaling scaling, MissingSamples missing) {
+public record Preprocess(
+        double hz, int length, int start, int crops, Scaling scaling, MissingSamples missing, Set<Lead> leads) {
     /** Slower records cannot hold a QRS complex, whose energy reaches 25 Hz; resampling would only invent samples. */
     private static final double LOWEST_HZ = 50;
 
@@ -37,23 +41,28 @@ public record Preprocess(double hz, int length, int start, int crops, Scaling sc
 
     /** The first 5 s at 500 Hz in mV: [1, 12, 2500]. */
     public static Preprocess standard() {
-        return new Preprocess(500, 2500, 0, 1, Scaling.MILLIVOLT, MissingSamples.REFUSE);
+        return new Preprocess(500, 2500, 0, 1, Scaling.MILLIVOLT, MissingSamples.REFUSE, EnumSet.allOf(Lead.class));
     }
 
     public Preprocess startingAt(int sample) {
-        return new Preprocess(hz, length, sample, crops, scaling, missing);
+        return new Preprocess(hz, length, sample, crops, scaling, missing, leads);
     }
 
     public Preprocess withCrops(int count) {
-        return new Preprocess(hz, length, start, count, scaling, missing);
+        return new Preprocess(hz, length, start, count, scaling, missing, leads);
     }
 
     public Preprocess withScaling(Scaling unit) {
-        return new Preprocess(hz, length, start, crops, unit, missing);
+        return new Preprocess(hz, length, start, crops, unit, missing, leads);
     }
 
     public Preprocess withMissing(MissingSamples policy) {
-        return new Preprocess(hz, length, start, crops, scaling, policy);
+        return new Preprocess(hz, length, start, crops, scaling, policy, leads);
+    }
+
+    /** As this, but only these leads are read; a record may lack the others. */
+    public Preprocess withLeads(Set<Lead> read) {
+        return new Preprocess(hz, length, start, crops, scaling, missing, read);
     }
 
     /**
@@ -63,7 +72,7 @@ public record Preprocess(double hz, int length, int start, int crops, Scaling sc
      *     and refused
      */
     public Tensor apply(EcgRecord record) {
-        EcgRecord standard = record.twelveLead();
+        EcgRecord standard = record.only(leads);
         if (record.hz() < LOWEST_HZ) {
             throw tooSlow(record);
         }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.einthoven.data.PtbXl;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.QaItem;
 import org.einthoven.data.qa.QuestionType;
@@ -27,7 +28,7 @@ import org.einthoven.tensor.Rng;
  */
 public final class LabelQuestions {
     /** The names of PTB-XL's two tables. */
-    public static final String TABLE = "ptbxl_database.csv";
+    public static final String TABLE = PtbXl.FILE;
 
     public static final String STATEMENTS = "scp_statements.csv";
 

@@ -1,19 +1,12 @@
 package org.einthoven.data.ptbxl;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
+import org.einthoven.data.table.CsvTable;
 import org.einthoven.tensor.FormatException;
 
 /**
@@ -41,46 +34,17 @@ public record ScpStatements(SortedMap<String, Statement> statements) {
     /** @throws FormatException when the file is missing or lacks a column */
     public static ScpStatements read(Path csv) {
         SortedMap<String, Statement> statements = new TreeMap<>();
-        CSVFormat format = CSVFormat.DEFAULT
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .setAllowMissingColumnNames(true)
-                .get();
-        try (BufferedReader in = Files.newBufferedReader(csv, StandardCharsets.UTF_8);
-                CSVParser rows = format.parse(in)) {
-            for (String column : COLUMNS) {
-                if (!rows.getHeaderMap().containsKey(column)) {
-                    throw new FormatException(csv.toString(), 0, "header", "there is no column " + column);
-                }
-            }
-            for (CSVRecord row : rows) {
-                if (!row.isConsistent()) {
-                    throw new FormatException(
-                            csv.toString(),
-                            row.getBytePosition(),
-                            "row " + row.getRecordNumber(),
-                            row.size() + " cells where the header has "
-                                    + rows.getHeaderMap().size());
-                }
-                String code = row.get(0).strip();
-                statements.put(
-                        code,
-                        new Statement(
-                                code,
-                                row.get("description").strip().toLowerCase(Locale.ROOT),
-                                isSet(row, "diagnostic"),
-                                isSet(row, "form"),
-                                isSet(row, "rhythm"),
-                                row.get("diagnostic_class").strip()));
-            }
-        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            throw new FormatException(csv.toString(), FormatException.WHOLE_FILE, "file", "cannot be read: " + e, e);
-        }
+        CsvTable.read(csv, COLUMNS, row -> statements.put(row.first(), statement(row)));
         return new ScpStatements(statements);
     }
 
-    private static boolean isSet(CSVRecord row, String column) {
-        return !row.get(column).isBlank();
+    private static Statement statement(CsvTable.Row row) {
+        return new Statement(
+                row.first(),
+                row.text("description").toLowerCase(Locale.ROOT),
+                row.stated("diagnostic").isPresent(),
+                row.stated("form").isPresent(),
+                row.stated("rhythm").isPresent(),
+                row.text("diagnostic_class"));
     }
 }

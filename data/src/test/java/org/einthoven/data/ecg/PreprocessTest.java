@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.einthoven.data.RealData;
@@ -184,5 +185,24 @@ class PreprocessTest {
         assertEquals("lead aVF: 0.04 % of the samples are missing", warnings.get(2));
         assertEquals("lead V1: saturated:", warnings.get(3).substring(0, 19));
         assertEquals("lead V2: reaches 8000 mV; is the gain given per \u00b5V instead of per mV?", warnings.get(4));
+    }
+
+    @Test
+    void leadsThatAreNotReadAreSilentWhetherTheyAreThereOrNot() {
+        float[] all = values(Preprocess.standard().apply(sines(500, 2500)));
+        Preprocess two = Preprocess.standard().withLeads(EnumSet.of(Lead.II, Lead.V5));
+        float[] read = values(two.apply(sines(500, 2500)));
+        for (int lead = 0; lead < 12; lead++) {
+            boolean kept = lead == Lead.II.ordinal() || lead == Lead.V5.ordinal();
+            for (int t = 0; t < 2500; t += 100) {
+                assertEquals(kept ? all[lead * 2500 + t] : 0, read[lead * 2500 + t]);
+            }
+        }
+        EcgRecord single = sines(500, 2500, List.of("II"));
+        float[] one =
+                values(Preprocess.standard().withLeads(EnumSet.of(Lead.II)).apply(single));
+        assertEquals(single.samples()[0][7], one[2500 + 7]);
+        assertEquals(0, one[7]);
+        Refused.with(() -> two.apply(single), "lacks V5", "read only the leads that are there");
     }
 }

@@ -176,7 +176,7 @@ class LabelQuestionsTest {
         Refused.with(() -> questions(row(1, "'SR': 0.0, 'SR': 0.0", ",,,,,,,")), "SR has a likelihood beyond 100 %");
         Refused.with(() -> questions(row(1, "'SR': 101.0", ",,,,,,,")), "SR has a likelihood beyond 100 %");
         Refused.with(() -> questions("x" + row(1, "", ",,,,,,,")), "ecg_id: 'x1' is not a number");
-        Refused.with(() -> questions("1,2.0,{}\n"), "row 1, ", "the row ends before it");
+        Refused.with(() -> questions("1,2.0,{}\n"), "row 1: ends before baseline_drift");
         Refused.with(() -> questions(row(1, "", ",,,,,,,"), row(1, "", ",,,,,,,")), "row 2, ecg_id: 1 is there twice");
         Refused.with(() -> LabelQuestions.around(folder.resolve("a/b/c/d/e")), "no ptbxl_database.csv here");
     }

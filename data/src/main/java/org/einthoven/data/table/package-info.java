@@ -1,0 +1,2 @@
+/** Tables in CSV, read strictly. */
+package org.einthoven.data.table;

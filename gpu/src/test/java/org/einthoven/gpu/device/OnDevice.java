@@ -5,11 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import org.einthoven.tensor.Tensor;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Kernels under test: on the emulator by default, on the SDK's device when there is one. */
 public final class OnDevice {
     private OnDevice() {}
+
+    /** Whether it is the emulator, which takes seconds for what a device does in less than one. */
+    public static boolean emulated() {
+        return TornadoExecutionPlan.getDevice(0, 0).getDescription().equals("emulator");
+    }
 
     /** A graph that counts in a log of its own. */
     public static Graph graph(String kind) {

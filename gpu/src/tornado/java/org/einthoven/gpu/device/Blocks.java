@@ -101,6 +101,8 @@ final class Blocks {
         return switch (op) {
             case Op.Convolution c -> convolution(c, sizes);
             case Op.Rope r -> rope(sizes);
+            case Op.ScaledNorm s -> scaledNorm(s.norm(), sizes[0], sizes[1]);
+            case Op.NormGrad n -> normGrad(n.norm(), sizes[0], sizes[1]);
             default -> rows(op, sizes[0], sizes[1]);
         };
     }
@@ -157,29 +159,68 @@ final class Blocks {
         FloatArray x = new FloatArray(rows * d);
         FloatArray y = new FloatArray(rows * d);
         IntArray width = IntArray.fromArray(new int[] {d});
-        IntArray shape = IntArray.fromArray(new int[] {rows, d});
         KernelContext c = new KernelContext();
         Graph g = new Graph("rows", log, memory).reads(x).groups("rows", rows, 1, 1, Group.ITEMS, 1);
         switch (op) {
             case Op.Softmax() -> g.resident(width).tasks().task("rows", Rows::softmax, c, x, y, width);
             case Op.LogSoftmax() -> g.resident(width).tasks().task("rows", Rows::logSoftmax, c, x, y, width);
-            case Op.LayerNorm(double eps) -> {
+            case Op.Norm n -> {
                 FloatArray ones = filled(d, 1f);
                 FloatArray zeros = new FloatArray(d);
-                FloatArray means = new FloatArray(rows);
-                FloatArray rstds = new FloatArray(rows);
-                g.resident(ones, zeros, shape).scratch(means, rstds);
-                g.tasks().task("rows", Norm::layer, c, x, ones, zeros, y, means, rstds, shape, (float) eps);
-            }
-            case Op.RmsNorm(double eps) -> {
-                FloatArray ones = filled(d, 1f);
-                FloatArray rrms = new FloatArray(rows);
-                g.resident(ones, shape).scratch(rrms);
-                g.tasks().task("rows", Norm::rms, c, x, ones, y, rrms, shape, (float) eps);
+                g.resident(n instanceof Op.LayerNorm ? new FloatArray[] {ones, zeros} : new FloatArray[] {ones});
+                norm(g, n, x, ones, zeros, y, rows);
             }
             default -> throw new IllegalStateException("no kernel for " + op);
         }
         return new Program(g.writes(y), List.of(x), y);
+    }
+
+    /** A norm with its weight, and for a layer norm its bias, as operands. */
+    private Program scaledNorm(Op.Norm norm, int rows, int d) {
+        FloatArray x = new FloatArray(rows * d);
+        FloatArray weight = new FloatArray(d);
+        FloatArray bias = new FloatArray(d);
+        FloatArray y = new FloatArray(rows * d);
+        boolean layer = norm instanceof Op.LayerNorm;
+        Graph g = new Graph("rows", log, memory).reads(x, weight).groups("rows", rows, 1, 1, Group.ITEMS, 1);
+        if (layer) {
+            g.reads(bias);
+        }
+        norm(g, norm, x, weight, bias, y, rows);
+        return new Program(g.writes(y), layer ? List.of(x, weight, bias) : List.of(x, weight), y);
+    }
+
+    private static void norm(
+            Graph g, Op.Norm norm, FloatArray x, FloatArray weight, FloatArray bias, FloatArray y, int rows) {
+        IntArray shape = IntArray.fromArray(new int[] {rows, weight.getSize()});
+        FloatArray deviations = new FloatArray(rows);
+        KernelContext c = new KernelContext();
+        g.resident(shape).scratch(deviations);
+        switch (norm) {
+            case Op.LayerNorm(double eps) -> {
+                FloatArray means = new FloatArray(rows);
+                g.scratch(means);
+                g.tasks().task("rows", Norm::layer, c, x, weight, bias, y, means, deviations, shape, (float) eps);
+            }
+            case Op.RmsNorm(double eps) ->
+                g.tasks().task("rows", Norm::rms, c, x, weight, y, deviations, shape, (float) eps);
+        }
+    }
+
+    private Program normGrad(Op.Norm norm, int rows, int d) {
+        FloatArray dy = new FloatArray(rows * d);
+        FloatArray x = new FloatArray(rows * d);
+        FloatArray y = new FloatArray(rows * d);
+        IntArray shape = IntArray.fromArray(new int[] {rows, d});
+        KernelContext c = new KernelContext();
+        Graph g =
+                new Graph("rows", log, memory).resident(shape).reads(dy, x).groups("rows", rows, 1, 1, Group.ITEMS, 1);
+        switch (norm) {
+            case Op.LayerNorm(double eps) ->
+                g.tasks().task("rows", Norm::layerJacobian, c, dy, x, y, shape, (float) eps);
+            case Op.RmsNorm(double eps) -> g.tasks().task("rows", Norm::rmsJacobian, c, dy, x, y, shape, (float) eps);
+        }
+        return new Program(g.writes(y), List.of(dy, x), y);
     }
 
     private static FloatArray filled(int n, float value) {

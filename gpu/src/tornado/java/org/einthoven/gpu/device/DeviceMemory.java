@@ -36,13 +36,18 @@ public final class DeviceMemory {
 
     /** @throws TensorException when that much is not free, before anything was moved */
     synchronized void take(long bytes, String what) {
+        require(bytes, what);
+        used += bytes;
+    }
+
+    /** As {@link #take}, without taking it: for what is to be known before weights are copied. */
+    synchronized void require(long bytes, String what) {
         if (!fits(bytes)) {
             throw new TensorException(
                     what + " needs " + bytes + " bytes on the device, of which " + used + " of " + limit
                             + " are taken; set -Dtornado.device.memory to more (as in 8GB) if the device has it, or take a"
                             + " smaller model or batch");
         }
-        used += bytes;
     }
 
     synchronized void give(long bytes) {

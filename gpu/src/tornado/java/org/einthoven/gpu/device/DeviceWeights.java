@@ -3,6 +3,8 @@ package org.einthoven.gpu.device;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
 import org.einthoven.gpu.kernel.MatVec;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Storage;
@@ -11,42 +13,98 @@ import org.einthoven.tensor.TensorException;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * A frozen weight [outputs, inputs] in the form that kernels read: F32, the bits of F16, or Q8_0 with its bytes and scales
  * apart. Other storage types become F32 on the way, with the same values. The size is known before anything is copied.
  */
 public sealed interface DeviceWeights {
-    record F32(FloatArray values) implements DeviceWeights {}
+    record F32(FloatArray values) implements DeviceWeights {
+        @Override
+        public List<TornadoNativeArray> arrays() {
+            return List.of(values);
+        }
+    }
 
-    record F16(ShortArray bits) implements DeviceWeights {}
+    record F16(ShortArray bits) implements DeviceWeights {
+        @Override
+        public List<TornadoNativeArray> arrays() {
+            return List.of(bits);
+        }
+    }
 
-    record Q8(ByteArray bytes, FloatArray scales) implements DeviceWeights {}
+    record Q8(ByteArray bytes, FloatArray scales) implements DeviceWeights {
+        @Override
+        public List<TornadoNativeArray> arrays() {
+            return List.of(bytes, scales);
+        }
+    }
 
-    /** Bytes that the weight will take on the device, headers not counted. */
-    static long bytes(Tensor w) {
-        return switch (kind(w)) {
-            case F16 -> 2 * w.size();
-            case Q8_0 -> w.size() + 4 * w.size() / MatVec.BLOCK;
-            default -> 4 * w.size();
+    /** What has to cross. */
+    List<TornadoNativeArray> arrays();
+
+    /** Bytes that the weights, one above the other, will take on the device, headers not counted. */
+    static long bytes(Tensor... stacked) {
+        long n = size(stacked);
+        return switch (kind(stacked)) {
+            case F16 -> 2 * n;
+            case Q8_0 -> n + 4 * n / MatVec.BLOCK;
+            default -> 4 * n;
         };
     }
 
     /**
-     * Copies the weight out of the heap or its file.
+     * Copies weights of as many columns out of the heap or their file, the rows of each below those before it: so projections
+     * of one input become one.
      *
-     * @throws TensorException when it has more elements than a device array holds, or an F16 that is no finite number
+     * @throws TensorException when they have more elements than a device array holds, or an F16 that is no finite number
      */
-    static DeviceWeights of(Tensor w) {
-        if (w.size() > Integer.MAX_VALUE) {
-            throw new TensorException("a weight of " + w.shape() + " has " + w.size()
+    static DeviceWeights of(Tensor... stacked) {
+        long n = size(stacked);
+        if (n > Integer.MAX_VALUE) {
+            throw new TensorException("a weight of " + stacked[0].shape() + " has " + n
                     + " elements; a device array holds 2147483647; use --backend simd");
         }
-        return switch (kind(w)) {
-            case F16 -> f16(w);
-            case Q8_0 -> q8(w);
-            default -> new F32(FloatArray.fromArray((w.dtype() == DType.F32 ? w : w.cast(DType.F32)).toFloats()));
-        };
+        int at = 0;
+        switch (kind(stacked)) {
+            case F16 -> {
+                ShortArray bits = new ShortArray((int) n);
+                for (Tensor w : stacked) {
+                    f16(w, bits, at);
+                    at += (int) w.size();
+                }
+                return new F16(bits);
+            }
+            case Q8_0 -> {
+                ByteArray bytes = new ByteArray((int) n);
+                FloatArray scales = new FloatArray((int) n / MatVec.BLOCK);
+                for (Tensor w : stacked) {
+                    q8(w, bytes, scales, at / MatVec.BLOCK);
+                    at += (int) w.size();
+                }
+                return new Q8(bytes, scales);
+            }
+            default -> {
+                FloatArray values = new FloatArray((int) n);
+                for (Tensor w : stacked) {
+                    float[] v = (w.dtype() == DType.F32 ? w : w.cast(DType.F32)).toFloats();
+                    MemorySegment.copy(v, 0, values.getSegment(), ValueLayout.JAVA_FLOAT, 4L * at, v.length);
+                    at += v.length;
+                }
+                return new F32(values);
+            }
+        }
+    }
+
+    private static long size(Tensor... stacked) {
+        return Arrays.stream(stacked).mapToLong(Tensor::size).sum();
+    }
+
+    /** Where they differ, F32. */
+    private static DType kind(Tensor... stacked) {
+        DType first = kind(stacked[0]);
+        return Arrays.stream(stacked).allMatch(w -> kind(w) == first) ? first : DType.F32;
     }
 
     /** Rows that do not lie one after the other in whole blocks are decoded like other types. */
@@ -59,37 +117,32 @@ public sealed interface DeviceWeights {
         };
     }
 
-    private static F16 f16(Tensor w) {
+    private static void f16(Tensor w, ShortArray bits, int at) {
         ValueLayout.OfShort le = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
         MemorySegment s = blocks(w);
         int n = (int) w.size();
-        ShortArray bits = new ShortArray(n);
         for (int i = 0; i < n; i++) {
             short b = s.get(le, 2L * (w.layout().offset() + i));
             if ((b & 0x7c00) == 0x7c00) {
                 throw new TensorException("a weight of F16 " + w.shape() + " has " + Float.float16ToFloat(b)
                         + " at element " + i + "; the file is damaged, or use --backend simd");
             }
-            bits.set(i, b);
+            bits.set(at + i, b);
         }
-        return new F16(bits);
     }
 
-    private static Q8 q8(Tensor w) {
+    private static void q8(Tensor w, ByteArray bytes, FloatArray scales, int at) {
         ValueLayout.OfShort le = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
         MemorySegment s = blocks(w);
         int blocks = (int) (w.size() / MatVec.BLOCK);
-        ByteArray bytes = new ByteArray(blocks * MatVec.BLOCK);
-        FloatArray scales = new FloatArray(blocks);
         long first = w.layout().offset() / MatVec.BLOCK;
         for (int b = 0; b < blocks; b++) {
-            long at = (first + b) * DType.Q8_0.blockBytes();
-            scales.set(b, Float.float16ToFloat(s.get(le, at)));
+            long from = (first + b) * DType.Q8_0.blockBytes();
+            scales.set(at + b, Float.float16ToFloat(s.get(le, from)));
             for (int i = 0; i < MatVec.BLOCK; i++) {
-                bytes.set(b * MatVec.BLOCK + i, s.get(ValueLayout.JAVA_BYTE, at + 2 + i));
+                bytes.set((at + b) * MatVec.BLOCK + i, s.get(ValueLayout.JAVA_BYTE, from + 2 + i));
             }
         }
-        return new Q8(bytes, scales);
     }
 
     private static MemorySegment blocks(Tensor w) {

@@ -2,9 +2,12 @@ package org.einthoven.gpu.device;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 import org.einthoven.tensor.TensorException;
 import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
@@ -28,6 +31,15 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 public final class Graph implements AutoCloseable {
     private static final AtomicLong NUMBER = new AtomicLong();
 
+    /** Bytes of TornadoVM's own code for a graph, about 100 a task: 4096 unless set, which is too few for a language model. */
+    private static final String CODE_SIZE = "tornado.tvm.maxbytecodesize";
+
+    static {
+        if (System.getProperty(CODE_SIZE) == null) {
+            System.setProperty(CODE_SIZE, "131072"); // read when the first graph is made
+        }
+    }
+
     private final String kind;
     private final String name;
     private final TransferLog log;
@@ -38,7 +50,10 @@ public final class Graph implements AutoCloseable {
     private final List<TornadoNativeArray> read = new ArrayList<>();
     private final List<TornadoNativeArray> written = new ArrayList<>();
     private final List<TornadoNativeArray> kept = new ArrayList<>();
-    private TornadoExecutionPlan plan;
+    private final List<IntConsumer> rowGrids = new ArrayList<>();
+    private final Graph first; // of the plan
+    private final List<Graph> members = new ArrayList<>(); // of the plan, known to the first
+    private Optional<TornadoExecutionPlan> plan = Optional.empty(); // of the first
     private boolean ran;
 
     /** {@code kind} is what the log counts it under. */
@@ -48,6 +63,38 @@ public final class Graph implements AutoCloseable {
         this.log = log;
         this.memory = memory;
         this.tasks = new TaskGraph(name);
+        this.first = this;
+        members.add(this);
+    }
+
+    private Graph(String kind, Graph first) {
+        this.kind = kind;
+        this.name = kind + NUMBER.incrementAndGet();
+        this.log = first.log;
+        this.memory = first.memory;
+        this.tasks = new TaskGraph(name);
+        this.first = first;
+        first.members.add(this);
+    }
+
+    /**
+     * Another graph of the same plan, which {@link #finds} on the device what this one {@link #keeps} there: weights cross once
+     * for both. It runs after this one, or after itself.
+     */
+    public Graph second(String kind) {
+        return new Graph(kind, first);
+    }
+
+    /** Leaves arrays on the device for the other graph of the plan. Named after the tasks. */
+    public Graph keeps(TornadoNativeArray... arrays) {
+        tasks.persistOnDevice((Object[]) arrays);
+        return this;
+    }
+
+    /** Takes over what the first graph of the plan keeps. Named before the tasks. */
+    public Graph finds(TornadoNativeArray... arrays) {
+        tasks.consumeFromDevice(first.name, (Object[]) arrays);
+        return this;
     }
 
     /** Constants: cross to the device before the first run, and stay. */
@@ -95,12 +142,36 @@ public final class Graph implements AutoCloseable {
         return groups(task, (x + 63) / 64, y, z, 64, 1);
     }
 
+    /** The grid of a task with a group of {@code items} for each row, of which {@link #run(int)} says how many there are. */
+    public Graph groupPerRow(String task, int items) {
+        WorkerGrid3D grid = new WorkerGrid3D(items, 1, 1);
+        grid.setLocalWork(items, 1, 1);
+        grids.addWorkerGrid(name + "." + task, grid);
+        rowGrids.add(rows -> grid.setGlobalWork((long) rows * items, 1, 1));
+        return this;
+    }
+
+    /** The grid of a task with {@code x} groups of {@code items} for each row; rows lie along y. */
+    public Graph groupsPerRow(String task, int x, int items) {
+        WorkerGrid3D grid = new WorkerGrid3D(x * items, 1, 1);
+        grid.setLocalWork(items, 1, 1);
+        grids.addWorkerGrid(name + "." + task, grid);
+        rowGrids.add(rows -> grid.setGlobalWork((long) x * items, rows, 1));
+        return this;
+    }
+
+    /** As {@link #run()}, over so many rows: kernels are compiled for any number. */
+    public void run(int rows) {
+        rowGrids.forEach(g -> g.accept(rows));
+        run();
+    }
+
     /** For adding kernels. */
     public TaskGraph tasks() {
         return tasks;
     }
 
-    /** Bytes of all arrays on the device. */
+    /** Bytes of all arrays on the device that this graph brings there or makes there. */
     public long bytes() {
         long n = 0;
         for (List<TornadoNativeArray> l : List.of(resident, read, written, kept)) {
@@ -118,12 +189,12 @@ public final class Graph implements AutoCloseable {
      *     not compile on this device
      */
     public void run() {
-        if (plan == null) {
-            memory.take(bytes(), "graph " + kind);
-            plan = new TornadoExecutionPlan(tasks.snapshot()).withGridScheduler(grids);
+        TornadoExecutionPlan p = first.plan();
+        if (first.members.size() > 1) {
+            p.withGraph(first.members.indexOf(this));
         }
         try {
-            plan.execute();
+            p.withGridScheduler(grids).execute();
         } catch (TornadoBailoutRuntimeException e) {
             throw new TensorException("graph " + kind + ": a kernel does not compile on this device (" + line(e)
                     + "); please report it with the device's name, and use --backend simd");
@@ -133,6 +204,19 @@ public final class Graph implements AutoCloseable {
         }
         log.ran(kind, ran ? 0 : bytes(resident), bytes(read), bytes(written));
         ran = true;
+    }
+
+    private TornadoExecutionPlan plan() {
+        if (plan.isEmpty()) {
+            memory.take(planBytes(), "graph " + kind);
+            plan = Optional.of(new TornadoExecutionPlan(
+                    members.stream().map(g -> g.tasks.snapshot()).toArray(ImmutableTaskGraph[]::new)));
+        }
+        return plan.get();
+    }
+
+    private long planBytes() {
+        return members.stream().mapToLong(Graph::bytes).sum();
     }
 
     private static String line(RuntimeException e) {
@@ -145,20 +229,19 @@ public final class Graph implements AutoCloseable {
                 .sum();
     }
 
-    /** Frees the memory on the device. */
+    /** Frees the memory on the device, of all graphs of the plan. */
     @Override
     public void close() {
-        if (plan == null) {
+        if (first.plan.isEmpty()) {
             return;
         }
-        try {
-            plan.freeDeviceMemory();
-            plan.close();
+        try (TornadoExecutionPlan p = first.plan.get()) {
+            p.freeDeviceMemory();
         } catch (TornadoExecutionPlanException e) {
             throw new TensorException("graph " + kind + ": the device's memory was not freed: " + e.getMessage());
         }
-        plan = null;
-        ran = false;
-        memory.give(bytes());
+        first.plan = Optional.empty();
+        first.members.forEach(g -> g.ran = false);
+        memory.give(first.planBytes());
     }
 }

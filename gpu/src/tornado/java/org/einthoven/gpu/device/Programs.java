@@ -41,14 +41,19 @@ final class Programs implements AutoCloseable {
         if (known != null) {
             return known;
         }
+        makeRoom(bytes);
+        Program made = make.get();
+        byUse.put(key, made);
+        return made;
+    }
+
+    /** Those that were not used for longest go until so much fits, or none is left. */
+    void makeRoom(long bytes) {
         Iterator<Program> oldest = byUse.values().iterator();
         while (!memory.fits(bytes) && oldest.hasNext()) {
             oldest.next().close();
             oldest.remove();
         }
-        Program made = make.get();
-        byUse.put(key, made);
-        return made;
     }
 
     @Override

@@ -1,13 +1,18 @@
 package org.einthoven.gpu.device;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.einthoven.gpu.device.Programs.Key;
 import org.einthoven.gpu.device.Programs.WeightIdentity;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.backend.Backend;
+import org.einthoven.tensor.backend.ResidentDecoder;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.op.Shapes;
 import org.einthoven.tensor.op.Shapes.Signature;
@@ -26,6 +31,7 @@ public final class TornadoBackend implements Backend, AutoCloseable {
     private final TransferLog log = new TransferLog();
     private final Programs programs;
     private final Blocks blocks;
+    private final Map<WeightIdentity, DeviceDecoder> decoders = new HashMap<>();
 
     /** {@code host} computes what has no kernel. */
     TornadoBackend(Backend host, DeviceMemory memory) {
@@ -71,8 +77,9 @@ public final class TornadoBackend implements Backend, AutoCloseable {
                     case Op.MatMul(), Op.Softmax(), Op.LogSoftmax() -> true;
                     case Op.FrozenLinear f -> f.weight().size() > 0;
                     case Op.Convolution c -> true;
-                    case Op.LayerNorm n -> true;
-                    case Op.RmsNorm n -> true;
+                    case Op.Norm n -> true;
+                    case Op.ScaledNorm n -> true;
+                    case Op.NormGrad n -> true;
                     case Op.Rope r -> true;
                     default -> false;
                 };
@@ -92,6 +99,28 @@ public final class TornadoBackend implements Backend, AutoCloseable {
                 Tensor.of(linear(x[0], f, (int) out.shape().size()), shape);
             default -> Tensor.of(rest(op, out.shape(), x), shape);
         };
+    }
+
+    @Override
+    public synchronized Optional<ResidentDecoder> decoder(Supplier<ResidentDecoder.Model> described) {
+        ResidentDecoder.Model model = described.get();
+        if (!DeviceDecoder.fits(model)) {
+            return Optional.empty();
+        }
+        WeightIdentity weights = new WeightIdentity(model.head());
+        Optional<DeviceDecoder> known = Optional.ofNullable(decoders.get(weights));
+        if (known.isEmpty() || known.get().capacity() < model.capacity()) {
+            known.ifPresent(DeviceDecoder::close);
+            decoders.remove(weights);
+            long bytes = DeviceDecoder.bytes(model);
+            programs.makeRoom(bytes);
+            if (!memory.fits(bytes)) {
+                decoders.values().forEach(DeviceDecoder::close);
+                decoders.clear();
+            }
+            decoders.put(weights, new DeviceDecoder(model, log, memory));
+        }
+        return Optional.of(decoders.get(weights).text());
     }
 
     private float[] product(Tensor a, Tensor b, Shape out) {
@@ -172,5 +201,7 @@ public final class TornadoBackend implements Backend, AutoCloseable {
     @Override
     public synchronized void close() {
         programs.close();
+        decoders.values().forEach(DeviceDecoder::close);
+        decoders.clear();
     }
 }

@@ -35,9 +35,10 @@ public final class Rope {
     }
 
     /**
-     * One token's rotation, with its key and value written to the cache: {@code qkv} [(H + 2 G) D] holds queries, keys, values
-     * as one product made them; q [H, D] gets the turned queries; caches [G, capacity, D] get row {@code position[0]}; cos,
-     * sin [capacity, D / 2]. {@code shape} is {H, G, D, capacity, interleaved}. Grid: (H + 2 G) D / 2 pairs.
+     * The rotation of new tokens, with their keys and values written to the cache: {@code qkv} [rows, (H + 2 G) D] holds
+     * queries, keys, values as one product made them; q [rows, H D] gets the turned queries; row r stands at position p =
+     * {@code position[0]} + r, and caches [G, capacity, D] get their row p; cos, sin [capacity, D / 2]. {@code shape} is {H, G,
+     * D, capacity, interleaved}. Grid: (H + 2 G) D / 2 pairs along x, rows along y.
      */
     public static void keyValueWrite(
             KernelContext c,
@@ -55,28 +56,31 @@ public final class Rope {
         int capacity = shape.get(3);
         int interleaved = shape.get(4);
         int e = c.globalIdx;
+        int r = c.globalIdy;
         int half = d / 2;
         if (e < (heads + 2 * keyHeads) * half) {
             int head = e / half;
             int i = e % half;
             int left = interleaved == 1 ? 2 * i : i;
             int right = left + (interleaved == 1 ? 1 : half);
-            int turn = position.get(0) * half + i;
-            float co = cos.get(turn);
-            float si = sin.get(turn);
-            float a = qkv.get(head * d + left);
-            float b = qkv.get(head * d + right);
+            int p = position.get(0) + r;
+            int from = (r * (heads + 2 * keyHeads) + head) * d;
+            float co = cos.get(p * half + i);
+            float si = sin.get(p * half + i);
+            float a = qkv.get(from + left);
+            float b = qkv.get(from + right);
             if (head < heads) {
-                q.set(head * d + left, a * co - b * si);
-                q.set(head * d + right, a * si + b * co);
+                int row = (r * heads + head) * d;
+                q.set(row + left, a * co - b * si);
+                q.set(row + right, a * si + b * co);
             }
             if (head >= heads && head < heads + keyHeads) {
-                int row = ((head - heads) * capacity + position.get(0)) * d;
+                int row = ((head - heads) * capacity + p) * d;
                 keyCache.set(row + left, a * co - b * si);
                 keyCache.set(row + right, a * si + b * co);
             }
             if (head >= heads + keyHeads) {
-                int row = ((head - heads - keyHeads) * capacity + position.get(0)) * d;
+                int row = ((head - heads - keyHeads) * capacity + p) * d;
                 valueCache.set(row + left, a);
                 valueCache.set(row + right, b);
             }

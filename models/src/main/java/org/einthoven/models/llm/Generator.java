@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.IntSupplier;
 import org.einthoven.autograd.Params;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
+import org.einthoven.tensor.backend.ResidentDecoder;
 
 /**
  * Writes on from a prompt: one pass over the prompt, then one of a single token for each token written, with a
  * {@link KvCache}. Single tokens go through a {@link TokenDecoder} where the model has one, and through tensors where not; the
- * logits have the same bits.
+ * logits have the same bits. A backend that keeps whole models where it computes reads and writes instead, as a
+ * {@link ResidentDecoder}.
  *
  * @param stop tokens that end a text
  * @param halves whether the key-value cache is rounded to F16, which takes half the memory of F32
@@ -84,10 +87,17 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
         if (maxTokens < 0) {
             throw new TensorException("generate: " + maxTokens + " tokens cannot be written; ask for 0 or more");
         }
+        if (cache.length() == 0 && !halves) {
+            int most = (int) Math.min(model.config().maxPositions(), prompt.dim(1) + (long) maxTokens);
+            Optional<ResidentDecoder> resident = ResidentLlama.text(model, weights, most);
+            if (resident.isPresent()) {
+                return resident(resident.get(), prompt.detach(), ids, maxTokens, sampler, goOn);
+            }
+        }
         long start = System.nanoTime();
         Tensor first = behind(prompt.detach(), cache);
         long prefilled = System.nanoTime();
-        Text text = new Text(ids, cache, maxTokens, sampler, goOn);
+        Text text = new Text(ids, cache, cache::length, maxTokens, sampler, goOn);
         text.choose(first);
         Optional<TokenDecoder> decoder = text.ended() ? Optional.empty() : TokenDecoder.behind(cache, model, weights);
         while (!text.ended()) {
@@ -96,6 +106,30 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
             } else {
                 text.choose(behind(model.embed(weights, Tensor.of(new int[] {text.last()}, 1, 1)), cache));
             }
+        }
+        Duration decode = Duration.ofNanos(System.nanoTime() - prefilled);
+        return text.generation(prompt.dim(1), Duration.ofNanos(prefilled - start), decode);
+    }
+
+    /** Where the backend keeps the whole model: only embeddings go there, and only logits come back. */
+    private Generation resident(
+            ResidentDecoder decoder,
+            Tensor prompt,
+            List<Integer> ids,
+            int maxTokens,
+            Sampler sampler,
+            IntPredicate goOn) {
+        long start = System.nanoTime();
+        requireContext(prompt.dim(1), 0);
+        Tensor first = Tensor.of(
+                decoder.logits(prompt.reshape(-1, model.config().width())),
+                model.config().vocabulary());
+        long prefilled = System.nanoTime();
+        Text text = new Text(ids, emptyCache(), decoder::length, maxTokens, sampler, goOn);
+        text.choose(first);
+        while (!text.ended()) {
+            Tensor embed = model.embed(weights, Tensor.of(new int[] {text.last()}, 1));
+            text.choose(decoder.logits(embed), 0);
         }
         Duration decode = Duration.ofNanos(System.nanoTime() - prefilled);
         return text.generation(prompt.dim(1), Duration.ofNanos(prefilled - start), decode);
@@ -114,7 +148,8 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
             requireTokens(prompt);
             KvCache cache = emptyCache();
             Tensor logits = behind(model.embed(weights, Tensor.of(prompt.clone(), 1, prompt.length)), cache);
-            Text text = new Text(Arrays.stream(prompt).boxed().toList(), cache, maxTokens, sampler, id -> true);
+            Text text = new Text(
+                    Arrays.stream(prompt).boxed().toList(), cache, cache::length, maxTokens, sampler, id -> true);
             text.choose(logits);
             texts.add(text);
         }
@@ -157,16 +192,24 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
         private final List<Integer> ids;
         private final int first; // of the tokens written
         private final KvCache cache;
+        private final IntSupplier length; // tokens read
         private final int maxTokens;
         private final Sampler sampler;
         private final IntPredicate goOn;
         private Optional<Generation.End> end;
         private int passes; // of which the logits have been used, the prompt's among them
 
-        Text(List<Integer> before, KvCache cache, int maxTokens, Sampler sampler, IntPredicate goOn) {
+        Text(
+                List<Integer> before,
+                KvCache cache,
+                IntSupplier length,
+                int maxTokens,
+                Sampler sampler,
+                IntPredicate goOn) {
             this.ids = new ArrayList<>(before);
             this.first = before.size();
             this.cache = cache;
+            this.length = length;
             this.maxTokens = maxTokens;
             this.sampler = sampler;
             this.goOn = goOn;
@@ -203,7 +246,7 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
                 end = Optional.of(Generation.End.STOPPED);
             } else if (ids.size() - first == maxTokens) {
                 end = Optional.of(Generation.End.MAX_TOKENS);
-            } else if (cache.length() == model.config().maxPositions()) {
+            } else if (length.getAsInt() == model.config().maxPositions()) {
                 end = Optional.of(Generation.End.CONTEXT);
             }
         }
@@ -221,11 +264,7 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
     /** Logits [V] of the token behind those of the cache and [1, T, D], which the cache afterwards holds too. */
     Tensor behind(Tensor embeds, KvCache cache) {
         int t = embeds.dim(1);
-        int context = model.config().maxPositions();
-        if (t > context - cache.length()) {
-            throw new TensorException("a prompt of " + (cache.length() + t)
-                    + " tokens is longer than this model's context of " + context + "; shorten it");
-        }
+        requireContext(t, cache.length());
         int from = 0;
         while (t - from > PREFILL) {
             model.hidden(weights, embeds.slice(1, from, from + PREFILL), cache);
@@ -233,5 +272,13 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
         }
         Tensor h = model.hidden(weights, embeds.slice(1, from, t), cache); // [1, at most PREFILL, D]
         return model.head(weights, h.select(1, -1)).reshape(-1); // [V]
+    }
+
+    private void requireContext(int tokens, int before) {
+        int context = model.config().maxPositions();
+        if (tokens > context - before) {
+            throw new TensorException("a prompt of " + (before + tokens)
+                    + " tokens is longer than this model's context of " + context + "; shorten it");
+        }
     }
 }

@@ -1,6 +1,7 @@
 package org.einthoven.tensor.backend;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.op.Shapes.Signature;
@@ -23,6 +24,19 @@ public interface Backend {
     /** A step of Adam in one pass, where this backend has it. */
     default Optional<AdamKernel> adamKernel() {
         return Optional.empty();
+    }
+
+    /**
+     * A new text of the model, resident where this backend computes, where it has such a place. Weights that are resident
+     * already do not cross again while the text fits.
+     */
+    default Optional<ResidentDecoder> decoder(Supplier<ResidentDecoder.Model> model) {
+        return Optional.empty();
+    }
+
+    /** Whether {@link #decoder} has one. */
+    default boolean keepsDecoders() {
+        return false;
     }
 
     /** What it did so far, in one line, where it keeps an account: what was moved, and what was computed where. Else empty. */

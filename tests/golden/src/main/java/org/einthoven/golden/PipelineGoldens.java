@@ -21,8 +21,9 @@ import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 
 /**
- * Group F: one episode from end to end. ECGs go through an encoder in F32; behind its pooled vectors everything is F64: mapper,
- * prefix and question, language model, loss, gradients, inner steps, predicted tokens.
+ * Group F: one episode from end to end. ECGs go through an encoder in F32; behind its pooled vectors everything is computed
+ * twice, in F64 as the original has it and in F32 as users and devices compute: mapper, prefix and question, language model,
+ * loss, gradients, inner steps, predicted tokens.
  */
 final class PipelineGoldens {
     /** The original's mapper has eight heads, which its parameters do not tell. */
@@ -36,12 +37,14 @@ final class PipelineGoldens {
 
     private static void pipeline(GoldenCase golden, Comparison compare) {
         try (Llm llm = llm(golden)) {
-            Params theta = theta(golden);
-            SeedTask task = task(golden, llm);
-            compare.check("expected", "spt.pooled", task.support().ecg());
-            compare.check("expected", "qry.pooled", task.query().ecg());
-            support(compare, task, theta);
-            adaptation(golden, compare, task, theta);
+            for (DType type : List.of(DType.F64, DType.F32)) {
+                Params theta = theta(golden).cast(type);
+                SeedTask task = task(golden, llm, type);
+                compare.check("expected", "spt.pooled", task.support().ecg());
+                compare.check("expected", "qry.pooled", task.query().ecg());
+                support(compare, task, theta);
+                adaptation(golden, compare, task, theta);
+            }
         }
     }
 
@@ -53,26 +56,30 @@ final class PipelineGoldens {
         return golden.parameters("").cast(DType.F64);
     }
 
-    /** The episode, its ECGs encoded. */
+    /** The episode in F64, its ECGs encoded. */
     static SeedTask task(GoldenCase golden, Llm llm) {
+        return task(golden, llm, DType.F64);
+    }
+
+    private static SeedTask task(GoldenCase golden, Llm llm, DType type) {
         EcgCheckpoint encoder = EcgCheckpoint.load(golden.file(golden.text("encoder_checkpoint")));
         int end = golden.whole("eos");
         int length = golden.whole("seq_len");
         AttentionMapper mapper = MapperGoldens.mapper(theta(golden), golden.whole("num_heads", HEADS));
-        FrozenLlm frozen = new FrozenLlm(llm.model(), llm.weights().cast(DType.F64));
+        FrozenLlm frozen = new FrozenLlm(llm.model(), llm.weights().cast(type));
         EcgQaModel model = new EcgQaModel(mapper, frozen, new SeedForm(length, length, end));
         return new SeedTask(
                 "episode",
                 model,
                 UnaryOperator.identity(),
-                side(golden, encoder, "spt", end),
-                side(golden, encoder, "qry", end));
+                side(golden, encoder, "spt", end, type),
+                side(golden, encoder, "qry", end, type));
     }
 
-    private static SeedTask.Side side(GoldenCase golden, EcgCheckpoint encoder, String name, int end) {
+    private static SeedTask.Side side(GoldenCase golden, EcgCheckpoint encoder, String name, int end, DType type) {
         Tensor pooled = encoder.encoder()
                 .apply(encoder.frozen(), golden.input(name + ".ecg"))
-                .cast(DType.F64);
+                .cast(type);
         return SeedTask.Side.of(golden, name, pooled, end);
     }
 

@@ -24,6 +24,9 @@ public class TaskGraph {
     /** A kernel with its operands bound. */
     record Step(String id, Consumer<KernelContext> kernel, List<TornadoNativeArray> arrays) {}
 
+    /** Arrays that another graph of the plan has left on the device. */
+    record Consumed(String source, TornadoNativeArray array) {}
+
     /** Arrays that cross before or after the tasks. */
     record Transfer(int mode, TornadoNativeArray array) {}
 
@@ -31,6 +34,8 @@ public class TaskGraph {
     private final List<Transfer> in = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
     private final List<Transfer> out = new ArrayList<>();
+    private final List<TornadoNativeArray> persisted = new ArrayList<>();
+    private final List<Consumed> consumed = new ArrayList<>();
 
     public TaskGraph(String name) {
         this.name = name;
@@ -50,8 +55,28 @@ public class TaskGraph {
         return this;
     }
 
+    public TaskGraph persistOnDevice(Object... arrays) {
+        for (Object a : arrays) {
+            persisted.add((TornadoNativeArray) a);
+        }
+        return this;
+    }
+
+    public TaskGraph consumeFromDevice(String source, Object... arrays) {
+        for (Object a : arrays) {
+            consumed.add(new Consumed(source, (TornadoNativeArray) a));
+        }
+        return this;
+    }
+
     public ImmutableTaskGraph snapshot() {
-        return new ImmutableTaskGraph(name, List.copyOf(in), List.copyOf(steps), List.copyOf(out));
+        return new ImmutableTaskGraph(
+                name,
+                List.copyOf(in),
+                List.copyOf(steps),
+                List.copyOf(out),
+                List.copyOf(persisted),
+                List.copyOf(consumed));
     }
 
     private TaskGraph step(String id, Consumer<KernelContext> kernel, Object... operands) {

@@ -1,7 +1,11 @@
 package uk.ac.manchester.tornado.api;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.einthoven.gpu.emulator.EmulatorFault;
 import org.einthoven.gpu.emulator.Launch;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
@@ -11,19 +15,28 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** Emulates the class of this name: a task graph with device memory of its own. */
+/** Emulates the class of this name: task graphs, each with device memory of its own. */
 public class TornadoExecutionPlan implements AutoCloseable {
     private static long bytesIn;
     private static long bytesOut;
     private static boolean kernelsFailToCompile;
 
-    private final ImmutableTaskGraph graph;
-    private final Map<TornadoNativeArray, Object> memory = new IdentityHashMap<>();
+    private final List<ImmutableTaskGraph> graphs;
+    private final List<Map<TornadoNativeArray, Object>> memories = new ArrayList<>();
+    private final Set<Integer> executed = new HashSet<>();
     private GridScheduler grids = new GridScheduler();
-    private boolean executed;
+    private int current;
+    private int last = -1;
 
-    public TornadoExecutionPlan(ImmutableTaskGraph graph) {
-        this.graph = graph;
+    public TornadoExecutionPlan(ImmutableTaskGraph... graphs) {
+        this.graphs = List.of(graphs);
+        this.graphs.forEach(g -> memories.add(new IdentityHashMap<>()));
+    }
+
+    /** From now on this graph is the one that executes. */
+    public TornadoExecutionPlan withGraph(int graph) {
+        current = graph;
+        return this;
     }
 
     public static TornadoDevice getDevice(int driver, int device) {
@@ -74,9 +87,12 @@ public class TornadoExecutionPlan implements AutoCloseable {
         if (kernelsFailToCompile) {
             return bailOut();
         }
+        ImmutableTaskGraph graph = graphs.get(current);
+        Map<TornadoNativeArray, Object> memory = memories.get(current);
+        consume(graph, memory);
         for (TaskGraph.Transfer t : graph.in()) {
             Object there = memory.computeIfAbsent(t.array(), TornadoNativeArray::allocate);
-            if (t.mode() == DataTransferMode.EVERY_EXECUTION || !executed) {
+            if (t.mode() == DataTransferMode.EVERY_EXECUTION || !executed.contains(current)) {
                 t.array().upload(there);
                 count(t.array().getNumBytesOfSegment(), 0);
             }
@@ -99,26 +115,44 @@ public class TornadoExecutionPlan implements AutoCloseable {
                 result.transferToHost(t.array());
             }
         }
-        executed = true;
+        executed.add(current);
+        last = current;
         return result;
+    }
+
+    /** As the real one: buffers pass from the graph that ran last; one that runs again has them already. */
+    private void consume(ImmutableTaskGraph graph, Map<TornadoNativeArray, Object> memory) {
+        if (last == current) {
+            return;
+        }
+        for (TaskGraph.Consumed c : graph.consumed()) {
+            if (last < 0
+                    || !graphs.get(last).name().equals(c.source())
+                    || !graphs.get(last).persisted().contains(c.array())) {
+                throw new EmulatorFault("graph " + graph.name() + " finds no " + c.array() + " of graph " + c.source()
+                        + " on the device: that did not run just before, or does not persist it");
+            }
+            memory.put(c.array(), memories.get(last).get(c.array()));
+        }
     }
 
     /** As the real one: unless told otherwise, each kernel runs once as plain Java on the host's arrays. */
     private TornadoExecutionResult bailOut() {
+        ImmutableTaskGraph graph = graphs.get(current);
         if (!Boolean.parseBoolean(System.getProperty("tornado.recover.bailout", "true"))) {
             throw new TornadoBailoutRuntimeException("unable to compile the tasks of " + graph.name());
         }
         graph.steps().forEach(s -> s.kernel().accept(new KernelContext()));
-        return new TornadoExecutionResult(memory);
+        return new TornadoExecutionResult(memories.get(current));
     }
 
     public TornadoExecutionPlan freeDeviceMemory() {
-        memory.clear();
+        memories.forEach(Map::clear);
         return this;
     }
 
     @Override
     public void close() throws TornadoExecutionPlanException {
-        memory.clear();
+        memories.forEach(Map::clear);
     }
 }

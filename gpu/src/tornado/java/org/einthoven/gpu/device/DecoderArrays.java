@@ -1,0 +1,107 @@
+package org.einthoven.gpu.device;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.backend.ResidentDecoder;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+
+/** What a language model keeps on the device: weights, angles, sizes, and the key-value cache, which begins as zeros. */
+final class DecoderArrays {
+    /** @param qkv [(H + 2 G) E, D], of one product; {@code gateUp} [2 F, D] likewise */
+    record Layer(
+            FloatArray attentionNorm,
+            DeviceWeights qkv,
+            DeviceWeights mixed,
+            FloatArray feedNorm,
+            DeviceWeights gateUp,
+            DeviceWeights down,
+            FloatArray keyCache,
+            FloatArray valueCache) {}
+
+    final List<Layer> layers = new ArrayList<>();
+    final FloatArray norm;
+    final DeviceWeights head;
+    final FloatArray cos;
+    final FloatArray sin;
+    final FloatArray scaling;
+    /** Sizes as kernels take them. */
+    final IntArray attentionShape;
+
+    final IntArray ropeShape;
+    final IntArray width;
+    final IntArray normShape;
+    final IntArray qkvShape;
+    final IntArray mixedShape;
+    final IntArray gateUpShape;
+    final IntArray downShape;
+    final IntArray headShape;
+
+    DecoderArrays(ResidentDecoder.Model m) {
+        int d = m.head().dim(1);
+        int e = m.headWidth();
+        int features = m.blocks().getFirst().gate().dim(0);
+        int cache = m.keyHeads() * m.capacity() * e;
+        for (ResidentDecoder.Block b : m.blocks()) {
+            layers.add(new Layer(
+                    floats(b.attentionNorm()),
+                    DeviceWeights.of(b.queries(), b.keys(), b.values()),
+                    DeviceWeights.of(b.mixed()),
+                    floats(b.feedNorm()),
+                    DeviceWeights.of(b.gate(), b.up()),
+                    DeviceWeights.of(b.down()),
+                    new FloatArray(cache),
+                    new FloatArray(cache)));
+        }
+        norm = floats(m.norm());
+        head = DeviceWeights.of(m.head());
+        cos = floats(m.cos());
+        sin = floats(m.sin());
+        scaling = FloatArray.fromArray(new float[] {(float) m.scale()});
+        attentionShape = ints(m.heads(), m.keyHeads(), e, m.capacity());
+        ropeShape = ints(m.heads(), m.keyHeads(), e, m.capacity(), m.interleaved() ? 1 : 0);
+        width = ints(d);
+        normShape = ints(0, d); // of any number of rows
+        qkvShape = ints(d, (m.heads() + 2 * m.keyHeads()) * e);
+        mixedShape = ints(m.heads() * e, d);
+        gateUpShape = ints(d, features);
+        downShape = ints(features, d);
+        headShape = ints(d, m.head().dim(0));
+    }
+
+    private static FloatArray floats(Tensor t) {
+        return FloatArray.fromArray(t.toFloats());
+    }
+
+    private static IntArray ints(int... values) {
+        return IntArray.fromArray(values);
+    }
+
+    /** All of them. */
+    TornadoNativeArray[] all() {
+        List<TornadoNativeArray> all = new ArrayList<>(List.of(
+                norm,
+                cos,
+                sin,
+                scaling,
+                attentionShape,
+                ropeShape,
+                width,
+                normShape,
+                qkvShape,
+                mixedShape,
+                gateUpShape,
+                downShape,
+                headShape));
+        all.addAll(head.arrays());
+        for (Layer l : layers) {
+            all.addAll(List.of(l.attentionNorm, l.feedNorm, l.keyCache, l.valueCache));
+            for (DeviceWeights w : List.of(l.qkv, l.mixed, l.gateUp, l.down)) {
+                all.addAll(w.arrays());
+            }
+        }
+        return all.toArray(TornadoNativeArray[]::new);
+    }
+}

@@ -46,7 +46,20 @@ final class Lanes {
         return s.add(s.rearrange(BY_1)).lane(0);
     }
 
-    /** As {@link #sum(FloatVector)}, for L lanes in an array, which is overwritten. */
+    /**
+     * As {@link #sum(FloatVector)}, of a vector that was stored in {@code lanes}, which is overwritten: a vector that is handed
+     * to a method may be boxed. For code that is hot when vectors are.
+     */
+    static float sumStored(float[] lanes) {
+        FloatVector s = FloatVector.fromArray(F, lanes, 0);
+        s = L < 16 ? s : s.add(s.rearrange(BY_8));
+        s = L < 8 ? s : s.add(s.rearrange(BY_4));
+        s = s.add(s.rearrange(BY_2));
+        s.add(s.rearrange(BY_1)).intoArray(lanes, 0);
+        return lanes[0];
+    }
+
+    /** As {@link #sum(FloatVector)}, for L lanes in an array, which is overwritten; in scalar code. */
     static float sum(float[] lanes) {
         return sum(lanes, 0);
     }

@@ -24,7 +24,7 @@ final class RowSums {
             }
             return Lanes.sum(lanes);
         }
-        float[] lanes = Scratch.mine().lanes(); // A vector that is handed to a method may be boxed.
+        float[] lanes = Scratch.mine().lanes();
         FloatVector a = FloatVector.zero(F);
         FloatVector b = a;
         FloatVector c = a;
@@ -43,7 +43,7 @@ final class RowSums {
             a = a.add(FloatVector.fromArray(F, x, at + i, F.indexInRange(i, n)));
         }
         a.add(b).add(c.add(d)).intoArray(lanes, 0);
-        return Lanes.sum(lanes);
+        return Lanes.sumStored(lanes);
     }
 
     /** Sum of (x[i] - mean)^2. */
@@ -56,7 +56,7 @@ final class RowSums {
             }
             return Lanes.sum(lanes);
         }
-        float[] lanes = Scratch.mine().lanes(); // A vector that is handed to a method may be boxed.
+        float[] lanes = Scratch.mine().lanes();
         FloatVector a = FloatVector.zero(F);
         FloatVector b = a;
         FloatVector c = a;
@@ -82,7 +82,7 @@ final class RowSums {
             a = p.fma(p, a);
         }
         a.add(b).add(c.add(d)).intoArray(lanes, 0);
-        return Lanes.sum(lanes);
+        return Lanes.sumStored(lanes);
     }
 
     /** Sum of a[i] (b[i] - shift). */
@@ -94,7 +94,7 @@ final class RowSums {
             }
             return Lanes.sum(lanes);
         }
-        float[] lanes = Scratch.mine().lanes(); // A vector that is handed to a method may be boxed.
+        float[] lanes = Scratch.mine().lanes();
         FloatVector p = FloatVector.zero(F);
         FloatVector q = p;
         FloatVector r = p;
@@ -120,7 +120,7 @@ final class RowSums {
             p = FloatVector.fromArray(F, a, ao + i, tail).fma(v, p);
         }
         p.add(q).add(r.add(s)).intoArray(lanes, 0);
-        return Lanes.sum(lanes);
+        return Lanes.sumStored(lanes);
     }
 
     private static float[] zeros() {

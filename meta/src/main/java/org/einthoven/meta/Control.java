@@ -32,6 +32,15 @@ public enum Control {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether it means anything in a task: a question that is always the same hides nothing, and abnormal is a yes or a no. */
+    public boolean appliesTo(EncodedEpisode episode) {
+        return switch (this) {
+            case ABNORMAL -> episode.isYesNo();
+            case QUESTION_BLIND -> episode.isYesNo() || !episode.isOneQuestion();
+            default -> true;
+        };
+    }
+
     /** Whether it needs weights that were trained for it. */
     public boolean isTrained() {
         return this == QUESTION_BLIND || this == ECG_BLIND || this == ABNORMAL || this == FINE_TUNED;

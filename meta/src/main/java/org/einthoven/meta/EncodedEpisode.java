@@ -1,8 +1,10 @@
 package org.einthoven.meta;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.einthoven.meta.metrics.Pick;
 import org.einthoven.meta.metrics.Prediction;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
@@ -19,6 +21,8 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
      * @param vector the ECG, as the frozen encoder sees it: F32 [W], or all its time steps [N, W]
      * @param question token ids, the prompt included
      * @param answer token ids of {@code answerText}
+     * @param options the answers that come into question, this item's own among them; empty for yes and no
+     * @param unnamed the options, in their order, in words that do not give the question away; empty where they never do
      */
     public record Item(
             String attribute,
@@ -28,7 +32,27 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
             Tensor vector,
             int[] question,
             int[] answer,
-            String answerText) {
+            String answerText,
+            List<Option> options,
+            List<Option> unnamed) {
+        public Item {
+            options = List.copyOf(options);
+            unnamed = List.copyOf(unnamed);
+        }
+
+        /** A yes-no item. */
+        public Item(
+                String attribute,
+                String concept,
+                String patient,
+                String ecg,
+                Tensor vector,
+                int[] question,
+                int[] answer,
+                String answerText) {
+            this(attribute, concept, patient, ecg, vector, question, answer, answerText, List.of(), List.of());
+        }
+
         /** The ECG as one vector [W]: the mean over time where there are steps. */
         public Tensor pooled() {
             return vector.rank() == 1 ? vector : vector.mean(false, 0);
@@ -39,22 +63,82 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
             return answerText.equals("yes");
         }
 
+        /** The options in words. */
+        public List<String> optionTexts() {
+            return options.isEmpty()
+                    ? YES_NO
+                    : options.stream().map(Option::text).toList();
+        }
+
+        /** Whether the options are yes and no. */
+        public boolean isYesNo() {
+            return optionTexts().equals(YES_NO);
+        }
+
+        /** Which of the options is right. */
+        public int gold() {
+            return optionTexts().indexOf(answerText);
+        }
+
+        /** What an answer to this is judged by. */
+        public Pick picked(String episode, List<Double> probabilities) {
+            return new Pick(episode, attribute, concept, patient, ecg, optionTexts(), gold(), probabilities);
+        }
+
         /** The record of an answer to this. */
         public Prediction predicted(String episode, double probabilityYes) {
             return new Prediction(episode, attribute, concept, patient, ecg, isYes(), probabilityYes);
         }
 
         Item withVector(Tensor other) {
-            return new Item(attribute, concept, patient, ecg, other, question, answer, answerText);
+            return new Item(attribute, concept, patient, ecg, other, question, answer, answerText, options, unnamed);
         }
 
+        /** With another question, and no word of the answers that tells what the question was. */
         Item withQuestion(int[] other) {
-            return new Item(attribute, concept, patient, ecg, vector, other, answer, answerText);
+            if (unnamed.isEmpty()) {
+                return new Item(attribute, concept, patient, ecg, vector, other, answer, answerText, options, unnamed);
+            }
+            Option own = unnamed.get(gold());
+            return new Item(
+                    attribute, concept, patient, ecg, vector, other, own.tokens(), own.text(), unnamed, List.of());
+        }
+
+        Item answered(int option) {
+            Option other = options.get(option);
+            return new Item(
+                    attribute, concept, patient, ecg, vector, question, other.tokens(), other.text(), options, unnamed);
         }
 
         Item answeredLike(Item other) {
-            return new Item(attribute, concept, patient, ecg, vector, question, other.answer, other.answerText);
+            return new Item(
+                    attribute,
+                    concept,
+                    patient,
+                    ecg,
+                    vector,
+                    question,
+                    other.answer,
+                    other.answerText,
+                    options,
+                    unnamed);
         }
+    }
+
+    private static final List<String> YES_NO = List.of("yes", "no");
+
+    /** An answer that comes into question, in words and as token ids. */
+    public record Option(String text, int[] tokens) {}
+
+    /** Whether all is about yes and no. */
+    public boolean isYesNo() {
+        return query.stream().allMatch(Item::isYesNo);
+    }
+
+    /** Whether the queries ask the same, so that a question tells nothing. */
+    public boolean isOneQuestion() {
+        return query.stream()
+                .allMatch(i -> Arrays.equals(i.question(), query.getFirst().question()));
     }
 
     /** @throws IllegalArgumentException when there is nothing to learn from or nothing to ask */
@@ -88,7 +172,12 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
         int[] order = rng.permutation(support.size());
         List<Item> shuffled = new ArrayList<>();
         for (int i = 0; i < order.length; i++) {
-            shuffled.add(support.get(i).answeredLike(support.get(order[i])));
+            Item own = support.get(i);
+            Item other = support.get(order[i]);
+            shuffled.add(
+                    own.optionTexts().equals(other.optionTexts())
+                            ? own.answeredLike(other)
+                            : own.answered(other.gold())); // of two pairs, say: the outcome is dealt out, not the name
         }
         return new EncodedEpisode(name, shuffled, query);
     }

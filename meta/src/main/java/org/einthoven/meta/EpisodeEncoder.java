@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.einthoven.data.episodes.Episode;
 import org.einthoven.data.episodes.Shot;
+import org.einthoven.data.qa.QuestionType;
 import org.einthoven.tensor.FormatException;
 
 /**
@@ -39,6 +40,23 @@ public record EpisodeEncoder(VectorPool vectors, Function<String, int[]> questio
                 vectors.of(ecg),
                 question.apply(shot.item().question()),
                 answer.apply(text),
-                text);
+                text,
+                options(shot.options()),
+                options(unnamed(shot)));
+    }
+
+    private List<EncodedEpisode.Option> options(List<String> texts) {
+        return texts.stream()
+                .map(text -> text.toLowerCase(Locale.ROOT))
+                .map(text -> new EncodedEpisode.Option(text, answer.apply(text)))
+                .toList();
+    }
+
+    /** Of a pair of attributes which one it is, rather than what it is called. */
+    private static List<String> unnamed(Shot shot) {
+        return shot.item().questionType() == QuestionType.SINGLE_CHOOSE
+                        && !shot.options().isEmpty()
+                ? List.of("first", "second", "both", "none")
+                : List.of();
     }
 }

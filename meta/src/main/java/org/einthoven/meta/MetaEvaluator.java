@@ -15,6 +15,8 @@ import org.einthoven.meta.baseline.Baseline;
 import org.einthoven.meta.baseline.Majority;
 import org.einthoven.meta.baseline.Prototypes;
 import org.einthoven.meta.baseline.RidgeRegression;
+import org.einthoven.meta.metrics.Observation;
+import org.einthoven.meta.metrics.Pick;
 import org.einthoven.meta.metrics.Prediction;
 import org.einthoven.meta.metrics.ResultTable;
 import org.einthoven.meta.metrics.TokenScore;
@@ -25,8 +27,9 @@ import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 
 /**
- * The strict evaluation of yes-no tasks: for each test task the mapper adapts to the support set, and the queries are
- * answered by the likelier of yes and no. Dropout is off. All controls answer the same queries.
+ * The strict evaluation: for each test task the mapper adapts to the support set, and the queries are answered by the likeliest
+ * of their options, yes and no where they name none. Dropout is off. All controls that mean anything in a task answer the same
+ * queries.
  *
  * @param yes token ids of the answer yes
  * @param no token ids of the answer no
@@ -37,17 +40,42 @@ public record MetaEvaluator(
     /** The row of the system itself. */
     public static final String OURS = "ours";
 
-    /** Of a fair guess between yes and no. */
-    private static final double CHANCE = 0.5;
-
     /**
-     * @param predictions by name, {@value #OURS} first
+     * @param picks by name, {@value #OURS} first; controls that mean nothing in these tasks are left out
      * @param greedy how often the system, decoding freely, gives exactly the right tokens
      * @param notes tasks that did not go as they should
      */
-    public record Evaluated(SequencedMap<String, List<Prediction>> predictions, TokenScore greedy, List<String> notes) {
+    public record Evaluated(SequencedMap<String, List<Pick>> picks, TokenScore greedy, List<String> notes) {
+        /** The picks as yes-no answers, which they must be. */
+        public SequencedMap<String, List<Prediction>> predictions() {
+            SequencedMap<String, List<Prediction>> predictions = new LinkedHashMap<>();
+            picks.forEach((name, ps) ->
+                    predictions.put(name, ps.stream().map(Pick::prediction).toList()));
+            return Collections.unmodifiableSequencedMap(predictions);
+        }
+
+        /** Whether all are yes-no answers. */
+        public boolean isYesNo() {
+            return picks.firstEntry().getValue().stream().allMatch(Pick::isYesNo);
+        }
+
+        /** What a fair guess among the options earns; NaN where tasks differ in their number. */
+        public double chance() {
+            double[] chances = picks.firstEntry().getValue().stream()
+                    .mapToDouble(p -> 1.0 / p.options().size())
+                    .distinct()
+                    .toArray();
+            return chances.length == 1 ? chances[0] : Double.NaN;
+        }
+
         public ResultTable table(String title, Rng rng) {
-            return ResultTable.of(title, CHANCE, predictions, rng);
+            if (isYesNo()) {
+                return ResultTable.of(title, chance(), predictions(), rng);
+            }
+            SequencedMap<String, List<Observation>> scores = new LinkedHashMap<>();
+            picks.forEach(
+                    (name, ps) -> scores.put(name, ps.stream().map(Pick::scored).toList()));
+            return ResultTable.of(title, "accuracy", chance(), scores, rng);
         }
     }
 
@@ -66,33 +94,36 @@ public record MetaEvaluator(
             SortedSet<Control> controls,
             List<EncodedEpisode> episodes,
             IntConsumer progress) {
-        SequencedMap<String, List<Prediction>> predictions = new LinkedHashMap<>();
-        predictions.put(OURS, new ArrayList<>());
+        SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>();
+        picks.put(OURS, new ArrayList<>());
         for (Control c : controls) {
             if (c.isTrained() && !trained.containsKey(c)) {
                 throw new IllegalArgumentException(
                         "the control " + c.key() + " needs weights that were trained for it");
             }
-            predictions.put(c.key(), new ArrayList<>());
+            picks.put(c.key(), new ArrayList<>());
         }
         TokenScore greedy = TokenScore.NONE;
         List<String> notes = new ArrayList<>();
         for (int i = 0; i < episodes.size(); i++) {
             EncodedEpisode e = episodes.get(i);
             Params adapted = adapted(inner, theta, e, OURS, notes);
-            predictions.get(OURS).addAll(answers(adapted, e));
+            picks.get(OURS).addAll(answers(adapted, e));
             greedy = new EcgQaTask(model, e).answered(adapted, rng).stream().reduce(greedy, TokenScore::and);
             for (Control c : controls) {
-                Params from = c.isTrained() ? trained.get(c) : theta;
-                predictions.get(c.key()).addAll(control(c, from, e, adapted, notes));
+                if (c.appliesTo(e)) {
+                    Params from = c.isTrained() ? trained.get(c) : theta;
+                    picks.get(c.key()).addAll(control(c, from, e, adapted, notes));
+                }
             }
             progress.accept(i + 1);
         }
-        return new Evaluated(Collections.unmodifiableSequencedMap(predictions), greedy, List.copyOf(notes));
+        int answers = picks.get(OURS).size();
+        picks.values().removeIf(some -> some.size() < answers);
+        return new Evaluated(Collections.unmodifiableSequencedMap(picks), greedy, List.copyOf(notes));
     }
 
-    private List<Prediction> control(
-            Control control, Params theta, EncodedEpisode e, Params adapted, List<String> notes) {
+    private List<Pick> control(Control control, Params theta, EncodedEpisode e, Params adapted, List<String> notes) {
         EncodedEpisode shown = blindfold.over(e, control);
         return switch (control) {
             case MAJORITY -> baseline(new Majority(), e);
@@ -107,8 +138,8 @@ public record MetaEvaluator(
         };
     }
 
-    private static List<Prediction> baseline(Baseline baseline, EncodedEpisode e) {
-        return baseline.predict(e);
+    private static List<Pick> baseline(Baseline baseline, EncodedEpisode e) {
+        return baseline.pick(e);
     }
 
     private Params adapted(InnerLoop loop, Params theta, EncodedEpisode e, String who, List<String> notes) {
@@ -128,12 +159,16 @@ public record MetaEvaluator(
     }
 
     /** With the support set in the prompt, in an order of its own for each task, since what comes last weighs most. */
-    private List<Prediction> inContext(Params theta, EncodedEpisode e, List<String> notes) {
+    private List<Pick> inContext(Params theta, EncodedEpisode e, List<String> notes) {
         int[] order =
                 rng.split("in context").split(e.name()).permutation(e.support().size());
         List<EncodedEpisode.Item> examples =
                 Arrays.stream(order).mapToObj(e.support()::get).toList();
-        int answer = Math.max(yes.length, no.length);
+        int answer = e.query().stream()
+                .flatMap(q -> options(q).stream())
+                .mapToInt(tokens -> tokens.length)
+                .max()
+                .orElseThrow();
         int room = model.mapper().prefixLength()
                 + e.query().stream().mapToInt(q -> q.question().length).max().orElseThrow()
                 + answer;
@@ -157,22 +192,28 @@ public record MetaEvaluator(
         List<double[]> read(Tensor ecg, List<int[]> questions, List<List<int[]>> options);
     }
 
-    private List<Prediction> answers(Params weights, EncodedEpisode e) {
+    private List<Pick> answers(Params weights, EncodedEpisode e) {
         return answers((ecg, questions, options) -> model.optionLogProbabilities(weights, ecg, questions, options), e);
     }
 
-    /** One answer for each query: P(yes) / (P(yes) + P(no)) as whole answers. */
-    private List<Prediction> answers(Reader reader, EncodedEpisode e) {
+    /** The options of an item as token ids. */
+    private List<int[]> options(EncodedEpisode.Item item) {
+        return item.options().isEmpty()
+                ? List.of(yes, no)
+                : item.options().stream().map(EncodedEpisode.Option::tokens).toList();
+    }
+
+    /** One answer for each query: the options' likelihoods as whole answers, divided by their sum. */
+    private List<Pick> answers(Reader reader, EncodedEpisode e) {
         List<EncodedEpisode.Item> items = e.query();
         Tensor vectors = EcgQaTask.vectors(items);
         List<double[]> logs = reader.read(
                 vectors,
                 items.stream().map(EncodedEpisode.Item::question).toList(),
-                Collections.nCopies(items.size(), List.of(yes, no)));
-        List<Prediction> answers = new ArrayList<>();
+                items.stream().map(this::options).toList());
+        List<Pick> answers = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
-            double margin = logs.get(i)[0] - logs.get(i)[1];
-            answers.add(items.get(i).predicted(e.name(), 1 / (1 + Math.exp(-margin))));
+            answers.add(items.get(i).picked(e.name(), Pick.softmax(logs.get(i))));
         }
         return answers;
     }

@@ -39,6 +39,34 @@ class EpisodeEncoderTest {
     }
 
     @Test
+    void theOptionsOfAPairAreNamedAndUnnamed() {
+        QaItem item = new QaItem(
+                1,
+                2,
+                3,
+                QuestionType.SINGLE_CHOOSE,
+                "noise",
+                "Which, Static Noise or Drift?",
+                List.of("Drift"),
+                List.of(7),
+                List.of("Static Noise", "Drift"));
+        Shot choose = new Shot(
+                item,
+                0,
+                "Drift or Static Noise",
+                "noise",
+                "patient 3",
+                List.of("Drift", "Static Noise", "both", "none"));
+        EncodedEpisode.Item i = encoder.encode(new Episode(1, List.of("x"), List.of(choose), List.of(choose)))
+                .query()
+                .getFirst();
+        assertEquals(List.of("drift", "static noise", "both", "none"), i.optionTexts());
+        assertEquals(0, i.gold());
+        assertEquals("first", i.unnamed().get(i.gold()).text());
+        assertArrayEquals("drift".chars().toArray(), i.options().getFirst().tokens());
+    }
+
+    @Test
     void anEcgThatWasNotEncodedIsNamed() {
         Episode e = new Episode(0, List.of("noise"), List.of(shot(7)), List.of(shot(8)));
         assertTrue(assertThrows(FormatException.class, () -> encoder.encode(e))

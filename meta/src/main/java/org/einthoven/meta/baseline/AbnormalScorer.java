@@ -8,7 +8,7 @@ import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.einthoven.autograd.Params;
 import org.einthoven.meta.EncodedEpisode;
-import org.einthoven.meta.metrics.Prediction;
+import org.einthoven.meta.metrics.Pick;
 import org.einthoven.tensor.Tensor;
 
 /**
@@ -86,7 +86,7 @@ public record AbnormalScorer(Params fitted) implements Baseline {
     }
 
     @Override
-    public List<Prediction> predict(EncodedEpisode episode) {
+    public List<Pick> pick(EncodedEpisode episode) {
         double[] mean = fitted.get("mean").toDoubles();
         double[] scale = fitted.get("scale").toDoubles();
         double[] weight = fitted.get("weight").toDoubles();
@@ -97,7 +97,8 @@ public record AbnormalScorer(Params fitted) implements Baseline {
                     for (int j = 0; j < x.length; j++) {
                         f += weight[j] * (x[j] - mean[j]) * scale[j];
                     }
-                    return q.predicted(episode.name(), Math.clamp((1 + f) / 2, 1 - SURE, SURE));
+                    double yes = Math.clamp((1 + f) / 2, 1 - SURE, SURE);
+                    return q.picked(episode.name(), List.of(yes, 1 - yes));
                 })
                 .toList();
     }

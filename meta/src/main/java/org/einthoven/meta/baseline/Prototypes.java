@@ -1,12 +1,13 @@
 package org.einthoven.meta.baseline;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 import org.einthoven.meta.EncodedEpisode;
-import org.einthoven.meta.metrics.Prediction;
+import org.einthoven.meta.metrics.Pick;
 
 /**
- * The nearer of two class means, for each attribute (Snell et al., "Prototypical networks", arXiv 1703.05175), on the
+ * The nearest class mean, for each attribute (Snell et al., "Prototypical networks", arXiv 1703.05175), on the
  * standardised ECG vector; probabilities are a softmax of minus the mean squared distance over the features.
  */
 public record Prototypes() implements Baseline {
@@ -16,21 +17,22 @@ public record Prototypes() implements Baseline {
     }
 
     @Override
-    public List<Prediction> predict(EncodedEpisode episode) {
-        return PerAttribute.predict(episode, Prototypes::fit);
+    public List<Pick> pick(EncodedEpisode episode) {
+        return PerAttribute.pick(episode, Prototypes::fit);
     }
 
-    private static ToDoubleFunction<double[]> fit(List<double[]> xs, List<Boolean> yes) {
-        double[] has = mean(xs, yes, true);
-        double[] lacks = mean(xs, yes, false);
-        return x -> 1 / (1 + Math.exp(distance(x, has) - distance(x, lacks)));
+    private static Function<double[], List<Double>> fit(List<double[]> xs, int[] labels, int classes) {
+        double[][] means = new double[classes][];
+        Arrays.setAll(means, c -> mean(xs, labels, c));
+        return x -> Pick.softmax(
+                Arrays.stream(means).mapToDouble(m -> -distance(x, m)).toArray());
     }
 
-    private static double[] mean(List<double[]> xs, List<Boolean> yes, boolean of) {
+    private static double[] mean(List<double[]> xs, int[] labels, int of) {
         double[] mean = new double[xs.getFirst().length];
         int n = 0;
         for (int i = 0; i < xs.size(); i++) {
-            if (yes.get(i) == of) {
+            if (labels[i] == of) {
                 n++;
                 for (int j = 0; j < mean.length; j++) {
                     mean[j] += xs.get(i)[j];

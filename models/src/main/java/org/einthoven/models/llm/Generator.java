@@ -62,8 +62,10 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
     Generation generate(int[] prompt, KvCache cache, int maxTokens, Sampler sampler, IntPredicate goOn) {
         requireTokens(prompt);
         int[] rest = Arrays.copyOfRange(prompt, cache.length(), prompt.length);
-        Tensor embeds = model.embed(weights, Tensor.of(rest, 1, rest.length));
-        return generate(embeds, Arrays.stream(prompt).boxed().toList(), cache, maxTokens, sampler, goOn);
+        return MappedReading.of(() -> {
+            Tensor embeds = model.embed(weights, Tensor.of(rest, 1, rest.length));
+            return generate(embeds, Arrays.stream(prompt).boxed().toList(), cache, maxTokens, sampler, goOn);
+        });
     }
 
     private static void requireTokens(int[] prompt) {
@@ -78,7 +80,7 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
      * @throws TensorException when T is 0 or more than the model's context
      */
     public Generation generate(Tensor prompt, int maxTokens, Sampler sampler) {
-        return generate(prompt, List.of(), emptyCache(), maxTokens, sampler, id -> true);
+        return MappedReading.of(() -> generate(prompt, List.of(), emptyCache(), maxTokens, sampler, id -> true));
     }
 
     /** @param ids of the text so far where it has some, for the sampler */
@@ -142,6 +144,10 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
      * @return one for each prompt; the times are those of all together
      */
     public List<Generation> generate(List<int[]> prompts, int maxTokens, Sampler sampler) {
+        return MappedReading.of(() -> together(prompts, maxTokens, sampler));
+    }
+
+    private List<Generation> together(List<int[]> prompts, int maxTokens, Sampler sampler) {
         long start = System.nanoTime();
         List<Text> texts = new ArrayList<>();
         for (int[] prompt : prompts) {

@@ -208,12 +208,14 @@ public final class Llm implements AutoCloseable {
 
     /** Embeddings [1, T, D] of token ids. */
     public Tensor embed(int... ids) {
-        return model.embed(weights, tokens(ids));
+        Tensor known = tokens(ids);
+        return MappedReading.of(() -> model.embed(weights, known));
     }
 
     /** Logits [V] of the token behind {@code ids}. */
     public Tensor logits(int... ids) {
-        return new Generator(model, weights).behind(embed(ids), new KvCache(config()));
+        Tensor x = embed(ids);
+        return MappedReading.of(() -> new Generator(model, weights).behind(x, new KvCache(config())));
     }
 
     /** A conversation, which reads only what is new of each prompt. */
@@ -271,12 +273,12 @@ public final class Llm implements AutoCloseable {
     /** Log-likelihood of a continuation of ids, both used as they are. */
     public Likelihood.Score score(int[] prompt, int... continuation) {
         tokens(prompt);
-        return new Likelihood(model, weights).score(prompt, continuation);
+        return MappedReading.of(() -> new Likelihood(model, weights).score(prompt, continuation));
     }
 
     /** Log-likelihoods of several continuations of one prompt of embeddings [1, P, D]. */
     public List<Likelihood.Score> scores(Tensor prompt, List<int[]> continuations) {
-        return new Likelihood(model, weights).scores(prompt, continuations);
+        return MappedReading.of(() -> new Likelihood(model, weights).scores(prompt, continuations));
     }
 
     /** I32 [1, T], checked against the vocabulary. */

@@ -101,7 +101,7 @@ final class GgufVocabulary {
                 merges(vocabulary),
                 added,
                 UnaryOperator.identity(),
-                new PreTokenizer.Split(PreTokenizer.pattern(pattern), PreTokenizer.Behavior.ISOLATED, false),
+                new PreTokenizer.Split(GuardedPattern.own(pattern), PreTokenizer.Behavior.ISOLATED, false),
                 new BpeTokenizer.Spelling(true, false, llama3, false, false, false),
                 -1,
                 new BpeTokenizer.Ends(

@@ -2,8 +2,6 @@ package org.einthoven.models.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.einthoven.tensor.FormatException;
 import tools.jackson.databind.JsonNode;
 
@@ -50,16 +48,11 @@ record JsonSection(String file, String path, JsonNode node) {
     }
 
     /** {@code {"String": s}} or {@code {"Regex": r}}. */
-    Pattern pattern(String key) {
+    GuardedPattern pattern(String key) {
         JsonSection p = child(key);
-        if (p.node.path("String").isString()) {
-            return Pattern.compile(Pattern.quote(p.string("String")));
-        }
-        try {
-            return PreTokenizer.pattern(p.string("Regex"));
-        } catch (PatternSyntaxException e) {
-            throw bad(key, "is not a regular expression that is read: " + e.getDescription());
-        }
+        return p.node.path("String").isString()
+                ? GuardedPattern.literal(p.string("String"))
+                : GuardedPattern.of(p.string("Regex"), file, path + "." + key);
     }
 
     FormatException notRead() {

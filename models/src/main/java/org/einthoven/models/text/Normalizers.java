@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What is done to a text before it is cut: the normalisers of {@code tokenizer.json}. */
 final class Normalizers {
@@ -45,8 +43,8 @@ final class Normalizers {
     }
 
     private static UnaryOperator<String> replace(JsonSection s) {
-        Pattern pattern = s.pattern("pattern");
-        String content = Matcher.quoteReplacement(s.string("content"));
-        return text -> pattern.matcher(text).replaceAll(content);
+        GuardedPattern pattern = s.pattern("pattern");
+        String content = s.string("content");
+        return text -> pattern.replaceAll(text, content);
     }
 }

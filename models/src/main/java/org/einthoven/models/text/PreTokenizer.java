@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Cuts a normalised text into words; byte-pair merging never crosses a cut. */
 sealed interface PreTokenizer {
@@ -40,7 +38,7 @@ sealed interface PreTokenizer {
             case Split s
             when s.behavior == Behavior.ISOLATED && !s.invert ->
                 NAMES.stream()
-                        .filter(name -> BY_NAME.get(name).equals(s.pattern.pattern()))
+                        .filter(name -> BY_NAME.get(name).equals(s.pattern.regex()))
                         .findFirst();
             case Sequence s -> {
                 List<PreTokenizer> steps = s.steps.stream()
@@ -54,11 +52,6 @@ sealed interface PreTokenizer {
 
     /** @param first whether nothing of the text came before this part */
     List<String> words(String text, boolean first);
-
-    /** {@code \s}, {@code \w} and the like mean Unicode's classes, as in the engine that these patterns were written for. */
-    static Pattern pattern(String regex) {
-        return Pattern.compile(regex, Pattern.UNICODE_CHARACTER_CLASS);
-    }
 
     /** The text as one word. */
     record Whole() implements PreTokenizer {
@@ -99,7 +92,7 @@ sealed interface PreTokenizer {
     }
 
     /** Cuts at the matches of a pattern, or, inverted, between them. */
-    record Split(Pattern pattern, Behavior behavior, boolean invert) implements PreTokenizer {
+    record Split(GuardedPattern pattern, Behavior behavior, boolean invert) implements PreTokenizer {
         private record Span(int from, int to, boolean match) {}
 
         @Override
@@ -133,20 +126,16 @@ sealed interface PreTokenizer {
 
         private List<Span> spans(String text) {
             List<Span> spans = new ArrayList<>();
-            Matcher m = pattern.matcher(text);
-            int at = 0;
-            while (m.find()) {
-                if (m.end() == m.start()) {
-                    continue;
+            int[] at = {0};
+            pattern.find(text, (from, to) -> {
+                if (from > at[0]) {
+                    spans.add(new Span(at[0], from, invert));
                 }
-                if (m.start() > at) {
-                    spans.add(new Span(at, m.start(), invert));
-                }
-                spans.add(new Span(m.start(), m.end(), !invert));
-                at = m.end();
-            }
-            if (at < text.length()) {
-                spans.add(new Span(at, text.length(), invert));
+                spans.add(new Span(from, to, !invert));
+                at[0] = to;
+            });
+            if (at[0] < text.length()) {
+                spans.add(new Span(at[0], text.length(), invert));
             }
             return spans;
         }
@@ -180,7 +169,7 @@ sealed interface PreTokenizer {
                 s = mark + s;
             }
             return split
-                    ? new Split(Pattern.compile(Pattern.quote(String.valueOf(mark))), Behavior.MERGED_WITH_NEXT, false)
+                    ? new Split(GuardedPattern.literal(String.valueOf(mark)), Behavior.MERGED_WITH_NEXT, false)
                             .words(s, first)
                     : List.of(s);
         }

@@ -309,7 +309,7 @@ final class TokenizerJson {
             case "ByteLevel" -> byteLevel(s);
             case "Digits" ->
                 new PreTokenizer.Split(
-                        PreTokenizer.pattern(s.flag("individual_digits", false) ? "\\p{N}" : "\\p{N}+"),
+                        GuardedPattern.own(s.flag("individual_digits", false) ? "\\p{N}" : "\\p{N}+"),
                         PreTokenizer.Behavior.ISOLATED,
                         false);
             case "Metaspace" -> metaspace(s);
@@ -324,7 +324,7 @@ final class TokenizerJson {
         }
         if (s.flag("use_regex", true)) {
             steps.add(new PreTokenizer.Split(
-                    PreTokenizer.pattern(PreTokenizer.GPT2), PreTokenizer.Behavior.ISOLATED, false));
+                    GuardedPattern.own(PreTokenizer.GPT2), PreTokenizer.Behavior.ISOLATED, false));
         }
         return new PreTokenizer.Sequence(steps);
     }

@@ -35,9 +35,14 @@ class FrozenStorageTest {
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** Rows of 256, the block of most types. */
-    private static final LlmConfig CONFIG = config();
+    private static final List<LlmConfig> CONFIGS = List.of(llama(), gemma());
 
-    private static LlmConfig config() {
+    private static LlmConfig llama() {
+        LlmConfig.Rotary rotary = new LlmConfig.Rotary(100, new RopeScaling.Llama3(8, 1, 4, 64), false);
+        return new LlmConfig(5, 256, 256, 1, 2, 1, 128, 1e-6, rotary, 8, false, OptionalInt.empty(), new TreeSet<>());
+    }
+
+    private static LlmConfig gemma() {
         LlmConfig.Rotary rotary = new LlmConfig.Rotary(100, new RopeScaling.None(), false);
         OptionalDouble cap = OptionalDouble.of(5);
         Architecture gemma2 = Architecture.gemma2(
@@ -51,20 +56,30 @@ class FrozenStorageTest {
             names = {"F64", "I32", "BOOL"},
             mode = EnumSource.Mode.EXCLUDE)
     void gradientsAreThoseOfTheDecodedModel(DType type) {
-        Params p = Params.EMPTY;
-        for (var e : CONFIG.shapes().entrySet()) {
-            int[] shape = e.getValue().toArray();
-            Rng rng = Rng.of(7).split(e.getKey());
-            p = p.with(e.getKey(), shape.length == 1 ? rng.normal(shape).mul(0.3) : weight(type, rng, shape));
+        for (LlmConfig config : CONFIGS) {
+            Params p = Params.EMPTY;
+            for (var e : config.shapes().entrySet()) {
+                int[] shape = e.getValue().toArray();
+                Rng rng = Rng.of(7).split(e.getKey());
+                p = p.with(e.getKey(), shape.length == 1 ? rng.normal(shape).mul(0.3) : weight(type, rng, shape));
+            }
+            gradients(new Llama(config), p);
         }
-        Llama model = new Llama(CONFIG);
+    }
+
+    /** With intermediates kept, and with blocks run again. */
+    private static void gradients(Llama model, Params p) {
         Tensor x = Rng.of(8).normal(1, 3, 256).mul(0.05);
         Tensor v = Rng.of(9).normal(1, 3, 256);
-        Function<Tensor, Tensor> stored = loss(model, p);
         Function<Tensor, Tensor> decoded = loss(model, p.cast(DType.F64));
         Tensor wide = x.cast(DType.F64);
-        close("gradient", Grad.grad(stored, x, GradMode.CONSTANT), Grad.grad(decoded, wide, GradMode.CONSTANT));
-        close("Hessian times v", Grad.hvp(stored, x, v), Grad.hvp(decoded, wide, v.cast(DType.F64)));
+        Tensor gradient = Grad.grad(decoded, wide, GradMode.CONSTANT);
+        Tensor product = Grad.hvp(decoded, wide, v.cast(DType.F64));
+        for (Llama each : List.of(model, model.recomputing())) {
+            Function<Tensor, Tensor> stored = loss(each, p);
+            close("gradient", Grad.grad(stored, x, GradMode.CONSTANT), gradient);
+            close("Hessian times v", Grad.hvp(stored, x, v), product);
+        }
     }
 
     private static Function<Tensor, Tensor> loss(Llama model, Params p) {

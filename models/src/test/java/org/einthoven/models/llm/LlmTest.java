@@ -8,19 +8,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import org.einthoven.autograd.Params;
 import org.einthoven.models.io.SafetensorsWriter;
+import org.einthoven.tensor.DType;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -138,6 +145,65 @@ class LlmTest {
         FormatException e = refused(huggingFace(CONFIG.replace(is, becomes), WEIGHTS.toMap()));
         assertEquals(key, e.field());
         mentions(e, why);
+    }
+
+    /** {@code generation_config.json} has the last word on what ends a text, so an error is its own. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"[2, 11] | outside the vocabulary", "-1 | outside", "\"</s>\" | whole number"})
+    void endTokensOfTheGenerationThatMakeNoSense(String eos, String why) throws IOException {
+        Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": " + eos + "}");
+        FormatException e = refused(huggingFace(CONFIG, WEIGHTS.toMap()));
+        assertTrue(e.file().endsWith("generation_config.json"), e.file());
+        assertEquals("eos_token_id", e.field());
+        mentions(e, why);
+    }
+
+    /** Quantised weights are read from the file as they are used; the rest of it is gone. */
+    @Test
+    void aFileThatWasCutShortWhileItWasOpenIsOneClearLine() throws IOException {
+        Llama wide = new Llama(new LlmConfig(
+                2000,
+                64,
+                64,
+                1,
+                1,
+                1,
+                64,
+                1e-5,
+                LlamaTest.tiny(false).rotary(),
+                50,
+                false,
+                OptionalInt.empty(),
+                new TreeSet<>()));
+        huggingFace(
+                CONFIG.replace(
+                                "\"vocab_size\": 11, \"hidden_size\": 8, \"intermediate_size\": 12",
+                                "\"vocab_size\": 2000, \"hidden_size\": 64, \"intermediate_size\": 64")
+                        .replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1")
+                        .replace("\"num_attention_heads\": 2", "\"num_attention_heads\": 1")
+                        .replace("\"head_dim\": 4", "\"head_dim\": 64"),
+                wide.init(Rng.of(222)).toMap());
+        Path file = folder.resolve("cut.gguf");
+        GgufExport.write(folder, file, DType.Q8_0);
+        try (Llm llm = Llm.open(file)) {
+            Session session = llm.session();
+            session.generate(new int[] {1, 1999}, 3, Sampler.greedy());
+            try (FileChannel open = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                open.truncate(4096);
+            }
+            List<Executable> all = List.of(
+                    () -> llm.embed(1999),
+                    () -> llm.logits(1, 1999),
+                    () -> llm.generate(new int[] {1, 1999}, 3, Sampler.greedy()),
+                    () -> session.generate(new int[] {1, 1999, 1998}, 3, Sampler.greedy()),
+                    () -> llm.score(new int[] {1}, 1999, 2));
+            for (Executable each : all) {
+                TensorException e = assertThrows(TensorException.class, each);
+                assertTrue(e.getMessage().contains("became shorter"), e.getMessage());
+            }
+        }
     }
 
     @Test

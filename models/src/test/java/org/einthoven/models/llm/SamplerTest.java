@@ -74,6 +74,18 @@ class SamplerTest {
         assertEquals(3, far.next(Tensor.of(new double[] {-5, -5, -1, -1.2}, 4), List.of(2), 0));
     }
 
+    /** Logits divided by next to nothing are beyond any number, those multiplied by it nearly 0: a choice all the same. */
+    @Test
+    void aPenaltyOfNextToNothingIsNoError() {
+        Tensor logits = Tensor.of(new float[] {2, 3, -1, 0}, 4);
+        for (double temperature : new double[] {0, 1}) {
+            Sampler s = new Sampler(temperature, Integer.MAX_VALUE, 1, 0, 1e-308, Rng.of(1));
+            assertEquals(0, s.next(logits, List.of(0, 2), 0));
+            assertEquals(0, s.next(new float[] {9, 2, 3, -1, 0}, 1, 4, List.of(0), 0));
+            assertEquals(1, s.next(logits, List.of(1, 3), 0));
+        }
+    }
+
     @Test
     void aStepIsDrawnTheSameEachTime() {
         Sampler s = Sampler.temperature(1, Rng.of(7));

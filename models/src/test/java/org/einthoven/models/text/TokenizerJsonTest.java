@@ -131,7 +131,7 @@ class TokenizerJsonTest {
                 "CONTIGUOUS|a,--,b,-"
             })
     void splitBehaviours(PreTokenizer.Behavior behavior, String words) {
-        PreTokenizer split = new PreTokenizer.Split(PreTokenizer.pattern("-+"), behavior, false);
+        PreTokenizer split = new PreTokenizer.Split(GuardedPattern.own("-+"), behavior, false);
         assertEquals(words, String.join(",", split.words("a--b-", true)));
     }
 
@@ -179,6 +179,42 @@ class TokenizerJsonTest {
                 "regular expression");
         refused(json(VOCAB, "[]", "").replace("\"BPE\"", "\"Unigram\""), "model.type", "Unigram");
         refused(json(VOCAB, "[]", "\"normalizer\":[" + "1,".repeat(200_000) + "1],"), "normalizer", "100000 values");
+    }
+
+    private static String split(String regex) {
+        return "\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"" + regex
+                + "\"},\"behavior\":\"Isolated\"},";
+    }
+
+    /** Each would take longer than the age of the universe, or more stack than there is. */
+    @ParameterizedTest
+    @CsvSource({
+        "([ab]*a){20}c, 60, without end",
+        "(.*a){25}c, 60, without end",
+        "(a+)+c, 5000, without end",
+        "(a|b)*, 200000, more stack"
+    })
+    void j1AHostileExpressionIsStoppedOnTheTextThatItIsMadeFor(String regex, int letters, String why) throws Exception {
+        Path path = write(json(VOCAB, "[]", split(regex)));
+        Tokenizer t = Tokenizers.open(path);
+        assertArrayEquals(new int[] {2, 3}, t.encode("ab"));
+        String text = "a".repeat(letters) + "b";
+        Refused.by(path, () -> t.encode(text), "pre_tokenizer.pattern", "regular expression", why);
+    }
+
+    @Test
+    void j1AHostileNormaliserAndATooDeepExpression() throws Exception {
+        String replace =
+                "\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"(.*a){25}c|^aaa$\"},\"content\":\"b\"},";
+        Path path = write(json(VOCAB, "[]", replace));
+        Tokenizer t = Tokenizers.open(path);
+        assertArrayEquals(new int[] {3}, t.encode("aaa"));
+        String text = "a".repeat(60) + "b";
+        Refused.by(path, () -> t.encode(text), "normalizer.pattern", "without end");
+        refused(
+                json(VOCAB, "[]", split("(".repeat(50_000) + ")".repeat(50_000))),
+                "pre_tokenizer.pattern",
+                "not a regular expression");
     }
 
     @Test

@@ -53,14 +53,22 @@ final class AskVerb extends Verb {
             description = "answers to choose from; yes,no for a yes-no question")
     List<String> options;
 
+    @Option(
+            names = "--leads",
+            split = ",",
+            paramLabel = "LEAD",
+            description = "leads that are read, such as I,II,V2; the others are silent (all twelve)")
+    List<String> leads;
+
     @Override
     Result result() throws IOException {
         if (question.isBlank()) {
             throw new Failure.Usage("--question: is empty");
         }
         List<String> choices = choices();
+        Preprocess preprocess = Preprocess.standard().withLeads(LeadChoice.of(leads));
         EcgRecord record = EcgFiles.open(ecg);
-        Tensor signal = Preprocess.standard().apply(record); // [1, 12, 2500]
+        Tensor signal = preprocess.apply(record); // [1, 12, 2500]
         try (ModelChain chain = ModelChain.open(llm, encoder, mapper, seed)) {
             Tensor vector = chain.encoder().vectors(signal, chain.model().mapper()); // [1, E] or [1, N, E]
             AskedModel asked = new AskedModel(chain.model(), chain.theta(), chain.text(), vector);

@@ -36,13 +36,21 @@ final class EncodeVerb extends Verb {
             description = "write the steps (hidden) and their vector (pooled) here")
     Path out;
 
+    @Option(
+            names = "--leads",
+            split = ",",
+            paramLabel = "LEAD",
+            description = "leads that are read, such as I,II,V2; the others are silent (all twelve)")
+    List<String> leads;
+
     @Override
     Result result() {
         if (out != null) {
             checkWritable(out);
         }
+        Preprocess preprocess = Preprocess.standard().withLeads(LeadChoice.of(leads));
         EcgRecord record = EcgFiles.open(ecg);
-        Tensor signal = Preprocess.standard().apply(record); // [1, 12, 2500]
+        Tensor signal = preprocess.apply(record); // [1, 12, 2500]
         LoadedEncoder loaded = encoder == null ? LoadedEncoder.drawn(seed) : LoadedEncoder.read(encoder);
         Encoding encoding = loaded.encode(signal);
         Tensor hidden = encoding.hidden(); // [1, T', D]

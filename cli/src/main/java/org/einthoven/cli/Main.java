@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             TokenizeVerb.class,
             QuantizeVerb.class,
             InspectVerb.class,
+            DataVerb.class,
             MetricsVerb.class,
             SelftestVerb.class,
             ScoreVerb.class,

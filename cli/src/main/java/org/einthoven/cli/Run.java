@@ -19,7 +19,6 @@ import org.einthoven.data.episodes.Concepts;
 import org.einthoven.data.episodes.EpisodePlan;
 import org.einthoven.data.episodes.EpisodeSampler;
 import org.einthoven.data.qa.EcgQa;
-import org.einthoven.data.qa.EcgQaReader;
 import org.einthoven.data.qa.QaItem;
 import org.einthoven.data.qa.QuestionType;
 import org.einthoven.meta.EncodedEpisode;
@@ -65,7 +64,7 @@ final class Run implements AutoCloseable {
         options.check();
         RunRules rules = new RunRules(options);
         List<String> warnings = rules.check();
-        EcgQa questions = EcgQaReader.read(options.questions);
+        EcgQa questions = options.readQuestions();
         EcgLibrary library = EcgLibrary.open(options.ecgFolder());
         Llm llm = Llm.open(options.model);
         try {
@@ -137,7 +136,7 @@ final class Run implements AutoCloseable {
         int missing = all.items().size() - there.items().size();
         if (there.items().isEmpty()) {
             throw new Failure.BadInput(
-                    options.ecgFolder(), "holds none of the ECGs that " + options.questions + " asks about");
+                    options.ecgFolder(), "holds none of the ECGs that " + questions.source() + " asks about");
         }
         if (missing > 0) {
             warnings.add(missing + " of " + all.items().size() + " questions are about ECGs that are not in "
@@ -158,7 +157,7 @@ final class Run implements AutoCloseable {
 
     private Stream<String> wordings() {
         return questions.items().stream()
-                .filter(item -> item.questionType() == options.type())
+                .filter(item -> options.types().contains(item.questionType()))
                 .map(QaItem::question)
                 .distinct();
     }
@@ -226,6 +225,9 @@ final class Run implements AutoCloseable {
         entries.put("meta", RunRules.lower(rules.meta()));
         entries.put("split", options.split == null ? "default" : RunRules.lower(options.split));
         entries.put("question_type", options.questionType);
+        if (options.leads != null) {
+            entries.put("leads", LeadChoice.of(options.leads).toString());
+        }
         entries.put("questions", asked.hex());
         entries.put("ecg_vectors", ecgs.digest());
         entries.put("llm", modelDigest(options.model));

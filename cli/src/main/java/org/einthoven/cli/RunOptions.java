@@ -2,12 +2,18 @@ package org.einthoven.cli;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.einthoven.data.episodes.EpisodeShape;
 import org.einthoven.data.episodes.Split;
+import org.einthoven.data.ptbxl.LabelQuestions;
+import org.einthoven.data.qa.EcgQa;
+import org.einthoven.data.qa.EcgQaReader;
 import org.einthoven.data.qa.QuestionType;
 import picocli.CommandLine.Option;
 
@@ -73,7 +79,6 @@ final class RunOptions {
 
     @Option(
             names = "--paraphrased_path",
-            required = true,
             paramLabel = "PATH",
             description = "ECG-QA: a folder as published, or one .json or .json.gz")
     Path questions;
@@ -108,7 +113,8 @@ final class RunOptions {
     @Option(
             names = "--question_type",
             defaultValue = "single-verify",
-            description = "single-verify, single-choose or single-query (${DEFAULT-VALUE})")
+            description = "single-verify, single-choose, single-query, a comparison's, or all three single ones"
+                    + " (${DEFAULT-VALUE})")
     String questionType;
 
     @Option(
@@ -244,6 +250,20 @@ final class RunOptions {
 
     // ---------------------------------------------------------------- ours
 
+    @Option(
+            names = "--questions",
+            paramLabel = "ptbxl-labels",
+            description =
+                    "questions made from the labels of the PTB-XL that the ECGs belong to; no --paraphrased_path then")
+    String madeOf;
+
+    @Option(
+            names = "--leads",
+            split = ",",
+            paramLabel = "LEAD",
+            description = "leads that are read, such as I,II,V2; the others are silent (all twelve)")
+    List<String> leads;
+
     @Option(names = "--ecg_path", paramLabel = "DIR", description = "folder of ECGs named by their ids")
     Path ecgs;
 
@@ -310,7 +330,15 @@ final class RunOptions {
         if (!dataset.equals("ptb-xl") && !dataset.equals("mimic")) {
             throw new Failure.Usage("--test_dataset " + dataset + ": there are ptb-xl and mimic");
         }
-        type();
+        if (madeOf == null && questions == null || madeOf != null && questions != null) {
+            throw new Failure.Usage(
+                    "name the questions with --paraphrased_path, or make them with --questions ptbxl-labels");
+        }
+        if (madeOf != null && !madeOf.equals("ptbxl-labels")) {
+            throw new Failure.Usage("--questions " + madeOf + ": there is ptbxl-labels");
+        }
+        types();
+        LeadChoice.of(leads);
         excluded();
         ecgFolder();
     }
@@ -325,16 +353,22 @@ final class RunOptions {
         return new EpisodeShape(ways, shots, queries);
     }
 
-    QuestionType type() {
+    /** The question types that tasks are cut from, in a fixed order. */
+    SortedSet<QuestionType> types() {
         if (questionType.equals("all")) {
-            throw new Failure.Usage(
-                    "--question_type all: tasks that mix types are not built (the reference crashes on them);"
-                            + " take single-verify, single-choose or single-query");
+            return new TreeSet<>(
+                    Set.of(QuestionType.SINGLE_VERIFY, QuestionType.SINGLE_CHOOSE, QuestionType.SINGLE_QUERY));
         }
-        return QuestionType.labelled(questionType)
-                .filter(t -> t.ordinal() <= QuestionType.SINGLE_QUERY.ordinal())
-                .orElseThrow(() -> new Failure.Usage("--question_type " + questionType
-                        + ": there are single-verify, single-choose and single-query"));
+        return new TreeSet<>(Set.of(QuestionType.labelled(questionType)
+                .orElseThrow(() -> new Failure.Usage("--question_type " + questionType + ": there are all, "
+                        + Arrays.stream(QuestionType.values())
+                                .map(QuestionType::label)
+                                .collect(Collectors.joining(", "))))));
+    }
+
+    /** Reads the questions, or makes them. */
+    EcgQa readQuestions() {
+        return madeOf == null ? EcgQaReader.read(questions) : LabelQuestions.around(ecgFolder());
     }
 
     /** Outer steps in all. */

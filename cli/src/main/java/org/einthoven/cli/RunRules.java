@@ -100,10 +100,6 @@ record RunRules(RunOptions options) {
                         "seed protocol with --meta " + lower(meta()) + ": the reference's gradients are first-order");
             }
         } else {
-            if (options.type() != QuestionType.SINGLE_VERIFY) {
-                throw new Failure.Usage("--question_type " + options.questionType
-                        + ": strict tasks are built for single-verify only; take --protocol seed for the others");
-            }
             unused(warnings, options.minQuestionSize != null, "--min-question-size");
             unused(warnings, options.repeats != 0, "--repeats");
             unused(warnings, options.difExp == 0, "--dif_exp 0");
@@ -136,21 +132,27 @@ record RunRules(RunOptions options) {
 
     EpisodePlan plan(EcgQa qa, IntFunction<String> patientOf, Rng rng) {
         if (isSeed()) {
-            ClassRules rules = ClassRules.seed(options.type(), options.difExp);
-            rules = options.minClassSize == null ? rules : rules.withMinClassSize(options.minClassSize);
-            rules = options.minQuestionSize == null ? rules : rules.withMinQuestionSize(options.minQuestionSize);
-            rules = rules.withExcludedTemplates(options.excluded().orElse(ClassRules.SEED_EXCLUDED));
+            List<ClassRules> rules =
+                    options.types().stream().map(this::classRules).toList();
             SeedSplit split = options.split == null ? SeedSplit.AS_RELEASED : SeedSplit.AS_INTENDED;
             return SeedEpisodes.plan(qa, rules, split, options.shape(), options.repeats, patientOf, rng);
         }
         StrictRules rules = StrictRules.of(options.split == null ? Split.ATTRIBUTE : options.split, options.shape())
+                .withTypes(options.types())
                 .withMinClassSize(options.minClassSize == null ? 0 : options.minClassSize)
                 .withExcludedTemplates(options.excluded().orElse(Set.of()));
         return StrictEpisodes.plan(qa, rules, patientOf, rng);
     }
 
+    private ClassRules classRules(QuestionType type) {
+        ClassRules rules = ClassRules.seed(type, options.difExp);
+        rules = options.minClassSize == null ? rules : rules.withMinClassSize(options.minClassSize);
+        rules = options.minQuestionSize == null ? rules : rules.withMinQuestionSize(options.minQuestionSize);
+        return rules.withExcludedTemplates(options.excluded().orElse(ClassRules.SEED_EXCLUDED));
+    }
+
     Preprocess preprocess() {
-        Preprocess standard = Preprocess.standard();
+        Preprocess standard = Preprocess.standard().withLeads(LeadChoice.of(options.leads));
         if (options.dataset.equals("mimic") && isSeed()) {
             return standard.startingAt(MIMIC_START);
         }
@@ -237,9 +239,12 @@ record RunRules(RunOptions options) {
         };
     }
 
-    /** Items of a task's support set: of every attribute, in strict, as many for each answer. */
+    /** Items of the largest support set: of every way, in strict, as many for each outcome. */
     int supportItems() {
-        return options.ways * options.shots * (isSeed() ? 1 : 2);
+        int outcomes = isSeed()
+                ? 1
+                : options.types().stream().mapToInt(StrictRules::outcomes).max().orElseThrow();
+        return options.ways * options.shots * outcomes;
     }
 
     /** The rule of each outer step. */

@@ -103,7 +103,13 @@ final class Training {
     }
 
     private List<Control> trainedControls() {
-        return run.rules.isSeed() ? List.of() : TRAINED_CONTROLS;
+        if (run.rules.isSeed()) {
+            return List.of();
+        }
+        EncodedEpisode task = run.trainingTasks(0).getFirst();
+        return TRAINED_CONTROLS.stream()
+                .filter(control -> run.options.types().size() > 1 || control.appliesTo(task))
+                .toList();
     }
 
     private LongFunction<MetaLearner> learner(Optional<Control> control) {

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.einthoven.data.qa.ClassRules;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.QaItem;
@@ -50,7 +51,19 @@ public final class SeedEpisodes implements EpisodeSampler {
             int repeats,
             IntFunction<String> patientOf,
             Rng rng) {
-        TaskClasses all = TaskClasses.of(qa, rules);
+        return plan(qa, List.of(rules), split, shape, repeats, patientOf, rng);
+    }
+
+    /** As above, of the classes of several question types together, each by its own rules. */
+    public static EpisodePlan plan(
+            EcgQa qa,
+            List<ClassRules> rules,
+            SeedSplit split,
+            EpisodeShape shape,
+            int repeats,
+            IntFunction<String> patientOf,
+            Rng rng) {
+        TaskClasses all = TaskClasses.ofAll(qa, rules);
         List<TaskClass> classes = List.copyOf(all.classes().values());
         List<TaskClass> train = classes;
         List<TaskClass> test = classes;
@@ -85,7 +98,7 @@ public final class SeedEpisodes implements EpisodeSampler {
     }
 
     private static void need(
-            EcgQa qa, ClassRules rules, TaskClasses all, EpisodeShape shape, List<TaskClass> side, String which) {
+            EcgQa qa, List<ClassRules> rules, TaskClasses all, EpisodeShape shape, List<TaskClass> side, String which) {
         if (side.size() >= shape.ways()) {
             return;
         }
@@ -94,7 +107,8 @@ public final class SeedEpisodes implements EpisodeSampler {
                 qa.source(),
                 FormatException.WHOLE_FILE,
                 "classes",
-                side.size() + which + ", " + shape.ways() + "-way tasks need " + shape.ways() + " (" + rules
+                side.size() + which + ", " + shape.ways() + "-way tasks need " + shape.ways() + " ("
+                        + rules.stream().map(ClassRules::toString).collect(Collectors.joining("; "))
                         + "); lower --n_way, --min-class-size or --min-question-size, or shorten --exclude-templates."
                         + (dropped.isEmpty()
                                 ? ""

@@ -43,6 +43,11 @@ public record StrictRules(
                 Set.of(QuestionType.SINGLE_VERIFY), split, shape, 0, Set.of(), 0, 0.2, Concepts.standard());
     }
 
+    /** How many outcomes each way of a task about such questions is asked with: yes and no, say. */
+    public static int outcomes(QuestionType type) {
+        return TaskKind.of(type).outcomes().size();
+    }
+
     public StrictRules withTypes(Set<QuestionType> some) {
         return new StrictRules(some, split, shape, minClassSize, excludedTemplates, heldOut, patientShare, concepts);
     }

@@ -67,6 +67,18 @@ public record TaskClasses(Map<String, TaskClass> classes, List<String> dropped) 
         return new TaskClasses(classes, dropped);
     }
 
+    /** The classes of several question types together; their keys differ, since their templates do. */
+    public static TaskClasses ofAll(EcgQa qa, List<ClassRules> rules) {
+        Map<String, TaskClass> classes = new LinkedHashMap<>();
+        List<String> dropped = new ArrayList<>();
+        for (ClassRules some : rules) {
+            TaskClasses of = of(qa, some);
+            classes.putAll(of.classes);
+            dropped.addAll(of.dropped);
+        }
+        return new TaskClasses(classes, dropped);
+    }
+
     /** The class keys of an item (row 13): none for a verify item answered otherwise than yes or no. */
     static List<String> keys(QaItem item) {
         String attributes = String.join("_", item.attributes().stream().sorted().toList());

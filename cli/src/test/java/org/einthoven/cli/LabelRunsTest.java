@@ -1,0 +1,145 @@
+package org.einthoven.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.einthoven.tensor.Rng;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** From PTB-XL's tables alone to tasks of every question type, end to end. */
+class LabelRunsTest {
+    private static final int ECGS = 160;
+
+    @TempDir
+    static Path folder;
+
+    private static Path llm;
+    private static Path encoder;
+
+    @BeforeAll
+    static void make() {
+        llm = TinyFiles.llm(folder.resolve("llm"));
+        encoder = TinyFiles.encoder(folder.resolve("encoder.safetensors"));
+        TinyFiles.ecgs(folder.resolve("records"), ECGS);
+        StringBuilder table = new StringBuilder("ecg_id,patient_id,scp_codes,heart_axis,infarction_stadium1,"
+                + "infarction_stadium2,baseline_drift,static_noise,burst_noise,electrodes_problems,extra_beats,"
+                + "strat_fold,filename_lr,filename_hr\n");
+        RandomGenerator coin = Rng.of(5).stream();
+        for (int ecg = 1; ecg <= ECGS; ecg++) {
+            table.append(ecg).append(',').append(500 + ecg).append(",\"{'SR': 0.0}\",MID,,");
+            for (int noise = 0; noise < 4; noise++) {
+                table.append(',').append(coin.nextBoolean() ? "V1" : "");
+            }
+            table.append(",,1,lr,records/").append(ecg).append('\n');
+        }
+        TinyFiles.text(folder.resolve("ptbxl_database.csv"), table.toString());
+        TinyFiles.text(
+                folder.resolve("scp_statements.csv"),
+                ",description,diagnostic,form,rhythm,diagnostic_class\nSR,sinus rhythm,,,1.0,\n");
+    }
+
+    private static JsonNode trained(String type, Object... more) {
+        Object[] line = {
+            "train",
+            "--questions",
+            "ptbxl-labels",
+            "--question_type",
+            type,
+            "--ecg_path",
+            folder.resolve("records"),
+            "--encoder",
+            encoder,
+            "--model_name",
+            llm,
+            "--out",
+            folder.resolve("run-" + type + more.length),
+            "--split",
+            java.util.List.of(more).contains("seed") ? "key" : "patient",
+            "--n_way",
+            2,
+            "--k_spt",
+            1,
+            "--k_qry",
+            1,
+            "--update_step",
+            1,
+            "--update_step_test",
+            1,
+            "--batchsz_train",
+            3,
+            "--batchsz_test",
+            3
+        };
+        Object[] all = java.util.Arrays.copyOf(line, line.length + more.length);
+        System.arraycopy(more, 0, all, line.length, more.length);
+        return Ran.json(all);
+    }
+
+    @Test
+    void verifyChooseAndQueryInStrict() {
+        JsonNode verify = trained("single-verify", "--leads", "II,V1");
+        assertEquals(0.5, verify.get("chance").asDouble());
+        JsonNode choose = trained("single-choose");
+        assertEquals(0.25, choose.get("table").get("majority").get("accuracy").asDouble());
+        assertTrue(choose.get("table").has("question_blind"));
+        assertFalse(choose.get("table").has("abnormal"));
+        JsonNode query = trained("single-query");
+        assertEquals(0.5, query.get("chance").asDouble());
+        assertEquals(0.5, query.get("table").get("majority").get("accuracy").asDouble());
+        assertFalse(query.get("table").has("question_blind"));
+        for (JsonNode r : List.of(verify, choose, query)) {
+            assertEquals(0, r.get("leaks").get("shared_patients").asInt());
+            assertTrue(r.get("table").get("ridge").get("accuracy").isNumber());
+        }
+    }
+
+    @Test
+    void allTypesTogetherInBothProtocols() {
+        JsonNode strict = trained("all");
+        assertTrue(strict.get("chance").isNull(), "tasks differ in the number of their options");
+        assertTrue(strict.get("table").get("ours").get("accuracy").isNumber());
+        JsonNode seed = trained("all", "--protocol", "seed", "--min-class-size", 5);
+        assertTrue(seed.get("table").get("majority").get("accuracy").isNumber());
+    }
+
+    @Test
+    void theQuestionsAsAFile() {
+        Path out = folder.resolve("questions.json");
+        JsonNode r = Ran.json("data", "questions", "--ptbxl", folder.resolve("records"), "--out", out);
+        assertEquals(ECGS, r.get("ecgs").asInt());
+        JsonNode file = Ran.json("inspect", out);
+        assertEquals(r.get("items"), file.get("items"));
+        assertEquals(r.get("question_types"), file.get("question_types"));
+        Ran.of("data", "questions", "--ptbxl", folder.resolve("llm"), "--out", folder.resolve("none/x.json"))
+                .failed(3, "does not exist");
+    }
+
+    @Test
+    void aCopyThatIsNotWhole() {
+        Ran r = Ran.of("data", "check", folder, "--json");
+        assertEquals(3, r.code(), r.err());
+        assertTrue(r.out().contains("\"page\":\"https://physionet.org/content/ptb-xl/1.0.3/\""), r.out());
+        assertTrue(r.out().contains("\"whole\":false"), r.out());
+        assertTrue(r.out().contains("of 160 records at 500 Hz"), r.out());
+        Ran.of("data", "check", folder.resolve("llm")).failed(3, "is no copy of a data set that is known here");
+    }
+
+    @Test
+    void oneLeadIsEnoughWhereOnlyOneIsRead() {
+        Path single = TinyFiles.ecg(folder.resolve("single"), 1, List.of("II"), 2500);
+        Ran.of("encode", "--ecg", single, "--encoder", encoder).failed(3, "lacks I III");
+        assertEquals(
+                1,
+                Ran.json("encode", "--ecg", single, "--encoder", encoder, "--leads", "II")
+                        .get("shape")
+                        .get(0)
+                        .asInt());
+    }
+}

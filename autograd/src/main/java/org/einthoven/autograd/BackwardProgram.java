@@ -81,17 +81,17 @@ final class BackwardProgram {
         List<Step> steps = new ArrayList<>();
         cotangents.put(loss, one);
         for (Tensor t : forward.reversed()) {
-            if (cotangents.containsKey(t) && leading.contains(t) && !leaves.contains(t)) {
-                steps.add(step(t, leading));
+            Tensor g = cotangents.get(t);
+            if (g != null && leading.contains(t) && !leaves.contains(t)) {
+                steps.add(step(t, g, leading));
             }
         }
         return steps;
     }
 
     /** The operation is run again on tracked twins of what it saw, and the walk is cut at its inputs: one rule is applied. */
-    private Step step(Tensor t, Set<Tensor> leading) {
-        Origin o = t.origin();
-        Tensor g = cotangents.get(t);
+    private Step step(Tensor t, Tensor g, Set<Tensor> leading) {
+        Origin o = t.requireOrigin();
         Tensor again = Dispatch.apply(
                 o.op(),
                 o.inputs().stream().map(x -> leading.contains(x) ? x : twin(x)).toArray(Tensor[]::new));
@@ -117,7 +117,7 @@ final class BackwardProgram {
     private void write(Step step) {
         text.begin("through " + text.name(step.result()) + " = " + text.definition(step.result()));
         text.name(step.cotangent(), derivative(step.result()));
-        for (Tensor x : new LinkedHashSet<>(step.result().origin().inputs())) {
+        for (Tensor x : new LinkedHashSet<>(step.result().inputs())) {
             Tensor g = step.after().get(x);
             if (g == null) {
                 continue;

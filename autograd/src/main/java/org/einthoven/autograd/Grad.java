@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.einthoven.tensor.Dispatch;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Origin;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
@@ -137,7 +138,7 @@ public final class Grad {
                 Tensor t = stack.peek();
                 boolean leaf = !t.isTracked() || t.origin() == null || targets.contains(t);
                 if (!leaf && opened.add(t)) {
-                    for (Tensor x : t.origin().inputs()) {
+                    for (Tensor x : t.inputs()) {
                         if (!closed.contains(x) && x.isTracked()) {
                             stack.push(x);
                         }
@@ -148,7 +149,7 @@ public final class Grad {
                 if (!closed.add(t)) {
                     continue;
                 }
-                if (targets.contains(t) || !leaf && t.origin().inputs().stream().anyMatch(leads::contains)) {
+                if (targets.contains(t) || !leaf && t.inputs().stream().anyMatch(leads::contains)) {
                     leads.add(t);
                     order.add(t);
                 }
@@ -181,11 +182,11 @@ public final class Grad {
         }
 
         /** Hands the complete cotangent g of t, null for none, to the inputs of t. */
-        private void pass(Tensor t, Tensor g) {
+        private void pass(Tensor t, @Nullable Tensor g) {
             if (g == null) {
                 return;
             }
-            Origin o = t.origin();
+            Origin o = t.requireOrigin();
             boolean constant = mode == GradMode.CONSTANT;
             Tensor[] x = o.inputs().toArray(Tensor[]::new);
             if (constant) {
@@ -194,7 +195,7 @@ public final class Grad {
             Vjp.Cotangent[] rule = Vjp.of(o.op(), g, x, constant ? t.detach() : t);
             for (int i = 0; i < rule.length; i++) {
                 Tensor input = o.inputs().get(i);
-                if (rule[i] != null && leads.contains(input)) {
+                if (leads.contains(input)) {
                     Tensor c = rule[i].get();
                     if (c != null) {
                         // What broadcast on the way forward is summed on the way back, here and nowhere else.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
 
@@ -40,7 +41,7 @@ public record HessianProduct(Tensor value, Params gradient, Params product) {
     }
 
     /** A cotangent on its way back, and its tangent; null for a tangent that is zero. */
-    private record Cotangent(Tensor value, Tensor tangent) {
+    private record Cotangent(Tensor value, @Nullable Tensor tangent) {
         Cotangent and(Cotangent other) {
             return new Cotangent(value.add(other.value), Jvp.sum(tangent, other.tangent));
         }
@@ -99,17 +100,17 @@ public record HessianProduct(Tensor value, Params gradient, Params product) {
 
         /** Hands the cotangent of t to its inputs: the rule is run on a small graph of its own, along which tangents go. */
         private void pass(Tensor t, Cotangent g) {
-            List<Tensor> inputs = t.origin().inputs();
+            List<Tensor> inputs = t.inputs();
             Map<Tensor, Tensor> moving = new IdentityHashMap<>();
             Tensor cotangent = leaf(g.value, g.tangent, g.tangent != null, moving);
             Tensor[] x = inputs.stream()
                     .map(input -> leaf(input, tangents.get(input), leads.contains(input), moving))
                     .toArray(Tensor[]::new);
             Tensor result = leaf(t, tangents.get(t), tangents.containsKey(t), moving);
-            Vjp.Cotangent[] rule = Vjp.of(t.origin().op(), cotangent, x, result);
+            Vjp.Cotangent[] rule = Vjp.of(t.requireOrigin().op(), cotangent, x, result);
             for (int i = 0; i < rule.length; i++) {
                 Tensor input = inputs.get(i);
-                Tensor c = rule[i] == null || !leads.contains(input) ? null : rule[i].get();
+                Tensor c = leads.contains(input) ? rule[i].get() : null;
                 if (c != null) {
                     Tensor summed = c.sumTo(input.shape());
                     Cotangent passed = new Cotangent(summed.detach(), Jvp.push(summed, moving));
@@ -118,7 +119,7 @@ public record HessianProduct(Tensor value, Params gradient, Params product) {
             }
         }
 
-        private static Tensor leaf(Tensor t, Tensor tangent, boolean tracked, Map<Tensor, Tensor> moving) {
+        private static Tensor leaf(Tensor t, @Nullable Tensor tangent, boolean tracked, Map<Tensor, Tensor> moving) {
             if (!tracked) {
                 return t.detach();
             }

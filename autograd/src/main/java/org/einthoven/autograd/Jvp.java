@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.einthoven.tensor.Dispatch;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.op.Op;
 
@@ -17,12 +18,12 @@ import org.einthoven.tensor.op.Op;
  * <p>The switch has no default: an op without a rule does not compile.
  */
 final class Jvp {
-    private static final Tensor ZERO = null;
+    private static final @Nullable Tensor ZERO = null;
 
     private Jvp() {}
 
     // spotless:off
-    static Tensor of(Op op, Tensor[] x, Tensor[] dx, Tensor y) {
+    static @Nullable Tensor of(Op op, Tensor[] x, Tensor[] dx, Tensor y) {
         if (Arrays.stream(dx).allMatch(d -> d == ZERO)) {
             return ZERO;
         }
@@ -75,7 +76,7 @@ final class Jvp {
      *
      * @return null where it is zero
      */
-    static Tensor push(Tensor y, Map<Tensor, Tensor> tangents) {
+    static @Nullable Tensor push(Tensor y, Map<Tensor, Tensor> tangents) {
         if (!y.isTracked()) {
             return ZERO;
         }
@@ -84,7 +85,7 @@ final class Jvp {
         for (Tensor t : new Grad.Walk(y, from, GradMode.CONSTANT).order()) {
             if (!tangents.containsKey(t)) {
                 Tensor dt = along(t, known);
-                if (dt != ZERO) {
+                if (dt != null) {
                     known.put(t, dt);
                 }
             }
@@ -93,29 +94,28 @@ final class Jvp {
     }
 
     /** The tangent of t, those of its inputs being known. */
-    static Tensor along(Tensor t, Map<Tensor, Tensor> known) {
-        Tensor[] inputs = t.origin().inputs().toArray(Tensor[]::new);
+    static @Nullable Tensor along(Tensor t, Map<Tensor, Tensor> known) {
+        Tensor[] inputs = t.inputs().toArray(Tensor[]::new);
         Tensor[] x = Arrays.stream(inputs).map(Tensor::detach).toArray(Tensor[]::new);
         Tensor[] dx = Arrays.stream(inputs).map(known::get).toArray(Tensor[]::new);
-        return of(t.origin().op(), x, dx, t.detach());
+        return of(t.requireOrigin().op(), x, dx, t.detach());
     }
 
-    static Tensor sum(Tensor a, Tensor b) {
-        return a == ZERO ? b : b == ZERO ? a : a.add(b);
+    static @Nullable Tensor sum(@Nullable Tensor a, @Nullable Tensor b) {
+        return a == null ? b : b == null ? a : a.add(b);
     }
 
-    private static Tensor asCotangents(Op op, Tensor[] x, Tensor[] dx, Tensor y) {
+    private static @Nullable Tensor asCotangents(Op op, Tensor[] x, Tensor[] dx, Tensor y) {
         Tensor tangent = ZERO;
         for (int i = 0; i < x.length; i++) {
             if (dx[i] != ZERO) {
-                Vjp.Cotangent c = Vjp.of(op, dx[i].expand(y.shape()), x, y)[i];
-                tangent = sum(tangent, c == null ? ZERO : c.get());
+                tangent = sum(tangent, Vjp.of(op, dx[i].expand(y.shape()), x, y)[i].get());
             }
         }
         return tangent;
     }
 
-    private static Tensor productRule(Op op, Tensor[] x, Tensor[] dx) {
+    private static @Nullable Tensor productRule(Op op, Tensor[] x, Tensor[] dx) {
         Tensor tangent = ZERO;
         for (int i = 0; i < x.length; i++) {
             if (dx[i] != ZERO) {
@@ -128,7 +128,7 @@ final class Jvp {
     }
 
     /** w J dx, and linear in weight and bias together. */
-    private static Tensor scaledNorm(Op op, Op.Norm norm, Tensor[] x, Tensor[] dx) {
+    private static @Nullable Tensor scaledNorm(Op op, Op.Norm norm, Tensor[] x, Tensor[] dx) {
         Tensor[] scale = filled(x, dx);
         scale[0] = x[0];
         boolean scaled = Arrays.stream(dx, 1, dx.length).anyMatch(d -> d != ZERO);
@@ -137,7 +137,7 @@ final class Jvp {
                 scaled ? run(op, scale) : ZERO);
     }
 
-    private static Tensor ofSegment(Op.Segment segment, Tensor[] x, Tensor[] dx) {
+    private static @Nullable Tensor ofSegment(Op.Segment segment, Tensor[] x, Tensor[] dx) {
         Map<Tensor, Tensor> tangents = new IdentityHashMap<>();
         List<Tensor> inputs = new ArrayList<>();
         for (int i = 0; i < x.length; i++) {
@@ -150,15 +150,15 @@ final class Jvp {
     }
 
     /** Of an op that is known by its cotangents c -> J^T c alone: the gradient of {@code <J^T c, dx>} with respect to c. */
-    private static Tensor transposedTwice(Op op, Tensor[] x, Tensor[] dx, Tensor y) {
+    private static @Nullable Tensor transposedTwice(Op op, Tensor[] x, Tensor[] dx, Tensor y) {
         Tensor c = Tensor.zeros(y.dtype(), y.shape().toArray()).track();
         Vjp.Cotangent[] back = Vjp.of(op, c, x, y);
         Tensor product = ZERO;
         for (int i = 0; i < x.length; i++) {
-            Tensor jc = dx[i] == ZERO || back[i] == null ? ZERO : back[i].get();
-            product = sum(product, jc == ZERO ? ZERO : jc.mul(dx[i]).sum());
+            Tensor jc = dx[i] == ZERO ? ZERO : back[i].get();
+            product = sum(product, jc == null ? ZERO : jc.mul(dx[i]).sum());
         }
-        return product == ZERO || !product.isTracked()
+        return product == null || !product.isTracked()
                 ? ZERO
                 : Grad.vjp(product, List.of(c), Tensor.ones(product.dtype()), GradMode.CONSTANT)
                         .getFirst();
@@ -170,8 +170,8 @@ final class Jvp {
         return all;
     }
 
-    private static Tensor filled(Tensor x, Tensor dx) {
-        return dx == ZERO ? Tensor.zeros(x.dtype(), x.shape().toArray()) : dx;
+    private static Tensor filled(Tensor x, @Nullable Tensor dx) {
+        return dx == null ? Tensor.zeros(x.dtype(), x.shape().toArray()) : dx;
     }
 
     private static Tensor run(Op op, Tensor... x) {

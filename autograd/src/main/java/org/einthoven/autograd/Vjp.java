@@ -5,6 +5,7 @@ import java.util.List;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Dispatch;
 import org.einthoven.tensor.Ints;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
@@ -19,13 +20,14 @@ import org.einthoven.tensor.op.Shapes;
  * <p>The switch has no default: an op without a rule does not compile.
  */
 final class Vjp {
-    /** The cotangent of one input, computed when asked for. {@link #NONE} stands for a derivative that is zero. */
+    /** The cotangent of one input, computed when asked for; null where the derivative is zero. */
     interface Cotangent {
+        @Nullable
         Tensor get();
     }
 
     /** The input is an index, a condition, or acts by steps only: its derivative is zero. */
-    private static final Cotangent NONE = null;
+    private static final Cotangent NONE = () -> null;
 
     private Vjp() {}
 
@@ -210,7 +212,7 @@ final class Vjp {
             throw new TensorException(
                     op.name() + ": its vjp gave " + all.size() + " cotangents for " + x.length + " inputs");
         }
-        return all.stream().map(t -> t == null ? NONE : (Cotangent) () -> t).toArray(Cotangent[]::new);
+        return all.stream().map(t -> (Cotangent) () -> t).toArray(Cotangent[]::new);
     }
 
     /** The rotation by 90 degrees: the derivative with respect to the sine. */

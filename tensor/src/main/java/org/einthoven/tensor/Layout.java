@@ -103,7 +103,7 @@ public final class Layout {
     }
 
     /** This view under another shape of the same size, or null when only a copy can do it. */
-    public Layout reshape(Shape to) {
+    public @Nullable Layout reshape(Shape to) {
         if (contiguous) {
             return new Layout(to, rowMajor(to), offset);
         }

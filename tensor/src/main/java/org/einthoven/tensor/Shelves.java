@@ -2,16 +2,16 @@ package org.einthoven.tensor;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Java arrays that nobody uses, by element type and length; what was put back last is taken first, from the nearest cache. */
 final class Shelves {
-    private final Map<DType, Map<Integer, Shelf>> shelves = new EnumMap<>(DType.class);
+    private final Map<Kind, Shelf> shelves = new HashMap<>();
 
-    /** Arrays of one type and length. */
+    private record Kind(DType type, int length) {}
+
+    /** Arrays of one kind. */
     private static final class Shelf {
         private final Deque<Object> arrays = new ArrayDeque<>();
 
@@ -19,16 +19,11 @@ final class Shelves {
         private int idle;
     }
 
-    Shelves() {
-        for (DType type : new DType[] {DType.F32, DType.F64, DType.I32, DType.BOOL}) {
-            shelves.put(type, new HashMap<>());
-        }
-    }
-
     /** An array of {@code n} elements of any content, or null where there is none. */
+    @Nullable
     Object take(DType type, int n) {
-        Shelf shelf = shelves.get(type).get(n);
-        if (shelf == null || shelf.arrays.isEmpty()) {
+        Shelf shelf = shelves.get(new Kind(type, n));
+        if (shelf == null) {
             return null;
         }
         Object array = shelf.arrays.pollLast();
@@ -47,34 +42,29 @@ final class Shelves {
     }
 
     private void put(DType type, int n, Object array) {
-        shelves.get(type).computeIfAbsent(n, length -> new Shelf()).arrays.addLast(array);
+        shelves.computeIfAbsent(new Kind(type, n), kind -> new Shelf()).arrays.addLast(array);
     }
 
     /** From here on it is noted which arrays are of use. */
     void mark() {
-        each().forEach(shelf -> shelf.idle = shelf.arrays.size());
+        shelves.values().forEach(shelf -> shelf.idle = shelf.arrays.size());
     }
 
     /** Lets go of the arrays that were of no use since {@link #mark}. */
     void sweep() {
-        each().forEach(shelf -> {
+        for (Shelf shelf : shelves.values()) {
             for (; shelf.idle > 0; shelf.idle--) {
                 shelf.arrays.pollFirst();
             }
-        });
-        shelves.values().forEach(byLength -> byLength.values().removeIf(shelf -> shelf.arrays.isEmpty()));
-    }
-
-    private Stream<Shelf> each() {
-        return shelves.values().stream().flatMap(byLength -> byLength.values().stream());
+        }
+        shelves.values().removeIf(shelf -> shelf.arrays.isEmpty());
     }
 
     /** Bytes of all arrays that are here. */
     long bytes() {
         return shelves.entrySet().stream()
-                .flatMapToLong(e -> e.getValue().entrySet().stream()
-                        .mapToLong(s -> e.getKey().bytes(s.getKey())
-                                * s.getValue().arrays.size()))
+                .mapToLong(e -> e.getKey().type().bytes(e.getKey().length())
+                        * e.getValue().arrays.size())
                 .sum();
     }
 }

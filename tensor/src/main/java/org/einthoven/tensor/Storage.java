@@ -10,10 +10,10 @@ import java.lang.foreign.MemorySegment;
  */
 public abstract sealed class Storage {
     /** An array or a segment; null once it was taken back. */
-    private Object memory;
+    private @Nullable Object memory;
 
     /** The computation that will take the array back; null for most. */
-    Workspace.Frame holder;
+    Workspace.@Nullable Frame holder;
 
     private Storage(Object memory) {
         this.memory = memory;
@@ -28,7 +28,7 @@ public abstract sealed class Storage {
 
     /** Gives the array up. */
     Object surrender() {
-        Object array = memory;
+        Object array = memory();
         memory = null;
         holder = null;
         return array;

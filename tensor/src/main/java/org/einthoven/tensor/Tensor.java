@@ -2,6 +2,7 @@ package org.einthoven.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.einthoven.tensor.explain.Explanation;
@@ -20,10 +21,10 @@ public final class Tensor {
     private final Storage storage;
     private final DType dtype;
     private final Layout layout;
-    private final Origin origin;
+    private final @Nullable Origin origin;
     private final boolean tracked;
 
-    private Tensor(Storage storage, DType dtype, Layout layout, Origin origin, boolean tracked) {
+    private Tensor(Storage storage, DType dtype, Layout layout, @Nullable Origin origin, boolean tracked) {
         this.storage = storage;
         this.dtype = dtype;
         this.layout = layout;
@@ -167,8 +168,18 @@ public final class Tensor {
     }
 
     /** How this was computed; null for constants and leaves. */
-    public Origin origin() {
+    public @Nullable Origin origin() {
         return origin;
+    }
+
+    /** As {@link #origin()}, of what is known to be computed. */
+    public Origin requireOrigin() {
+        return Objects.requireNonNull(origin, "a constant or a leaf has no origin");
+    }
+
+    /** What this was computed from; nothing for constants and leaves. */
+    public List<Tensor> inputs() {
+        return origin == null ? List.of() : origin.inputs();
     }
 
     // ---------------------------------------------------------------- reading

@@ -92,8 +92,10 @@ public final class Workers {
      * may find the region open for another call; it then works on that, since it is counted before it looks.
      */
     private static final class Region {
+        private static final IntConsumer NOTHING = chunk -> {};
+
         private volatile int chunks;
-        private IntConsumer body;
+        private IntConsumer body = NOTHING;
         private final Thread owner = Thread.currentThread();
         private final AtomicInteger next = new AtomicInteger();
 
@@ -116,7 +118,7 @@ public final class Workers {
                 return true;
             }
             present.decrementAndGet();
-            body = null;
+            body = NOTHING;
             return false;
         }
 
@@ -160,7 +162,7 @@ public final class Workers {
                     }
                 }
             }
-            body = null;
+            body = NOTHING;
             if (interrupted) {
                 owner.interrupt();
             }

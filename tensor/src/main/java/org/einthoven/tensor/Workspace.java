@@ -37,13 +37,13 @@ public final class Workspace {
     /** The results of one computation, or of one stage of it, that will be taken back at its end. */
     static final class Frame {
         private final Workspace workspace;
-        private final Frame outer;
+        private final @Nullable Frame outer;
         private final List<Storage> held = new ArrayList<>();
 
         /** Arrays that kernels have taken and not yet made a result of; the youngest last. */
         private final List<Object> lent = new ArrayList<>();
 
-        private Frame(Workspace workspace, Frame outer) {
+        private Frame(Workspace workspace, @Nullable Frame outer) {
             this.workspace = workspace;
             this.outer = outer;
         }
@@ -106,9 +106,10 @@ public final class Workspace {
     /** As {@link #compute}, of several results. */
     public List<Tensor> computeAll(Supplier<List<Tensor>> body) {
         Thread me = Thread.currentThread();
-        if (!user.compareAndSet(null, me)) {
+        Thread other = user.compareAndExchange(null, me);
+        if (other != null) {
             throw new TensorException(
-                    "workspace: in use by " + user.get().getName()
+                    "workspace: in use by " + other.getName()
                             + "; it serves one computation at a time, so give each thread one of its own and use stage(...) within");
         }
         Frame frame = new Frame(this, null);
@@ -201,7 +202,7 @@ public final class Workspace {
         return recycled(DType.BOOL, n) instanceof boolean[] a ? a : lent(new boolean[n]);
     }
 
-    private static Object recycled(DType type, int n) {
+    private static @Nullable Object recycled(DType type, int n) {
         Frame frame = current();
         Object array = frame == null ? null : frame.workspace.shelves.take(type, n);
         return array == null ? null : lent(array);
@@ -215,7 +216,7 @@ public final class Workspace {
         return array;
     }
 
-    private static Frame current() {
+    private static @Nullable Frame current() {
         return CURRENT.isBound() ? CURRENT.get() : null;
     }
 

@@ -100,7 +100,7 @@ public record AdamW(
     private static Params slot(OptimiserState state, String name, Params theta) {
         return state.step() == 0
                 ? theta.map(w -> Tensor.zeros(w.dtype(), w.shape().toArray()))
-                : state.slots().get(name);
+                : state.slot(name);
     }
 
     private OptimiserState after(OptimiserState before, Params m, Params v, Params top) {

@@ -19,8 +19,7 @@ public record Sgd(double rate, double momentum, boolean nesterov, double weightD
         if (momentum != 0) {
             Params m = state.step() == 0
                     ? d
-                    : state.slots().get("momentum").zip(d, (v, g) -> v.mul(momentum)
-                            .add(g));
+                    : state.slot("momentum").zip(d, (v, g) -> v.mul(momentum).add(g));
             next = new OptimiserState(state.step() + 1, Map.of("momentum", m));
             d = nesterov ? d.zip(m, (g, v) -> g.add(v.mul(momentum))) : m;
         }

@@ -9,6 +9,7 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
 import org.einthoven.tensor.op.Op;
@@ -21,7 +22,7 @@ public final class Backends {
     private static final Backend REFERENCE = new ReferenceBackend();
     private static final Map<String, AtomicLong> REPORTED = new ConcurrentHashMap<>();
 
-    private static volatile Backend current;
+    private static volatile @Nullable Backend current;
     private static volatile Policy policy = Policy.REPORT;
 
     private Backends() {}
@@ -49,8 +50,9 @@ public final class Backends {
             Availability a = p.available();
             if (a.ok()) {
                 LOG.log(Level.DEBUG, "backend {0}: {1}", p.name(), a.reason());
-                current = p.create();
-                return current;
+                Backend chosen = p.create();
+                current = chosen;
+                return chosen;
             }
             LOG.log(Level.DEBUG, "backend {0} not available: {1}. {2}", p.name(), a.reason(), a.remedy());
             if (!name.isEmpty()) {
@@ -62,7 +64,7 @@ public final class Backends {
                     + providers().stream().map(BackendProvider::name).toList());
         }
         current = REFERENCE;
-        return current;
+        return REFERENCE;
     }
 
     /** All providers, best first. */

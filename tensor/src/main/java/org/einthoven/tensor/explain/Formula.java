@@ -37,8 +37,8 @@ record Formula(Function<Tensor, String> name, Set<Tensor> inside) {
     }
 
     private Text expand(Tensor t) {
-        List<Text> x = t.origin().inputs().stream().map(this::part).toList();
-        return switch (t.origin().op()) {
+        List<Text> x = t.inputs().stream().map(this::part).toList();
+        return switch (t.requireOrigin().op()) {
             case Op.Add() -> infix(x, " + ", SUM, SUM);
             case Op.Sub() -> infix(x, " - ", SUM, PRODUCT);
             case Op.Mul() -> infix(x, " * ", PRODUCT, PRODUCT);

@@ -62,11 +62,11 @@ record History(List<Tensor> order, Set<Tensor> cut) {
         }
         while (!queue.isEmpty()) {
             Tensor t = queue.remove();
-            int next = distance.get(t) + 1;
-            if (t.origin() == null || next > depth) {
+            int next = distance.getOrDefault(t, 0) + 1;
+            if (next > depth) {
                 continue;
             }
-            for (Tensor x : t.origin().inputs()) {
+            for (Tensor x : t.inputs()) {
                 if (!known.contains(x) && distance.putIfAbsent(x, next) == null) {
                     queue.add(x);
                 }

@@ -126,14 +126,14 @@ public final class Transcript {
     }
 
     private void computed(Tensor t, boolean cut) {
-        Op op = t.origin().op();
+        Op op = t.requireOrigin().op();
         if (cut) {
             int n = History.operations(t);
             String note = n == 1 ? "not shown: 1 operation" : "not shown: " + n + " operations up to here";
             lines.add(new Line(Kind.EARLIER, name(t), operation(op, List.of("...")), type(t), note, List.of()));
             return;
         }
-        List<Tensor> x = t.origin().inputs();
+        List<Tensor> x = t.inputs();
         List<String> called = x.stream().map(this::name).toList();
         lines.add(new Line(Kind.OPERATION, name(t), operation(op, called), type(t), "", linked(x)));
         computedHere.add(t);
@@ -153,13 +153,13 @@ public final class Transcript {
     /** The operation of a computed tensor on named values: {@code matMul(x, w)}. */
     public String definition(Tensor t) {
         return operation(
-                t.origin().op(), t.origin().inputs().stream().map(this::name).toList());
+                t.requireOrigin().op(), t.inputs().stream().map(this::name).toList());
     }
 
     /** A value of this section as one formula: what is used only once, and only for it, stands in its place. */
     public String formula(Tensor t) {
         Map<Tensor, Integer> uses = new IdentityHashMap<>();
-        computedHere.forEach(user -> user.origin().inputs().forEach(x -> uses.merge(x, 1, Integer::sum)));
+        computedHere.forEach(user -> user.inputs().forEach(x -> uses.merge(x, 1, Integer::sum)));
         Set<Tensor> inside = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Tensor x : computedHere) {
             if (uses.getOrDefault(x, 0) == 1 && name(x).startsWith("%")) {

@@ -31,9 +31,10 @@ final class Frozen {
         float[] y = k == 0 ? Workspace.zeroedFloats(size) : Workspace.floats(size);
         if (y.length > 0 && k > 0) {
             int m = y.length / n;
-            Tensor c = x.layout().reshape(Shape.of(m, k)) == null ? Moves.copy(x) : x;
-            Layout l = c.layout().reshape(Shape.of(m, k));
-            Matrix a = new Matrix(Elementwise.array(c), l.offset(), l.stride(0), l.stride(1));
+            Layout view = x.layout().reshape(Shape.of(m, k));
+            Matrix a = view == null
+                    ? new Matrix(Elementwise.array(Moves.copy(x)), 0, k, 1)
+                    : new Matrix(Elementwise.array(x), view.offset(), view.stride(0), view.stride(1));
             if (m <= 3 && !transposed) {
                 boolean dense = w.layout().stride(1) == 1 || k == 1;
                 Gemv.multiply(m, n, k, a, dense ? w : Moves.copy(w), y);

@@ -1,7 +1,6 @@
 package org.einthoven.tensor.simd;
 
 import java.util.Arrays;
-import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Ints;
 import org.einthoven.tensor.Layout;
 import org.einthoven.tensor.Shape;
@@ -134,17 +133,21 @@ final class Indexing {
         int down = table.layout().stride(0);
         int step = table.layout().stride(1);
         int from = table.layout().offset();
-        DType stored = table.dtype();
-        Object y = Cells.allocate(stored.isStorageOnly() ? DType.F32 : stored, out.intSize("embedding"));
-        Object v = stored.isStorageOnly() ? null : Cells.array(table);
+        if (table.dtype().isStorageOnly()) {
+            float[] y = Workspace.floats(out.intSize("embedding"));
+            Decoder decoder = Decoder.of(table);
+            Chunks.ranges(n, d, (i0, i1) -> {
+                for (int i = i0; i < i1; i++) {
+                    decoder.decode(from + at[first + i] * down, y, i * d, d);
+                }
+            });
+            return Tensor.of(y, out.toArray());
+        }
+        Object y = Cells.allocate(table.dtype(), out.intSize("embedding"));
+        Object v = Cells.array(table);
         Chunks.ranges(n, d, (i0, i1) -> {
             for (int i = i0; i < i1; i++) {
-                int row = from + at[first + i] * down;
-                if (stored.isStorageOnly()) {
-                    Decoder.of(table).decode(row, (float[]) y, i * d, d);
-                } else {
-                    Cells.copy(v, row, step, y, i * d, 1, d);
-                }
+                Cells.copy(v, from + at[first + i] * down, step, y, i * d, 1, d);
             }
         });
         return Cells.tensor(y, out);

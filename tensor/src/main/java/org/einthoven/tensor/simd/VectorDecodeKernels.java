@@ -26,7 +26,7 @@ final class VectorDecodeKernels implements DecodeKernels {
         private final long cost; // of a piece and text, on average
         private final IntConsumer piece = this::piece;
         private int texts;
-        private float[][] y;
+        private float[][] y = {};
 
         Products(int most, Tensor... weights) {
             this.k = weights[0].shape().dim(1);

@@ -1,12 +1,14 @@
 package org.einthoven.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.einthoven.models.llm.Generation;
 import org.einthoven.models.llm.Llm;
 import org.einthoven.models.llm.Sampler;
+import org.einthoven.models.text.ChatTemplate.Message;
 import org.einthoven.models.text.TextStream;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.TensorException;
@@ -71,6 +73,28 @@ final class GenerateVerb extends Verb {
             description = "a text that ends what is written and is no part of it; may be repeated")
     List<String> stops = List.of();
 
+    @Option(names = "--chat", description = "the prompt is what a user says: it is put into the model's chat template")
+    boolean chat;
+
+    @Option(
+            names = "--system",
+            paramLabel = "TEXT",
+            description = "what a chat begins with, before the user's words; with --chat")
+    String system;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "TYPE",
+            defaultValue = "F32",
+            description = "what keys and values are kept in: F32, or F16 in half the memory (${DEFAULT-VALUE})")
+    CacheType cache;
+
+    /** Types of a key-value cache. */
+    enum CacheType {
+        F32,
+        F16
+    }
+
     /** One or the other. */
     static final class Prompt {
         @Option(
@@ -96,19 +120,25 @@ final class GenerateVerb extends Verb {
         if (stops.stream().anyMatch(String::isEmpty)) {
             throw new Failure.Usage("--stop: an empty text would end every text at once");
         }
+        if (chat && prompt.text == null || system != null && !chat) {
+            throw new Failure.Usage(
+                    chat
+                            ? "--chat: needs the words of --prompt, not --ids"
+                            : "--system: has a meaning with --chat only");
+        }
         Sampler sampler = sampler();
         long start = System.nanoTime();
         try (Llm llm = Llm.open(path)) {
             double loadSeconds = (System.nanoTime() - start) * 1e-9;
-            int[] ids = prompt.text == null
-                    ? prompt.ids.ids()
-                    : llm.requireTokenizer().encodePrompt(prompt.text);
+            int[] ids = ids(llm);
+            boolean halves = cache == CacheType.F16;
             if (stops.isEmpty()) {
-                return written(llm, ids, llm.generate(ids, maxTokens, sampler), loadSeconds, Optional.empty());
+                Generation g = llm.generate(ids, maxTokens, sampler, halves, id -> true);
+                return written(llm, ids, g, loadSeconds, Optional.empty());
             }
             TextStream stream = new TextStream(llm.requireTokenizer(), stops);
             StringBuilder text = new StringBuilder();
-            Generation g = llm.generate(ids, maxTokens, sampler, id -> {
+            Generation g = llm.generate(ids, maxTokens, sampler, halves, id -> {
                 text.append(stream.add(id));
                 return !stream.stopped();
             });
@@ -121,6 +151,21 @@ final class GenerateVerb extends Verb {
         } catch (TensorException e) {
             throw new Failure.BadInput(path, e);
         }
+    }
+
+    private int[] ids(Llm llm) {
+        if (prompt.text == null) {
+            return prompt.ids.ids();
+        }
+        if (!chat) {
+            return llm.requireTokenizer().encodePrompt(prompt.text);
+        }
+        List<Message> messages = new ArrayList<>();
+        if (system != null) {
+            messages.add(new Message("system", system));
+        }
+        messages.add(new Message("user", prompt.text));
+        return llm.requireChatTemplate().encode(messages, llm.requireTokenizer());
     }
 
     private Sampler sampler() {

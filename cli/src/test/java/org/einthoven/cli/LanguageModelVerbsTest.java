@@ -130,6 +130,36 @@ class LanguageModelVerbsTest {
     }
 
     @Test
+    void aChatIsThePromptInTheTemplateOfTheModel() throws IOException {
+        Path folderOfChats = TinyFiles.llm(folder.resolve("chats"));
+        Ran.of("generate", "--llm", folderOfChats, "--prompt", "ab", "--chat")
+                .failed(3, "chat_template", "this model has none");
+        Files.writeString(
+                folderOfChats.resolve("chat_template.jinja"),
+                "{% for m in messages %}{{ m['role'][0] }}:{{ m['content'] }};{% endfor %}"
+                        + "{% if add_generation_prompt %}a:{% endif %}");
+        JsonNode chat = Ran.json(
+                "generate", "--llm", folderOfChats, "--prompt", "ab", "--chat", "--system", "c", "--max-tokens", 3);
+        assertEquals(
+                Ran.json("tokenize", "--tokenizer", llm, "--text", "s:c;u:ab;a:")
+                        .get("ids"),
+                chat.get("prompt_ids"));
+        Ran.of("generate", "--llm", llm, "--ids", "1", "--chat").failed(2, "--chat", "--prompt");
+        Ran.of("generate", "--llm", llm, "--prompt", "ab", "--system", "c").failed(2, "--system", "--chat");
+    }
+
+    /** So few tokens of so small a model choose alike; a type that is none is wrong usage. */
+    @Test
+    void aCacheOfHalvesWritesToo() {
+        Object[] line = {"generate", "--llm", llm, "--ids", "0,40,50", "--max-tokens", 6, "--cache", "F32"};
+        JsonNode whole = Ran.json(line).get("ids");
+        line[line.length - 1] = "F16";
+        assertEquals(whole, Ran.json(line).get("ids"));
+        line[line.length - 1] = "F8";
+        Ran.of(line).failed(2, "--cache");
+    }
+
+    @Test
     void samplingDependsOnTheSeedAlone() {
         Object[] line = {"generate", "--llm", llm, "--ids", "0", "--max-tokens", 30, "--temperature", 1.5, "--seed", 5};
         String first = Ran.json(line).get("ids").toString();

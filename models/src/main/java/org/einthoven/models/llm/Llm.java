@@ -240,8 +240,17 @@ public final class Llm implements AutoCloseable {
 
     /** As {@link #generate(int[], int, Sampler)}, until {@code goOn} is false of a token. */
     public Generation generate(int[] prompt, int maxTokens, Sampler sampler, IntPredicate goOn) {
+        return generate(prompt, maxTokens, sampler, false, goOn);
+    }
+
+    /**
+     * As {@link #generate(int[], int, Sampler, IntPredicate)}.
+     *
+     * @param halves whether the key-value cache is rounded to F16, which takes half the memory
+     */
+    public Generation generate(int[] prompt, int maxTokens, Sampler sampler, boolean halves, IntPredicate goOn) {
         tokens(prompt);
-        return new Generator(model, weights).generate(prompt, maxTokens, sampler, goOn);
+        return new Generator(model, weights, config().eos(), halves).generate(prompt, maxTokens, sampler, goOn);
     }
 
     /** Writes on from embeddings [1, T, D], such as a prefix and the embeddings of a question. */

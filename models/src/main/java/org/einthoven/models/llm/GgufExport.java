@@ -184,12 +184,12 @@ public final class GgufExport {
                 : TensorStream.rows(name, to, t.shape(), (from, until) -> floats(t, from, until));
     }
 
-    /** Rows of a matrix. */
+    /** Rows of a matrix, or of several matrices one behind the other, such as those of experts [E, R, C]. */
     private static float[] floats(Tensor t, int from, int to) {
-        if (!(t.storage() instanceof Storage.Blocks blocks)) {
-            return t.slice(0, from, to).cast(DType.F32).toFloats();
-        }
         int columns = t.dim(-1);
+        if (!(t.storage() instanceof Storage.Blocks blocks)) {
+            return t.reshape(-1, columns).slice(0, from, to).cast(DType.F32).toFloats();
+        }
         long rowBytes = t.dtype().bytes(columns);
         var part = blocks.segment().asSlice(from * rowBytes, (to - from) * rowBytes);
         return Tensor.blocks(t.dtype(), part, to - from, columns)

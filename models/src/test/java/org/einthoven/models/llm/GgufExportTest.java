@@ -277,6 +277,29 @@ class GgufExportTest {
         }
     }
 
+    /** As experts have them: rows are counted through all matrices, from F32 as from blocks. */
+    @Test
+    void tensorsOfThreeAxesKeepTheirNumbers() {
+        Path plain = dir.resolve("plain.gguf");
+        Tensor experts = Rng.of(222).normal(3, 2, 64);
+        GgufWriter.write(
+                plain, new GgufKeys().u32("x", 1), List.of(TensorStream.of("blk.0.ffn_up_exps.weight", experts)));
+        Path q8 = dir.resolve("q8.gguf");
+        GgufExport.write(plain, q8, DType.Q8_0);
+        Path back = dir.resolve("back.gguf");
+        GgufExport.write(q8, back, DType.F32);
+        try (GgufFile stored = GgufFile.open(q8);
+                GgufFile decoded = GgufFile.open(back)) {
+            Tensor t = stored.tensor("blk.0.ffn_up_exps.weight");
+            assertEquals(DType.Q8_0, t.dtype());
+            assertEquals(experts.shape(), t.shape());
+            assertArrayEquals(experts.toFloats(), t.cast(DType.F32).toFloats(), 0.02f);
+            assertArrayEquals(
+                    t.cast(DType.F32).toFloats(),
+                    decoded.tensor("blk.0.ffn_up_exps.weight").toFloats());
+        }
+    }
+
     @Test
     void typesThatAreOnlyReadAreRefusedBeforeAnyWork() {
         Path out = dir.resolve("out.gguf");

@@ -2,6 +2,7 @@ package org.einthoven.gpu.device;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.einthoven.golden.GoldenReport;
+import org.einthoven.golden.GoldenRunner;
 import org.einthoven.models.llm.Generation;
 import org.einthoven.models.llm.Llm;
 import org.einthoven.models.llm.Sampler;
@@ -69,6 +72,20 @@ class MainJobTest {
             }
             assertEquals(tokens, device.log().onDevice().get("decode"), "tokens decoded on the device");
         }
+    }
+
+    /** On the emulator it would take minutes: there {@link MetaStepTest} takes its place. */
+    static List<String> pipelines() {
+        return OnDevice.emulated() ? List.of() : List.of("F_pipeline");
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("pipelines")
+    void anEpisodeFromEndToEndHasTheGoldenNumbers(String group) {
+        GoldenReport report = GoldenRunner.runEmbedded(entry -> entry.group().equals(group));
+        assertTrue(report.ok(), report::toString);
+        assertEquals(1, report.count(GoldenReport.Status.PASSED), report::toString);
+        assertTrue(device.log().onDevice().keySet().containsAll(List.of("conv1d", "linear", "linearBack", "matmul")));
     }
 
     private static int[] ints(JsonNode list) {

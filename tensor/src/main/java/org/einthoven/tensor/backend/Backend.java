@@ -34,11 +34,6 @@ public interface Backend {
         return Optional.empty();
     }
 
-    /** Whether {@link #decoder} has one. */
-    default boolean keepsDecoders() {
-        return false;
-    }
-
     /** What it did so far, in one line, where it keeps an account: what was moved, and what was computed where. Else empty. */
     default String account() {
         return "";

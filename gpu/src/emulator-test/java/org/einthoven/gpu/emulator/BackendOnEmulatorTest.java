@@ -21,6 +21,7 @@ class BackendOnEmulatorTest {
     @AfterEach
     void compileAgain() {
         TornadoExecutionPlan.failToCompile(false);
+        TornadoExecutionPlan.runOutOfMemory(false);
         System.setProperty("tornado.recover.bailout", "False");
     }
 
@@ -37,6 +38,17 @@ class BackendOnEmulatorTest {
         Availability why = GpuSelfTest.run("this device");
         assertFalse(why.ok());
         assertTrue(why.reason().contains("does not compile"), why.reason());
+    }
+
+    @Test
+    void aDeviceThatRunsOutOfMemoryIsAnErrorWithTheRemedy() {
+        TornadoExecutionPlan.runOutOfMemory(true);
+        try (Graph g = graph(new FloatArray(3 * 64))) {
+            TensorException e = assertThrows(TensorException.class, g::run);
+
+            assertTrue(e.getMessage().contains("graph places: the device is out of memory"), e.getMessage());
+            assertTrue(e.getMessage().contains("-Dtornado.device.memory"), e.getMessage());
+        }
     }
 
     @Test

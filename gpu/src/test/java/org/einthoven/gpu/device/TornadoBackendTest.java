@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.function.Supplier;
+import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
@@ -12,6 +14,7 @@ import org.einthoven.tensor.backend.Availability;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.op.Shapes;
 import org.junit.jupiter.api.Test;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 class TornadoBackendTest {
     @Test
@@ -39,6 +42,35 @@ class TornadoBackendTest {
             assertEquals(Map.of("exp", 1L), b.log().onHost());
             assertEquals(Map.of(), b.log().onDevice());
         }
+    }
+
+    @Test
+    void aTypeThatTheDeviceLacksIsComputedOnTheHostAndNamed() {
+        try (TornadoBackend b = backend(1 << 20)) {
+            Tensor x = Rng.of(1).normal64(3, 3);
+            assertEquals(DType.F64, run(b, new Op.MatMul(), x, x).dtype());
+
+            assertEquals(Map.of("matMul F64", 1L), b.log().onHost());
+            assertEquals(0, b.log().toDeviceBytes());
+        }
+    }
+
+    @Test
+    void whereThereIsNoDeviceTheReasonAndTheRemedyAreGiven() {
+        assertNoDevice("no platform", () -> {
+            throw new IllegalStateException("no platform");
+        });
+        assertNoDevice("no driver", () -> {
+            throw new UnsatisfiedLinkError("no driver");
+        });
+    }
+
+    private static void assertNoDevice(String cause, Supplier<TornadoDevice> find) {
+        Availability why = TornadoRuntime.Started.of(find).availability();
+        assertEquals(false, why.ok());
+        assertTrue(why.reason().contains("TornadoVM found no device"), why.reason());
+        assertTrue(why.reason().contains(cause), why.reason());
+        assertTrue(why.remedy().contains("Install a driver"), why.remedy());
     }
 
     @Test

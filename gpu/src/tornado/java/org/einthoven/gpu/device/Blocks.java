@@ -21,10 +21,17 @@ final class Blocks {
 
     private final TransferLog log;
     private final DeviceMemory memory;
+    private final Capabilities capabilities;
 
-    Blocks(TransferLog log, DeviceMemory memory) {
+    Blocks(TransferLog log, DeviceMemory memory, Capabilities capabilities) {
         this.log = log;
         this.memory = memory;
+        this.capabilities = capabilities;
+    }
+
+    private Graph graph(String kind) {
+        Graph g = new Graph(kind, log, memory);
+        return capabilities.cudaGraphs() ? g.replayed() : g;
     }
 
     /** {m, n, k, transA, transB, elements between one a and the next, likewise b, products}. */
@@ -34,7 +41,7 @@ final class Blocks {
         FloatArray y = new FloatArray(s[0] * s[1] * s[7]);
         FloatArray bias = new FloatArray(s[1]);
         IntArray shape = IntArray.fromArray(new int[] {s[0], s[1], s[2], s[3], s[4], s[5], s[6], 0});
-        Graph g = new Graph("matmul", log, memory).resident(shape, bias).reads(a, b);
+        Graph g = graph("matmul").resident(shape, bias).reads(a, b);
         g.groups("product", tiles(s[1]), tiles(s[0]), s[7], Gemm.ITEMS, Gemm.ITEMS);
         g.tasks().task("product", Gemm::product, new KernelContext(), a, b, bias, y, shape);
         return new Program(g.writes(y), List.of(a, b), y);
@@ -52,7 +59,7 @@ final class Blocks {
         FloatArray y = new FloatArray(rows * (transposed ? inputs : outputs));
         IntArray shape = IntArray.fromArray(new int[] {inputs, outputs});
         KernelContext c = new KernelContext();
-        Graph g = new Graph(transposed ? "linearBack" : "linear", log, memory);
+        Graph g = graph(transposed ? "linearBack" : "linear");
         if (transposed) {
             g.items("linear", inputs, rows, 1);
         } else {
@@ -115,23 +122,17 @@ final class Blocks {
         KernelContext c = new KernelContext();
         return switch (op) {
             case Op.Conv1d f -> {
-                Graph g = new Graph("conv1d", log, memory)
-                        .resident(shape)
-                        .reads(x, w)
-                        .items("conv", s[5], s[3], s[0]);
+                Graph g = graph("conv1d").resident(shape).reads(x, w).items("conv", s[5], s[3], s[0]);
                 g.tasks().task("conv", Convolution::forward, c, x, w, y, shape);
                 yield new Program(g.writes(y), List.of(x, w), y);
             }
             case Op.Conv1dInputGrad f -> {
-                Graph g = new Graph("conv1dInputGrad", log, memory)
-                        .resident(shape)
-                        .reads(y, w)
-                        .items("conv", s[2], s[1], s[0]);
+                Graph g = graph("conv1dInputGrad").resident(shape).reads(y, w).items("conv", s[2], s[1], s[0]);
                 g.tasks().task("conv", Convolution::inputGradient, c, y, w, x, shape);
                 yield new Program(g.writes(x), List.of(y, w), x);
             }
             case Op.Conv1dWeightGrad f -> {
-                Graph g = new Graph("conv1dWeightGrad", log, memory)
+                Graph g = graph("conv1dWeightGrad")
                         .resident(shape)
                         .reads(x, y)
                         .groups("conv", w.getSize(), 1, 1, Group.ITEMS, 1);
@@ -147,10 +148,7 @@ final class Blocks {
         FloatArray sin = new FloatArray(s[1] * s[2] / 2);
         FloatArray y = new FloatArray(2 * s[0]);
         IntArray shape = IntArray.fromArray(s);
-        Graph g = new Graph("rope", log, memory)
-                .resident(shape)
-                .reads(x, cos, sin)
-                .items("turn", s[0], 1, 1);
+        Graph g = graph("rope").resident(shape).reads(x, cos, sin).items("turn", s[0], 1, 1);
         g.tasks().task("turn", Rope::turnPairs, new KernelContext(), x, cos, sin, y, shape);
         return new Program(g.writes(y), List.of(x, cos, sin), y);
     }
@@ -160,7 +158,7 @@ final class Blocks {
         FloatArray y = new FloatArray(rows * d);
         IntArray width = IntArray.fromArray(new int[] {d});
         KernelContext c = new KernelContext();
-        Graph g = new Graph("rows", log, memory).reads(x).groups("rows", rows, 1, 1, Group.ITEMS, 1);
+        Graph g = graph("rows").reads(x).groups("rows", rows, 1, 1, Group.ITEMS, 1);
         switch (op) {
             case Op.Softmax() -> g.resident(width).tasks().task("rows", Rows::softmax, c, x, y, width);
             case Op.LogSoftmax() -> g.resident(width).tasks().task("rows", Rows::logSoftmax, c, x, y, width);
@@ -182,7 +180,7 @@ final class Blocks {
         FloatArray bias = new FloatArray(d);
         FloatArray y = new FloatArray(rows * d);
         boolean layer = norm instanceof Op.LayerNorm;
-        Graph g = new Graph("rows", log, memory).reads(x, weight).groups("rows", rows, 1, 1, Group.ITEMS, 1);
+        Graph g = graph("rows").reads(x, weight).groups("rows", rows, 1, 1, Group.ITEMS, 1);
         if (layer) {
             g.reads(bias);
         }
@@ -213,8 +211,7 @@ final class Blocks {
         FloatArray y = new FloatArray(rows * d);
         IntArray shape = IntArray.fromArray(new int[] {rows, d});
         KernelContext c = new KernelContext();
-        Graph g =
-                new Graph("rows", log, memory).resident(shape).reads(dy, x).groups("rows", rows, 1, 1, Group.ITEMS, 1);
+        Graph g = graph("rows").resident(shape).reads(dy, x).groups("rows", rows, 1, 1, Group.ITEMS, 1);
         switch (norm) {
             case Op.LayerNorm(double eps) ->
                 g.tasks().task("rows", Norm::layerJacobian, c, dy, x, y, shape, (float) eps);

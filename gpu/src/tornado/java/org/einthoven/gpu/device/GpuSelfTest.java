@@ -65,6 +65,35 @@ public final class GpuSelfTest {
         return right;
     }
 
+    /** y = 2 x. */
+    public static void twice(KernelContext c, FloatArray x, FloatArray y) {
+        y.set(c.globalIdx, 2f * x.get(c.globalIdx));
+    }
+
+    /** Whether a CUDA graph that is replayed takes the operands of the day, not those of its recording. */
+    static boolean replaysAreRight() {
+        FloatArray x = new FloatArray(Group.ITEMS);
+        FloatArray y = new FloatArray(Group.ITEMS);
+        boolean right = true;
+        try (Graph g = new Graph("selfTestReplay", new TransferLog(), new DeviceMemory(Long.MAX_VALUE))) {
+            g.replayed().reads(x).items("twice", Group.ITEMS, 1, 1);
+            g.tasks().task("twice", GpuSelfTest::twice, new KernelContext(), x, y);
+            g.writes(y);
+            for (int run = 1; run <= 3; run++) {
+                for (int i = 0; i < x.getSize(); i++) {
+                    x.set(i, 100 * run + i);
+                }
+                g.run();
+                for (int i = 0; i < x.getSize(); i++) {
+                    right &= y.get(i) == 2 * (100 * run + i);
+                }
+            }
+        } catch (RuntimeException e) { // of whatever kind: what cannot be replayed is run as ever
+            return false;
+        }
+        return right;
+    }
+
     private static boolean productIsRight() {
         int m = 33;
         int n = 35;

@@ -54,6 +54,7 @@ public final class Graph implements AutoCloseable {
     private final Graph first; // of the plan
     private final List<Graph> members = new ArrayList<>(); // of the plan, known to the first
     private Optional<TornadoExecutionPlan> plan = Optional.empty(); // of the first
+    private boolean replayed;
     private boolean ran;
 
     /** {@code kind} is what the log counts it under. */
@@ -94,6 +95,12 @@ public final class Graph implements AutoCloseable {
     /** Takes over what the first graph of the plan keeps. Named before the tasks. */
     public Graph finds(TornadoNativeArray... arrays) {
         tasks.consumeFromDevice(first.name, (Object[]) arrays);
+        return this;
+    }
+
+    /** Records the first run as a CUDA graph and replays it from then on: {@link Capabilities}. For grids that stay. */
+    public Graph replayed() {
+        replayed = true;
         return this;
     }
 
@@ -209,8 +216,12 @@ public final class Graph implements AutoCloseable {
     private TornadoExecutionPlan plan() {
         if (plan.isEmpty()) {
             memory.take(planBytes(), "graph " + kind);
-            plan = Optional.of(new TornadoExecutionPlan(
-                    members.stream().map(g -> g.tasks.snapshot()).toArray(ImmutableTaskGraph[]::new)));
+            TornadoExecutionPlan p = new TornadoExecutionPlan(
+                    members.stream().map(g -> g.tasks.snapshot()).toArray(ImmutableTaskGraph[]::new));
+            if (replayed) {
+                p.withCUDAGraph();
+            }
+            plan = Optional.of(p);
         }
         return plan.get();
     }

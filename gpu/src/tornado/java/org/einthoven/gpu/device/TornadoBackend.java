@@ -35,10 +35,14 @@ public final class TornadoBackend implements Backend, AutoCloseable {
 
     /** {@code host} computes what has no kernel. */
     TornadoBackend(Backend host, DeviceMemory memory) {
+        this(host, memory, Capabilities.NONE);
+    }
+
+    TornadoBackend(Backend host, DeviceMemory memory, Capabilities capabilities) {
         this.host = host;
         this.memory = memory;
         this.programs = new Programs(memory);
-        this.blocks = new Blocks(log, memory);
+        this.blocks = new Blocks(log, memory, capabilities);
     }
 
     @Override
@@ -89,7 +93,8 @@ public final class TornadoBackend implements Backend, AutoCloseable {
     @Override
     public synchronized Tensor run(Op op, Signature out, Tensor... x) {
         if (!onDevice(op, x) || out.shape().size() == 0) {
-            log.stayed(Shapes.name(op));
+            DType type = x[0].dtype();
+            log.stayed(type == DType.F32 ? Shapes.name(op) : Shapes.name(op) + " " + type);
             return host.run(op, out, x);
         }
         int[] shape = out.shape().toArray();
@@ -109,18 +114,20 @@ public final class TornadoBackend implements Backend, AutoCloseable {
         }
         WeightIdentity weights = new WeightIdentity(model.head());
         Optional<DeviceDecoder> known = Optional.ofNullable(decoders.get(weights));
-        if (known.isEmpty() || known.get().capacity() < model.capacity()) {
-            known.ifPresent(DeviceDecoder::close);
-            decoders.remove(weights);
-            long bytes = DeviceDecoder.bytes(model);
-            programs.makeRoom(bytes);
-            if (!memory.fits(bytes)) {
-                decoders.values().forEach(DeviceDecoder::close);
-                decoders.clear();
-            }
-            decoders.put(weights, new DeviceDecoder(model, log, memory));
+        if (known.isPresent() && known.get().capacity() >= model.capacity()) {
+            return Optional.of(known.get().text());
         }
-        return Optional.of(decoders.get(weights).text());
+        known.ifPresent(DeviceDecoder::close);
+        decoders.remove(weights);
+        long bytes = DeviceDecoder.bytes(model);
+        programs.makeRoom(bytes);
+        if (!memory.fits(bytes)) {
+            decoders.values().forEach(DeviceDecoder::close);
+            decoders.clear();
+        }
+        DeviceDecoder made = new DeviceDecoder(model, log, memory);
+        decoders.put(weights, made);
+        return Optional.of(made.text());
     }
 
     private float[] product(Tensor a, Tensor b, Shape out) {

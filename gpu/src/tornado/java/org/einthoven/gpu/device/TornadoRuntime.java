@@ -1,5 +1,7 @@
 package org.einthoven.gpu.device;
 
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.einthoven.gpu.DeviceRuntime;
 import org.einthoven.tensor.backend.Availability;
 import org.einthoven.tensor.backend.Backend;
@@ -11,45 +13,63 @@ import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
 /** TornadoVM's first device; {@code -Dtornado.driver} and {@code -Dtornado.device} of TornadoVM's own choose another. */
 public final class TornadoRuntime implements DeviceRuntime {
-    /** Started and tested once in a JVM. */
-    private static final class Started {
-        static final TornadoDevice DEVICE = TornadoExecutionPlan.getDevice(0, 0);
-        static final Availability AVAILABLE = GpuSelfTest.run(name());
+    /** A device that passed its self-test, or the reason why there is none. */
+    record Started(Optional<TornadoDevice> device, Availability availability) {
+        /** Started and tested once in a JVM. */
+        static final Started FIRST = of(() -> TornadoExecutionPlan.getDevice(0, 0));
 
-        private static String name() {
-            return DEVICE.getDescription().strip() + " ("
-                    + DEVICE.getPlatformName().strip() + ", " + (DEVICE.getMaxGlobalMemory() >> 20) + " MB)";
+        /** @param find TornadoVM throws errors of several kinds where it finds no driver or no device */
+        static Started of(Supplier<TornadoDevice> find) {
+            TornadoDevice device;
+            String name;
+            try {
+                device = find.get();
+                name = device.getDescription().strip() + " ("
+                        + device.getPlatformName().strip() + ", " + (device.getMaxGlobalMemory() >> 20) + " MB)";
+            } catch (RuntimeException | LinkageError e) {
+                return new Started(
+                        Optional.empty(),
+                        Availability.no(
+                                "TornadoVM found no device (" + e + ")",
+                                "Install a driver for the device (docs/gpu.md); until then use --backend simd"));
+            }
+            Availability a = GpuSelfTest.run(name);
+            return a.ok()
+                    ? new Started(
+                            Optional.of(device),
+                            Availability.yes(a.reason() + "; elementwise operations stay on the host"))
+                    : new Started(Optional.empty(), a);
         }
     }
 
     @Override
     public Availability available() {
-        try {
-            Availability a = Started.AVAILABLE;
-            return a.ok() ? Availability.yes(a.reason() + "; elementwise operations stay on the host") : a;
-        } catch (ExceptionInInitializerError e) {
-            return Availability.no(
-                    "TornadoVM found no device (" + e.getCause() + ")",
-                    "Install a driver for the device (docs/gpu.md); until then use --backend simd");
-        }
+        return Started.FIRST.availability;
     }
 
     @Override
     public boolean isGpu() {
-        return available().ok() && Started.DEVICE.getDeviceType() == TornadoDeviceType.GPU;
+        return Started.FIRST
+                .device
+                .filter(d -> d.getDeviceType() == TornadoDeviceType.GPU)
+                .isPresent();
     }
 
     @Override
     public Backend create() {
+        TornadoDevice device = Started.FIRST.device.orElseThrow();
         return new TornadoBackend(
                 host().create(),
-                DeviceMemory.of(System.getProperty("tornado.device.memory"), Started.DEVICE.getMaxGlobalMemory()));
+                DeviceMemory.of(System.getProperty("tornado.device.memory"), device.getMaxGlobalMemory()),
+                Capabilities.of(device));
     }
 
     /** The best of the CPU's. Not for {@link #available()}: the providers are sorted by a rank that asks for it. */
     private static BackendProvider host() {
         return Backends.providers().stream()
-                .filter(p -> !p.name().equals("tornado") && p.available().ok())
+                .filter(p -> !p.name().equals("tornado")
+                        && p.rank() >= 0
+                        && p.available().ok())
                 .findFirst()
                 .orElseThrow();
     }

@@ -11,8 +11,10 @@ import org.einthoven.gpu.emulator.Launch;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** Emulates the class of this name: task graphs, each with device memory of its own. */
@@ -20,6 +22,10 @@ public class TornadoExecutionPlan implements AutoCloseable {
     private static long bytesIn;
     private static long bytesOut;
     private static boolean kernelsFailToCompile;
+    private static boolean outOfMemory;
+    private static TornadoVMBackendType backendType = TornadoVMBackendType.OPENCL;
+    private static boolean replaysOldOperands;
+    private static long replays;
 
     private final List<ImmutableTaskGraph> graphs;
     private final List<Map<TornadoNativeArray, Object>> memories = new ArrayList<>();
@@ -27,6 +33,7 @@ public class TornadoExecutionPlan implements AutoCloseable {
     private GridScheduler grids = new GridScheduler();
     private int current;
     private int last = -1;
+    private boolean recorded;
 
     public TornadoExecutionPlan(ImmutableTaskGraph... graphs) {
         this.graphs = List.of(graphs);
@@ -57,6 +64,11 @@ public class TornadoExecutionPlan implements AutoCloseable {
             }
 
             @Override
+            public TornadoVMBackendType getTornadoVMBackend() {
+                return backendType;
+            }
+
+            @Override
             public long getMaxGlobalMemory() {
                 return 1L << 30;
             }
@@ -73,6 +85,32 @@ public class TornadoExecutionPlan implements AutoCloseable {
         kernelsFailToCompile = fail;
     }
 
+    /** From now on the device has less memory than TornadoVM was told. */
+    public static void runOutOfMemory(boolean out) {
+        outOfMemory = out;
+    }
+
+    /** From now on devices say that they are of this backend. */
+    public static void backend(TornadoVMBackendType type) {
+        backendType = type;
+    }
+
+    /** From now on a replay of a CUDA graph computes with the operands of its recording. */
+    public static void replayOldOperands(boolean old) {
+        replaysOldOperands = old;
+    }
+
+    /** Replays of CUDA graphs so far, over all plans. */
+    public static long replays() {
+        return replays;
+    }
+
+    /** As the real one on CUDA: the first execution is recorded, the others replay it. */
+    public TornadoExecutionPlan withCUDAGraph() {
+        recorded = true;
+        return this;
+    }
+
     static void count(long in, long out) {
         bytesIn += in;
         bytesOut += out;
@@ -87,12 +125,18 @@ public class TornadoExecutionPlan implements AutoCloseable {
         if (kernelsFailToCompile) {
             return bailOut();
         }
+        if (outOfMemory) {
+            throw new TornadoOutOfMemoryException(
+                    "unable to allocate the arrays of " + graphs.get(current).name());
+        }
         ImmutableTaskGraph graph = graphs.get(current);
         Map<TornadoNativeArray, Object> memory = memories.get(current);
         consume(graph, memory);
+        replays += recorded && executed.contains(current) ? 1 : 0;
         for (TaskGraph.Transfer t : graph.in()) {
             Object there = memory.computeIfAbsent(t.array(), TornadoNativeArray::allocate);
-            if (t.mode() == DataTransferMode.EVERY_EXECUTION || !executed.contains(current)) {
+            boolean old = recorded && replaysOldOperands;
+            if (t.mode() == DataTransferMode.EVERY_EXECUTION && !old || !executed.contains(current)) {
                 t.array().upload(there);
                 count(t.array().getNumBytesOfSegment(), 0);
             }

@@ -1,6 +1,7 @@
 package uk.ac.manchester.tornado.api.common;
 
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 
 /** Emulates what the house asks a device. */
 public interface TornadoDevice {
@@ -9,6 +10,8 @@ public interface TornadoDevice {
     String getPlatformName();
 
     TornadoDeviceType getDeviceType();
+
+    TornadoVMBackendType getTornadoVMBackend();
 
     long getMaxGlobalMemory();
 }

@@ -219,10 +219,8 @@ final class Mat5File {
     }
 
     private MatArray numeric(Element data, String name, int rows, int columns) {
-        MatArray.NumberType stored = MatArray.NumberType.of(data.type);
-        if (stored == null) {
-            throw bad(data.offset, name, "number type " + data.type + " is unknown");
-        }
+        MatArray.NumberType stored = MatArray.NumberType.of(data.type)
+                .orElseThrow(() -> bad(data.offset, name, "number type " + data.type + " is unknown"));
         if ((long) rows * columns * stored.bytes() != data.data.remaining()) {
             throw bad(
                     data.offset,

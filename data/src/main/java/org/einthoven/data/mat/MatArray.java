@@ -2,6 +2,7 @@ package org.einthoven.data.mat;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 
 /** A variable of a MATLAB version 5 file. */
 sealed interface MatArray {
@@ -47,13 +48,13 @@ sealed interface MatArray {
             this.bytes = bytes;
         }
 
-        static NumberType of(int code) {
+        static Optional<NumberType> of(int code) {
             for (NumberType type : values()) {
                 if (type.code == code) {
-                    return type;
+                    return Optional.of(type);
                 }
             }
-            return null;
+            return Optional.empty();
         }
 
         int bytes() {

@@ -1,7 +1,5 @@
 package org.einthoven.data.synthetic;
 
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** How strongly each finding shows in one recording: around the textbook strength, different from patient to patient. */
@@ -9,15 +7,15 @@ final class Expression {
     private static final double WEAKEST = 0.75;
     private static final double STRONGEST = 1.3;
 
-    private final Map<Finding, Double> strength = new EnumMap<>(Finding.class);
+    private final double[] strength = new double[Finding.values().length];
 
     Expression(Difficulty difficulty, RandomGenerator random) {
         for (Finding finding : Finding.values()) {
-            strength.put(finding, difficulty.expression() * Curves.between(WEAKEST, STRONGEST, random));
+            strength[finding.ordinal()] = difficulty.expression() * Curves.between(WEAKEST, STRONGEST, random);
         }
     }
 
     double of(Finding finding) {
-        return strength.get(finding);
+        return strength[finding.ordinal()];
     }
 }

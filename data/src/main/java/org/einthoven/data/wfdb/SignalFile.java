@@ -62,7 +62,7 @@ final class SignalFile {
                         header, spec.lineOffset(), field, "'" + name + "' is not there; copy it beside the header");
             }
             Path real = file.toRealPath();
-            if (!real.getParent().equals(directory.toRealPath()) || !Files.isRegularFile(real)) {
+            if (!directory.toRealPath().equals(real.getParent()) || !Files.isRegularFile(real)) {
                 throw new FormatException(
                         header,
                         spec.lineOffset(),

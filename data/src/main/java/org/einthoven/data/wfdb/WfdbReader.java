@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.einthoven.data.ecg.EcgRecord;
 import org.einthoven.tensor.FormatException;
@@ -47,7 +48,7 @@ public final class WfdbReader {
             warnings.add("the header gives no sampling rate; WFDB's default of 250 Hz was taken");
         }
         List<Signal> signals = new ArrayList<>();
-        Path directory = file.toAbsolutePath().getParent();
+        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a directory");
         for (List<SignalSpec> group : byFile(header)) {
             signals.addAll(new SignalFile(header.file(), directory, group).read(header.samples(), warnings));
         }

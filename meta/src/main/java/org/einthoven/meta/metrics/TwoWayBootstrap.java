@@ -2,6 +2,7 @@ package org.einthoven.meta.metrics;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,24 +82,17 @@ public record TwoWayBootstrap(int draws, Rng rng) implements IntervalMethod {
         return means;
     }
 
+    /** Groups and patients in order, each once. */
     private static List<Cell> cells(List<Observation> xs, List<String> groups, List<String> patients) {
-        Map<String, Integer> group = index(groups);
-        Map<String, Integer> patient = index(patients);
         Map<Long, Cell> cells = new LinkedHashMap<>();
         for (Observation x : xs) {
-            int g = group.get(x.group());
-            int p = patient.get(x.patient());
+            int g = Collections.binarySearch(groups, x.group());
+            int p = Collections.binarySearch(patients, x.patient());
             Cell c = cells.computeIfAbsent((long) g << 32 | p, k -> new Cell(g, p));
             c.sum += x.value();
             c.n++;
         }
         return List.copyOf(cells.values());
-    }
-
-    private static Map<String, Integer> index(List<String> names) {
-        Map<String, Integer> at = new LinkedHashMap<>();
-        names.forEach(n -> at.put(n, at.size()));
-        return at;
     }
 
     private static int[] counts(int n, RandomGenerator random) {

@@ -14,6 +14,7 @@ import org.einthoven.models.nn.LayerNorm;
 import org.einthoven.models.nn.Linear;
 import org.einthoven.models.nn.MultiHeadAttention;
 import org.einthoven.models.nn.WeightNormConv1d;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.ShapeException;
 import org.einthoven.tensor.Tensor;
@@ -68,7 +69,7 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
      * @param samples length of each record, at least one receptive field; null when all fill the tensor
      * @throws ShapeException when the signal is not [B, C, T] or a record is too short for one feature step
      */
-    public Encoding encode(Params p, Tensor signal, int[] samples, Probe probe) {
+    public Encoding encode(Params p, Tensor signal, int @Nullable [] samples, Probe probe) {
         check(signal, samples);
         Tensor features = features(p.in("feature_extractor.conv_layers"), signal); // [B, F, T']
         probe.see("conv_features", features);
@@ -107,7 +108,7 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
         });
     }
 
-    private Tensor transformer(Params p, Tensor x, Tensor padding, Probe probe) { // [B, T', D] -> [B, T', D]
+    private Tensor transformer(Params p, Tensor x, @Nullable Tensor padding, Probe probe) { // [B, T', D] -> [B, T', D]
         LayerNorm norm = new LayerNorm(config.width(), EPS);
         if (!config.normFirst()) {
             x = norm.apply(p.in("layer_norm"), x);
@@ -128,11 +129,11 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
         return x;
     }
 
-    private Tensor layer(Params p, Tensor x, Tensor padding) { // [B, T', D] -> [B, T', D]
+    private Tensor layer(Params p, Tensor x, @Nullable Tensor padding) { // [B, T', D] -> [B, T', D]
         return Workspace.stage(() -> recompute ? recomputed(layer(), p, x, padding) : layer().apply(p, x, padding));
     }
 
-    private static Tensor recomputed(TransformerLayer layer, Params p, Tensor x, Tensor padding) {
+    private static Tensor recomputed(TransformerLayer layer, Params p, Tensor x, @Nullable Tensor padding) {
         List<String> paths = p.paths();
         List<Tensor> inputs = new ArrayList<>(p.tensors());
         inputs.add(x);
@@ -157,11 +158,11 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
         return factor == 0 ? value : value.add(x.sub(value).mul(factor));
     }
 
-    private static Tensor blank(Tensor x, Tensor padding) {
+    private static Tensor blank(Tensor x, @Nullable Tensor padding) {
         return padding == null ? x : x.maskedFill(padding.unsqueeze(-1), 0);
     }
 
-    private Tensor padding(int[] samples, int steps) { // BOOL [B, T'], or null
+    private @Nullable Tensor padding(int @Nullable [] samples, int steps) { // BOOL [B, T'], or null
         if (samples == null || Arrays.stream(samples).allMatch(n -> config.steps(n) == steps)) {
             return null;
         }
@@ -172,7 +173,7 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
         return Tensor.of(padded, samples.length, steps);
     }
 
-    private void check(Tensor signal, int[] samples) {
+    private void check(Tensor signal, int @Nullable [] samples) {
         if (signal.rank() != 3 || signal.dim(1) != config.leads()) {
             throw new ShapeException(
                     "encoder: the signal must be [B, " + config.leads() + ", T], mV in the order of the leads, got "
@@ -230,7 +231,7 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
                     .and(norm().init(rng).under("final_layer_norm"));
         }
 
-        Tensor apply(Params p, Tensor x, Tensor padding) { // [B, T', D] -> [B, T', D]
+        Tensor apply(Params p, Tensor x, @Nullable Tensor padding) { // [B, T', D] -> [B, T', D]
             Params norm1 = p.in("self_attn_layer_norm");
             Params norm2 = p.in("final_layer_norm");
             if (normFirst) {
@@ -241,7 +242,7 @@ public record EcgEncoder(EcgEncoderConfig config, boolean recompute) implements 
             return norm().apply(norm2, x.add(feedForward(p, x)));
         }
 
-        private Tensor attend(Params p, Tensor x, Tensor padding) { // [B, T', D] -> [B, T', D]
+        private Tensor attend(Params p, Tensor x, @Nullable Tensor padding) { // [B, T', D] -> [B, T', D]
             return Workspace.stage(() -> attention().apply(p.in("self_attn"), x, padding));
         }
 

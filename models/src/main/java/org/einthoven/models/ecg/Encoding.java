@@ -1,6 +1,7 @@
 package org.einthoven.models.ecg;
 
 import org.einthoven.tensor.DType;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.op.Op;
 
@@ -10,7 +11,7 @@ import org.einthoven.tensor.op.Op;
  * @param hidden [B, T', D], one vector for each time step; zeros at padded steps
  * @param padding BOOL [B, T'], true where a step lies past the end of its record; null when there is none
  */
-public record Encoding(Tensor hidden, Tensor padding) {
+public record Encoding(Tensor hidden, @Nullable Tensor padding) {
     /**
      * One vector for each ECG, [B, D]: the sum over time divided by the count of elements that are not zero, which is how
      * fairseq-signals' classifier and the few-shot code leave out padding. A true zero at a step is left out with it.

@@ -34,7 +34,8 @@ record FairseqConfig(String file, Map<String, ?> cfg) {
                     truth("layer_norm_first", base.normFirst()),
                     number("feature_grad_mult", base.featureGradient()));
         } catch (IllegalArgumentException e) {
-            throw new FormatException(file, FormatException.WHOLE_FILE, "encoder configuration", e.getMessage(), e);
+            throw new FormatException(
+                    file, FormatException.WHOLE_FILE, "encoder configuration", String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -91,11 +92,10 @@ record FairseqConfig(String file, Map<String, ?> cfg) {
     }
 
     private List<EcgEncoderConfig.Conv> convs(String key, List<EcgEncoderConfig.Conv> absent) {
-        String s = text(key, null);
-        if (s == null) {
+        if (cfg.get(key) == null) {
             return absent;
         }
-        return new PythonTriples(file, key, s)
+        return new PythonTriples(file, key, text(key, ""))
                 .read().stream()
                         .map(t -> new EcgEncoderConfig.Conv(t[0], t[1], t[2]))
                         .toList();

@@ -141,7 +141,8 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
                 case String other -> throw bad(file, "mapper_type", "\"" + other + "\" is none of ATT, MLP, LIN, PER");
             };
         } catch (ShapeException e) {
-            throw new FormatException(file.path().toString(), FormatException.WHOLE_FILE, "mapper", e.getMessage(), e);
+            throw new FormatException(
+                    file.path().toString(), FormatException.WHOLE_FILE, "mapper", String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -50,10 +51,14 @@ public record BertScorer(Bert bert, int layer, boolean byRarity, Optional<BertSc
         }
         IntToDoubleFunction weight = weights(pairs, seen);
         List<BertScore> each = pairs.stream()
-                .map(p -> BertScore.of(seen.get(p.reference()), seen.get(p.prediction()), weight))
+                .map(p -> BertScore.of(of(seen, p.reference()), of(seen, p.prediction()), weight))
                 .map(s -> baseline.map(s::rescaled).orElse(s))
                 .toList();
         return new Scored(BertScore.mean(each), each, cut);
+    }
+
+    private static BertScore.Seen of(Map<String, BertScore.Seen> seen, String text) {
+        return Objects.requireNonNull(seen.get(text), "every text was read");
     }
 
     private int[] tokens(String text) {
@@ -89,7 +94,7 @@ public record BertScorer(Bert bert, int layer, boolean byRarity, Optional<BertSc
         }
         Map<Integer, Integer> having = new HashMap<>();
         for (TextScores.Pair p : pairs) {
-            new TreeSet<>(Arrays.stream(seen.get(p.reference()).ids()).boxed().toList())
+            new TreeSet<>(Arrays.stream(of(seen, p.reference()).ids()).boxed().toList())
                     .forEach(id -> having.merge(id, 1, Integer::sum));
         }
         return id -> Math.log((pairs.size() + 1.0) / (having.getOrDefault(id, 0) + 1.0));

@@ -9,6 +9,7 @@ module org.einthoven.cli {
     requires org.einthoven.golden;
     requires info.picocli;
     requires tools.jackson.databind;
+    requires tools.jackson.dataformat.yaml;
     requires me.tongfei.progressbar;
     requires org.slf4j;
     requires java.management;

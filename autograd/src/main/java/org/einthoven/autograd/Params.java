@@ -80,6 +80,13 @@ public final class Params {
         return of(m);
     }
 
+    /** All but the part below a prefix. */
+    public Params without(String prefix) {
+        Map<String, Tensor> m = new LinkedHashMap<>(toMap());
+        m.keySet().removeIf(path -> path.startsWith(prefix + "."));
+        return of(m);
+    }
+
     /** All paths put below a prefix: the inverse of {@link #in}. */
     public Params under(String prefix) {
         Map<String, Tensor> m = new LinkedHashMap<>();

@@ -17,7 +17,7 @@ import org.einthoven.tensor.Tensor;
 /**
  * ECG vectors on disk, so that a resumed run encodes nothing twice. The key of a vector is a digest of all that it depends on:
  * encoder and prepared signal. Vectors are appended one by one, each with a checksum; what a kill left half written is cut
- * off.
+ * off. One process at a time has it open, so runs can share a file.
  *
  * <pre>
  * magic (8 bytes), then for each vector: key (32 bytes), width (i32), width x f32, CRC-32C of these (i32); little-endian
@@ -42,6 +42,10 @@ final class FeatureCache implements AutoCloseable {
         try {
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            if (channel.tryLock() == null) {
+                Progress.say(file + ": another run is encoding ECGs into it; waiting for it to end");
+                channel.lock();
+            }
             FeatureCache cache = new FeatureCache(channel, file);
             cache.read();
             return cache;

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             AskVerb.class,
             TrainVerb.class,
             InferenceVerb.class,
+            StudyVerb.class,
             EncodeVerb.class,
             GenerateVerb.class,
             LogitsVerb.class,

@@ -41,6 +41,9 @@ import org.einthoven.tensor.Rng;
  */
 final class Run implements AutoCloseable {
     private static final String VECTORS = "ecg-vectors.bin";
+    /** In front of the names of the language model's adapters in what learns; all else is the mapper's. */
+    static final String ADAPTERS = "llm";
+
     private static final int SAMPLED_BYTES = 1 << 20;
 
     final RunOptions options;
@@ -106,8 +109,9 @@ final class Run implements AutoCloseable {
 
     /** Encodes all ECGs that tasks can draw, each once, and keeps their vectors in the run's folder. */
     void encode(RunDirectory directory) {
-        try (FeatureCache vectors = FeatureCache.open(directory.resolve(VECTORS))) {
-            ecgs = EncodedEcgs.of(library, drawable(), rules.preprocess(), loaded, model.mapper(), vectors);
+        Path file = options.vectors != null ? options.vectors : directory.resolve(VECTORS);
+        try (FeatureCache cache = FeatureCache.open(file)) {
+            ecgs = EncodedEcgs.of(library, drawable(), rules.preprocess(), loaded, model.mapper(), cache);
         }
         loaded = null;
         encoder = new EpisodeEncoder(ecgs.pool(), text::question, this::answer);
@@ -195,6 +199,17 @@ final class Run implements AutoCloseable {
         return model.mapper().init(rng.split("mapper"));
     }
 
+    /** What the outer loop learns, from these weights on; adapters that they lack are fresh. */
+    Params start(Params weights) {
+        boolean complete =
+                rules.adapters().isEmpty() || !weights.in(ADAPTERS).paths().isEmpty();
+        return rules.start(complete ? weights : weights.and(freshAdapters().under(ADAPTERS)));
+    }
+
+    private Params freshAdapters() {
+        return rules.adapters().orElseThrow().init(llm.config(), rng.split("adapters"));
+    }
+
     /** The tasks of an outer step. */
     List<EncodedEpisode> trainingTasks(long step) {
         return plan.train().batch(rng.split("training tasks"), step, options.tasksPerStep).stream()
@@ -250,6 +265,7 @@ final class Run implements AutoCloseable {
                 "exclude_templates",
                 options.excluded().map(t -> new TreeSet<>(t).toString()).orElse("default"));
         entries.put("start", new Digest().add(start).hex());
+        rules.adapters().ifPresent(lora -> entries.put("adapters", lora.toString()));
         if (memory() != Memory.KEEP_STEPS) {
             entries.put("memory", RunRules.lower(memory()));
         }

@@ -161,9 +161,9 @@ final class RunOptions {
 
     @Option(
             names = "--frozen_gpt",
-            paramLabel = "1",
+            paramLabel = "0|1",
             defaultValue = "1",
-            description = "the language model is frozen, always")
+            description = "0 lets low-rank adapters of the language model learn, in strict (${DEFAULT-VALUE})")
     int frozenLlm;
 
     @Option(
@@ -301,6 +301,19 @@ final class RunOptions {
             description = "template ids to leave out; seed: 17,14,26,28,4,40,31, strict: none")
     String excludedTemplates;
 
+    @Option(
+            names = "--ecg_vectors",
+            paramLabel = "FILE",
+            description = "file of encoded ECGs, which runs can share; OUT/ecg-vectors.bin by default")
+    Path vectors;
+
+    @Option(
+            names = "--lora_rank",
+            paramLabel = "R",
+            defaultValue = "8",
+            description = "rank of the adapters that --frozen_gpt 0 lets learn (${DEFAULT-VALUE})")
+    int loraRank;
+
     @Option(names = "--out", paramLabel = "DIR", description = "folder of the run; runs/EXPERIMENT_ID by default")
     Path out;
 
@@ -318,6 +331,7 @@ final class RunOptions {
         Verb.atLeast("--seq_len", questionLength, 1);
         Verb.atLeast("--seq_len_a", answerLength, 1);
         Verb.atLeast("--prefix_length", prefixLength, 1);
+        Verb.atLeast("--lora_rank", loraRank, 1);
         Verb.atLeast("--task_num", tasksPerStep, 1);
         Verb.atLeast("--meta_lr", outerRate, 0);
         Verb.atLeast("--update_lr", innerRate, 0);

@@ -2,6 +2,7 @@ package org.einthoven.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.LongFunction;
@@ -44,6 +45,7 @@ import org.einthoven.models.fusion.SeedForm;
 import org.einthoven.models.fusion.SeedText;
 import org.einthoven.models.fusion.StrictForm;
 import org.einthoven.models.llm.Llm;
+import org.einthoven.models.llm.Lora;
 import org.einthoven.models.nn.Dropout;
 import org.einthoven.models.text.Tokenizer;
 import org.einthoven.tensor.Rng;
@@ -104,8 +106,12 @@ record RunRules(RunOptions options) {
             unused(warnings, options.repeats != 0, "--repeats");
             unused(warnings, options.difExp == 0, "--dif_exp 0");
         }
-        frozen(warnings, "--frozen_gpt", options.frozenLlm, "language model");
-        frozen(warnings, "--frozen_features", options.frozenFeatures, "encoder");
+        if (isSeed()) {
+            dead(warnings, "--frozen_gpt", options.frozenLlm, "language model");
+            dead(warnings, "--frozen_features", options.frozenFeatures, "encoder");
+        } else if (options.frozenFeatures == 0) {
+            throw new Failure.Usage("--frozen_features 0: training the encoder is not built; it is frozen");
+        }
         return warnings;
     }
 
@@ -115,11 +121,8 @@ record RunRules(RunOptions options) {
         }
     }
 
-    private void frozen(List<String> warnings, String option, int value, String what) {
+    private static void dead(List<String> warnings, String option, int value, String what) {
         if (value == 0) {
-            if (!isSeed()) {
-                throw new Failure.Usage(option + " 0: training the " + what + " is not built; it is frozen");
-            }
             warnings.add("seed protocol: " + option + " 0 is read, but the " + what + " stays frozen");
         }
     }
@@ -202,13 +205,18 @@ record RunRules(RunOptions options) {
 
     // ---------------------------------------------------------------- learning
 
-    /** What the outer loop learns, for these weights of the mapper. */
-    Params start(Params mapper) {
-        return meta() == RunOptions.Meta.METASGD ? MetaSgd.start(mapper, options.innerRate) : mapper;
+    /** Beside the language model, where they are to learn. */
+    Optional<Lora> adapters() {
+        return !isSeed() && options.frozenLlm == 0 ? Optional.of(Lora.of(options.loraRank)) : Optional.empty();
     }
 
-    /** The mapper's own weights in what the outer loop learnt. */
-    Params mapperOf(Params theta) {
+    /** What the outer loop learns, for these weights. */
+    Params start(Params weights) {
+        return meta() == RunOptions.Meta.METASGD ? MetaSgd.start(weights, options.innerRate) : weights;
+    }
+
+    /** The weights in what the outer loop learnt: the mapper's own, and those of adapters under {@code llm.}. */
+    Params learnt(Params theta) {
         return meta() == RunOptions.Meta.METASGD ? new MetaSgd().weights(theta) : theta;
     }
 

@@ -3,6 +3,7 @@ package org.einthoven.cli;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.einthoven.autograd.Params;
 import org.einthoven.meta.Interruption;
@@ -10,6 +11,7 @@ import org.einthoven.meta.Memory;
 import org.einthoven.meta.RunDirectory;
 import org.einthoven.models.fusion.MapperCheckpoint;
 import org.einthoven.models.io.AtomicFile;
+import org.einthoven.models.io.SafetensorsWriter;
 import org.einthoven.tensor.TensorException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,9 +35,9 @@ final class TrainVerb extends Verb {
     @Override
     Result result() {
         try (Run run = Run.open(options, seed)) {
-            Params mapper = checkpoint == null
+            Params weights = checkpoint == null
                     ? run.freshMapper()
-                    : StartWeights.read(checkpoint, run).mapper();
+                    : StartWeights.read(checkpoint, run).weights();
             try (RunDirectory directory = RunDirectory.open(options.outFolder())) {
                 Training.checkFresh(directory, resume);
                 run.warnings.forEach(Progress::warn);
@@ -43,7 +45,7 @@ final class TrainVerb extends Verb {
                     Progress.say(run.graphs + "; each is made again on the way back instead");
                 }
                 run.encode(directory);
-                return trained(run, run.rules.start(mapper), directory);
+                return trained(run, run.start(weights), directory);
             }
         } catch (TensorException e) {
             throw new Failure.BadInput(options.model, e);
@@ -64,13 +66,21 @@ final class TrainVerb extends Verb {
 
     private static Result judged(Run run, RunDirectory directory, Training.Outcome trained) {
         Path mapper = directory.resolve("mapper.safetensors");
-        new MapperCheckpoint(run.model.mapper(), run.rules.mapperOf(trained.theta())).save(mapper);
+        Params learnt = run.rules.learnt(trained.theta());
+        new MapperCheckpoint(run.model.mapper(), learnt.without(Run.ADAPTERS)).save(mapper);
         Result r = new Result().put("protocol", run.options.protocol.label()).put("steps", trained.steps());
         Judgement judgement = new Judgement(run, trained.theta(), trained.controls());
         judgement.into(r);
         for (List<String> notes : List.of(trained.notes(), judgement.notes())) {
             notes.forEach(Progress::warn);
             run.warnings.addAll(notes);
+        }
+        if (run.rules.adapters().isPresent()) {
+            Path adapters = directory.resolve("adapters.safetensors");
+            SafetensorsWriter.write(adapters, learnt.in(Run.ADAPTERS).toMap(), Map.of());
+            r.put("adapters", adapters.toString());
+            run.warnings.add("the mapper learnt together with the language model's adapters, " + adapters
+                    + "; ask reads a mapper alone and would answer otherwise");
         }
         r.put("warnings", run.warnings)
                 .put("checkpoint", trained.checkpoint().toString())

@@ -1,18 +1,26 @@
 package org.einthoven.cli;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.einthoven.meta.RunDirectory;
 import org.einthoven.tensor.Rng;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,26 +33,62 @@ class KillTest {
     @TempDir
     Path folder;
 
+    /**
+     * {@code -Deinthoven.test.kills=20} kills more often. Three in four moments are spread over the steps, somewhere in a step or
+     * in a checkpoint; the fourth is anywhere from the start of the process on: reading, encoding, the first step.
+     */
     @Test
     void killedAtAnyMomentItEndsInTheSameBytes() throws IOException, InterruptedException {
         long seed = Long.getLong("einthoven.test.seed", 1);
+        int kills = Integer.getInteger("einthoven.test.kills", 3);
         RandomGenerator random = Rng.of(seed).stream();
         Path whole = folder.resolve("whole");
         Path killed = folder.resolve("killed");
         assertEquals(0, start(whole, false).waitFor(), log(whole));
-        int kills = 0;
-        for (int stop = 1 + random.nextInt(15); stop < STEPS; stop += 8 + random.nextInt(20)) {
+        int inTime = 0;
+        for (int k = 0; k < kills; k++) {
             Process p = start(killed, true);
-            awaitStep(p, killed, stop);
-            Thread.sleep(random.nextInt(30)); // anywhere in a step or in a checkpoint
-            p.destroyForcibly(); // SIGKILL
-            p.waitFor();
-            kills++;
+            if (k % 4 == 3) {
+                Thread.sleep(random.nextInt(3000));
+            } else {
+                awaitStep(p, killed, 1 + (int) ((k + random.nextDouble()) * (STEPS - 2) / kills));
+                Thread.sleep(random.nextInt(30));
+            }
+            inTime += p.isAlive() ? 1 : 0;
+            p.destroyForcibly().waitFor(); // SIGKILL
         }
         assertEquals(0, start(killed, true).waitFor(), log(killed));
-        String said = "after " + kills + " kills; repeat with -Deinthoven.test.seed=" + seed;
-        assertArrayEquals(Files.readAllBytes(whole.resolve(LAST)), Files.readAllBytes(killed.resolve(LAST)), said);
-        assertEquals(Files.readString(whole.resolve("run.jsonl")), Files.readString(killed.resolve("run.jsonl")), said);
+        String said = "after " + inTime + " kills; repeat with -Deinthoven.test.seed=" + seed
+                + " -Deinthoven.test.kills=" + kills;
+        assertEquals(kills, inTime, "a run was over before it was killed: " + said);
+        assertEquals(digests(whole), digests(killed), said);
+        assertTrue(digests(whole).containsKey(LAST), said);
+    }
+
+    /** SHA-256 of every file of a run, the folder's own name in the result apart. */
+    private static Map<String, String> digests(Path out) throws IOException {
+        Map<String, String> digests = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(out)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = out.relativize(file).toString();
+                byte[] bytes = Files.readAllBytes(file);
+                if (name.equals("result.json")) {
+                    bytes = new String(bytes, UTF_8)
+                            .replace(out.toString(), "OUT")
+                            .getBytes(UTF_8);
+                }
+                digests.put(name, HexFormat.of().formatHex(sha256().digest(bytes)));
+            }
+        }
+        return digests;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
     }
 
     @Test
@@ -60,7 +104,41 @@ class KillTest {
         }
     }
 
+    /**
+     * Files of more than 8 KB cannot be written, which the system says as it says that a disk is full: no half a checkpoint is
+     * left, and with room again the run goes on.
+     */
+    @Test
+    void aFullDiskEndsTheRunAndLosesNothing() throws IOException, InterruptedException {
+        Path out = folder.resolve("full");
+        ProcessBuilder limited = prepared(out, true);
+        List<String> words = new ArrayList<>(List.of("sh", "-c", "ulimit -f 16 && exec \"$0\" \"$@\""));
+        words.addAll(limited.command());
+        words.add(words.indexOf("-Xmx512m"), "-XX:-UsePerfData"); // the JVM's own file of figures is larger
+        assertEquals(1, limited.command(words).start().waitFor(), log(out));
+        assertTrue(log(out).contains("cannot write"), log(out));
+        assertFalse(log(out).contains("Exception"), log(out));
+        assertEquals(
+                Set.of("run.lock", "run.jsonl", "ecg-vectors.bin"), digests(out).keySet());
+        assertEquals(0, start(out, true).waitFor(), log(out));
+        assertTrue(digests(out).containsKey(LAST));
+    }
+
+    @Test
+    void aSecondProcessIsRefused() throws IOException, InterruptedException {
+        Path out = folder.resolve("held");
+        try (RunDirectory held = RunDirectory.open(out)) {
+            assertEquals(3, start(out, true).waitFor(), log(out));
+            assertTrue(log(out).contains("another process is training here"), log(out));
+            assertEquals(Set.of("run.lock"), digests(held.path()).keySet());
+        }
+    }
+
     private Process start(Path out, boolean resume) throws IOException {
+        return prepared(out, resume).start();
+    }
+
+    private ProcessBuilder prepared(Path out, boolean resume) {
         Path llm = folder.resolve("llm");
         if (!Files.exists(llm)) {
             TinyFiles.llm(llm);
@@ -107,8 +185,7 @@ class KillTest {
         }
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile(out)))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile(out)));
     }
 
     /** This JVM's own modules, or its class path where there are none. */

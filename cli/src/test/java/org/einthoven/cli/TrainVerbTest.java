@@ -203,6 +203,29 @@ class TrainVerbTest {
                 Ran.json("inspect", r.get("mapper").asString()).get("tensors").size());
     }
 
+    /** Adapters of rank 2 beside q and v of every block learn with the mapper, go on from a checkpoint, and are judged with it. */
+    @Test
+    void adaptersOfTheLanguageModelLearn() {
+        Object[] lora = {"--frozen_gpt", 0, "--lora_rank", 2, "--split", "patient", "--meta", "metasgd"};
+        Path out = folder.resolve("lora");
+        JsonNode r = trained(out, lora);
+        JsonNode tensors = Ran.json("inspect", r.get("adapters").asString()).get("tensors");
+        assertTrue(tensors.toString().contains("self_attn.q_proj.lora_A.weight"), tensors.toString());
+        assertEquals(
+                13,
+                Ran.json("inspect", r.get("mapper").asString()).get("tensors").size());
+        assertTrue(r.get("warnings").toString().contains("adapters"));
+        List<Object> line = line(
+                folder.resolve("lora-judged"),
+                concat(lora, "--checkpoint", r.get("checkpoint").asString()));
+        line.set(0, "inference");
+        assertEquals(
+                r.get("table").get("ours"),
+                Ran.json(line.toArray()).get("table").get("ours"));
+        line.set(line.indexOf("--lora_rank") + 1, 3);
+        Ran.of(line.toArray()).failed(3, "lora_A", "--frozen_gpt");
+    }
+
     @Test
     void thePerceiverReadsEveryTimeStep() {
         Object[] small = {"--update_step", 1, "--update_step_test", 1, "--batchsz_train", 1, "--batchsz_test", 1};

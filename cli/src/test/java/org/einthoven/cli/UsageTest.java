@@ -57,7 +57,7 @@ class UsageTest {
                 "data check",
                 "data frobnicate",
                 "data questions --ptbxl x",
-                "train --paraphrased_path x --model_name y --ecg_path z --frozen_gpt 0",
+                "train --paraphrased_path x --model_name y --ecg_path z --frozen_features 0",
                 "train --paraphrased_path x --model_name y --ecg_path z --protocol seed --split patient",
                 "train --paraphrased_path x --model_name y --ecg_path z --exclude-templates some",
                 "inference --paraphrased_path x --model_name y --ecg_path z",

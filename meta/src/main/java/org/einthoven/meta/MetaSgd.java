@@ -1,7 +1,5 @@
 package org.einthoven.meta;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.einthoven.autograd.Params;
 import org.einthoven.tensor.Tensor;
 
@@ -22,9 +20,7 @@ public record MetaSgd() implements InnerRule {
 
     @Override
     public Params weights(Params theta) {
-        Map<String, Tensor> weights = new LinkedHashMap<>(theta.toMap());
-        weights.keySet().removeIf(path -> path.startsWith(ALPHA + "."));
-        return Params.of(weights);
+        return theta.without(ALPHA);
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class Demonstrations {
      * @param room tokens to be left for a question and its answer, prefix included
      */
     public static Demonstrations of(EcgQaModel model, Params theta, Tensor ecg, List<QaTokens> examples, int room) {
-        FrozenLlm llm = model.llm();
+        FrozenLlm llm = model.llm().adaptedBy(theta.detach());
         int most = llm.model().config().maxPositions() - room;
         KvCache cache = new KvCache(llm.model().config());
         Params fixed = theta.detach();
@@ -77,7 +77,7 @@ public final class Demonstrations {
     }
 
     private double logProbability(Tensor prefix, int[] question, int[] option) {
-        FrozenLlm llm = model.llm();
+        FrozenLlm llm = model.llm().adaptedBy(theta);
         // The last token of an answer is predicted but predicts nothing.
         int[] text = Arrays.copyOf(question, question.length + option.length - 1);
         System.arraycopy(option, 0, text, question.length, option.length - 1);

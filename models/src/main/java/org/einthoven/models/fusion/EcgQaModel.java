@@ -12,8 +12,9 @@ import org.einthoven.tensor.ShapeException;
 import org.einthoven.tensor.Tensor;
 
 /**
- * An ECG vector, a trainable mapper and a frozen language model joined for question answering. Only the mapper's parameters
- * {@code theta} learn; they are an argument everywhere, so slow and fast weights are used alike.
+ * An ECG vector, a trainable mapper and a frozen language model joined for question answering. What learns is {@code theta},
+ * the mapper's parameters and, under {@code llm.}, those of {@link org.einthoven.models.llm.Lora adapters} of the language model
+ * where there are any; it is an argument everywhere, so slow and fast weights are used alike.
  *
  * <p>B items, E width of an ECG vector, P prefix rows, D width of the language model.
  */
@@ -32,18 +33,18 @@ public record EcgQaModel(Mapper mapper, FrozenLlm llm, AnswerForm form) {
 
     /** What the model says of the answers to questions about ECGs [B, E]; its {@code loss()} is what training lowers. */
     public AnswerReading read(Params theta, Tensor ecg, List<QaTokens> items) {
-        return form.read(llm, mapper.apply(theta, ecg), items);
+        return form.read(llm.adaptedBy(theta), mapper.apply(theta, ecg), items);
     }
 
     /** As {@link #read(Params, Tensor, List)}, with dropout in the mapper. */
     public AnswerReading read(Params theta, Tensor ecg, List<QaTokens> items, Dropout dropout, Rng rng) {
-        return form.read(llm, mapper.apply(theta, ecg, dropout, rng), items);
+        return form.read(llm.adaptedBy(theta), mapper.apply(theta, ecg, dropout, rng), items);
     }
 
     /** Writes on from [prefix][question] about one ECG [1, E], which is how every form can be asked for an answer. */
     public Generation answer(Params theta, Tensor ecg, int[] question, int maxTokens, Sampler sampler) {
         Tensor prefix = mapper.apply(theta.detach(), ecg); // [1, P, D]
-        return llm.generate(llm.embed(prefix, new int[][] {question}), maxTokens, sampler);
+        return llm.adaptedBy(theta.detach()).generate(llm.embed(prefix, new int[][] {question}), maxTokens, sampler);
     }
 
     /**
@@ -67,7 +68,7 @@ public record EcgQaModel(Mapper mapper, FrozenLlm llm, AnswerForm form) {
         }
         Tensor each = prefix.indexSelect(
                 0, Tensor.of(of.stream().mapToInt(Integer::intValue).toArray(), of.size()));
-        double[] all = form.read(llm, each, items).logProbabilities(items.size());
+        double[] all = form.read(llm.adaptedBy(theta.detach()), each, items).logProbabilities(items.size());
         List<double[]> result = new ArrayList<>();
         int from = 0;
         for (List<int[]> some : options) {

@@ -7,14 +7,38 @@ import org.einthoven.models.llm.Generator;
 import org.einthoven.models.llm.KvCache;
 import org.einthoven.models.llm.Llama;
 import org.einthoven.models.llm.Llm;
+import org.einthoven.models.llm.Lora;
 import org.einthoven.models.llm.Sampler;
 import org.einthoven.tensor.ShapeException;
 import org.einthoven.tensor.Tensor;
 
-/** A language model with weights that do not learn; gradients pass through it to the embeddings that it reads. */
-public record FrozenLlm(Llama model, Params weights) {
+/**
+ * A language model with weights that do not learn; gradients pass through it to the embeddings that it reads, and to adapters
+ * where it has any.
+ *
+ * @param adapters beside the weights, see {@link Lora}; tracked where they learn
+ */
+public record FrozenLlm(Llama model, Params weights, Params adapters) {
+    /** In front of the names of adapters among parameters that learn. */
+    static final String LEARNING = "llm";
+
     public FrozenLlm {
         weights = weights.detach();
+    }
+
+    /** Without adapters. */
+    public FrozenLlm(Llama model, Params weights) {
+        this(model, weights, Params.EMPTY);
+    }
+
+    /** With the adapters that theta holds under {@code llm.}, if it does. */
+    FrozenLlm adaptedBy(Params theta) {
+        Params own = theta.in(LEARNING);
+        return own.paths().isEmpty() ? this : new FrozenLlm(model, weights, own);
+    }
+
+    private Params all() {
+        return adapters.paths().isEmpty() ? weights : weights.and(adapters);
     }
 
     public static FrozenLlm of(Llm llm) {
@@ -43,12 +67,12 @@ public record FrozenLlm(Llama model, Params weights) {
 
     /** Logits [n, V] behind some places b T + t of embeddings [B, T, D]. */
     Tensor logitsAt(Tensor embeds, int[] places) {
-        return model.logitsAt(weights, embeds, Tensor.of(places, places.length));
+        return model.logitsAt(all(), embeds, Tensor.of(places, places.length));
     }
 
     /** Hidden states of embeddings [1, T, D] behind those of a cache, which then holds these too. */
     Tensor hidden(Tensor embeds, KvCache cache) {
-        return model.hidden(weights, embeds.detach(), cache);
+        return model.hidden(all(), embeds.detach(), cache);
     }
 
     /** Logits [n, V] of hidden states [n, D]. */
@@ -56,7 +80,12 @@ public record FrozenLlm(Llama model, Params weights) {
         return model.head(weights, hidden);
     }
 
+    /** A decoder of single tokens knows weights only. */
+    private Params merged() {
+        return adapters.paths().isEmpty() ? weights : Lora.merged(weights, adapters);
+    }
+
     Generation generate(Tensor prompt, int maxTokens, Sampler sampler) {
-        return new Generator(model, weights).generate(prompt, maxTokens, sampler);
+        return new Generator(model, merged()).generate(prompt, maxTokens, sampler);
     }
 }

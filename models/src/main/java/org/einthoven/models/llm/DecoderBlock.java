@@ -54,15 +54,14 @@ record DecoderBlock(LlmConfig config, int layer) {
 
     /** As {@link #apply} without a cache; intermediates are not kept but computed again for the gradient. */
     Tensor recomputed(Params p, Tensor x, Context context) {
-        Map<String, Shape> names = new LinkedHashMap<>();
-        shapes(names);
-        List<String> tracked =
-                names.keySet().stream().filter(n -> p.get(n).isTracked()).toList();
+        List<String> names =
+                p.paths().stream().filter(n -> n.startsWith(path(""))).toList(); // adapters among them
+        List<String> tracked = names.stream().filter(n -> p.get(n).isTracked()).toList();
         List<Tensor> inputs = new ArrayList<>();
         inputs.add(x);
         tracked.forEach(n -> inputs.add(p.get(n)));
         Map<String, Tensor> constant = new LinkedHashMap<>();
-        names.keySet().forEach(n -> constant.put(n, p.get(n).detach()));
+        names.forEach(n -> constant.put(n, p.get(n).detach()));
         return Recompute.of(
                 in -> {
                     Map<String, Tensor> weights = new LinkedHashMap<>(constant);
@@ -146,7 +145,7 @@ record DecoderBlock(LlmConfig config, int layer) {
     }
 
     private Tensor project(Params p, String name, Tensor x) {
-        Tensor y = Linear.project(x, p.get(path(name) + ".weight"));
+        Tensor y = Lora.added(p, path(name), x, Linear.project(x, p.get(path(name) + ".weight")));
         return config.architecture().biases() ? y.add(p.get(path(name) + ".bias")) : y;
     }
 

@@ -1,0 +1,238 @@
+package org.einthoven.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import picocli.CommandLine;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLParser;
+
+/**
+ * Which runs a study is made of: every combination of the values of a grid, for every seed, each with the options that all
+ * share. The options are those of {@code train}, by their names without dashes in front.
+ *
+ * <pre>
+ * out: studies/first          # folder of the study
+ * train:                      # what all cells share
+ *   paraphrased_path: with_local_ecgs.json
+ *   n_way: 2
+ * grid:                       # one or several values each
+ *   meta: [second, first]
+ *   k_spt: [2, 5]
+ * seeds: [1, 2, 3]            # 222 alone where it is left out
+ * </pre>
+ *
+ * <p>Of YAML it takes maps, lists and plain values; no anchors.
+ */
+record StudyGrid(
+        Path file,
+        String out,
+        SequencedMap<String, String> train,
+        SequencedMap<String, List<String>> grid,
+        List<String> seeds) {
+    private static final List<String> KEYS = List.of("out", "train", "grid", "seeds");
+    private static final Set<String> OURS =
+            Set.of("seed", "out", "resume", "json", "help", "debug", "threads", "backend");
+
+    /** One run: a value for each key of the grid, and a seed. */
+    record Cell(SequencedMap<String, String> point, String seed) {
+        /** Names its folder: {@code meta=second,k_spt=2,seed=1}. */
+        String name() {
+            return (pointName() + ",seed=" + seed).replaceAll("^,", "").replaceAll("[^A-Za-z0-9=,._-]", "_");
+        }
+
+        String pointName() {
+            return String.join(
+                    ",",
+                    point.entrySet().stream()
+                            .map(e -> e.getKey() + "=" + e.getValue())
+                            .toList());
+        }
+    }
+
+    /** All points of the grid, the last key turning fastest, and the seeds of each. */
+    List<Cell> cells() {
+        List<SequencedMap<String, String>> points = List.of(new LinkedHashMap<>());
+        for (Map.Entry<String, List<String>> axis : grid.entrySet()) {
+            List<SequencedMap<String, String>> longer = new ArrayList<>();
+            for (SequencedMap<String, String> point : points) {
+                for (String value : axis.getValue()) {
+                    SequencedMap<String, String> next = new LinkedHashMap<>(point);
+                    next.put(axis.getKey(), value);
+                    longer.add(next);
+                }
+            }
+            points = longer;
+        }
+        return points.stream()
+                .flatMap(point -> seeds.stream().map(seed -> new Cell(point, seed)))
+                .toList();
+    }
+
+    /** The words of {@code train} for a cell, without where it writes. */
+    List<String> words(Cell cell) {
+        SequencedMap<String, String> options = new LinkedHashMap<>(train);
+        options.putAll(cell.point);
+        options.put("seed", cell.seed);
+        return options.entrySet().stream()
+                .map(e -> "--" + e.getKey() + "=" + e.getValue())
+                .toList();
+    }
+
+    // ---------------------------------------------------------------- reading
+
+    /** @throws Failure.BadInput naming line and key */
+    static StudyGrid read(Path file) throws IOException {
+        try (var in = Files.newInputStream(file);
+                YAMLParser parser = (YAMLParser) YAMLMapper.builder()
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .build()
+                        .createParser(in)) {
+            return new Reader(file, parser).grid();
+        } catch (JacksonException e) {
+            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+            throw new Failure.BadInput(
+                    file,
+                    (line > 0 ? "line " + line + ": " : "") + "no YAML that is read here: " + e.getOriginalMessage());
+        }
+    }
+
+    /** Walks the file token by token, so that every complaint knows its line. */
+    private static final class Reader {
+        private final Path file;
+        private final YAMLParser parser;
+        private final CommandLine.Model.CommandSpec train =
+                CommandLine.Model.CommandSpec.forAnnotatedObject(new TrainVerb());
+        private String out = "";
+        private final SequencedMap<String, String> shared = new LinkedHashMap<>();
+        private final SequencedMap<String, List<String>> axes = new LinkedHashMap<>();
+        private List<String> seeds = List.of("222");
+
+        Reader(Path file, YAMLParser parser) {
+            this.file = file;
+            this.parser = parser;
+        }
+
+        StudyGrid grid() {
+            if (next() != JsonToken.START_OBJECT) {
+                throw bad("", "a study is a map of out, train, grid and seeds");
+            }
+            while (next() == JsonToken.PROPERTY_NAME) {
+                String key = parser.currentName();
+                if (!KEYS.contains(key)) {
+                    throw bad(key, "is no key of a study; there are " + String.join(", ", KEYS));
+                }
+                next();
+                switch (key) {
+                    case "out" -> out = value("out");
+                    case "train" -> map("train", name -> shared.put(name, value("train." + name)));
+                    case "grid" -> map("grid", name -> axes.put(name, values("grid." + name, name)));
+                    default -> seeds = values("seeds", "seed");
+                }
+            }
+            if (next() != null) {
+                throw bad("", "a study is one document, and a second one begins here");
+            }
+            for (String name : axes.keySet()) {
+                if (shared.containsKey(name)) {
+                    throw new Failure.BadInput(
+                            file, "key 'grid." + name + "' stands under train too; leave it in one of them");
+                }
+            }
+            return new StudyGrid(file, out, shared, axes, seeds);
+        }
+
+        private interface Entry {
+            void read(String name);
+        }
+
+        private void map(String of, Entry entry) {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                throw bad(of, "must be a map from options of train to values");
+            }
+            while (next() == JsonToken.PROPERTY_NAME) {
+                String name = parser.currentName();
+                known(of, name);
+                next();
+                entry.read(name);
+                if (of.equals("train")) {
+                    check("train." + name, name, shared.get(name));
+                }
+            }
+        }
+
+        private void known(String of, String name) {
+            if (OURS.contains(name)) {
+                throw bad(of + "." + name, "is set by the study itself" + (name.equals("seed") ? "; see seeds" : ""));
+            }
+            if (!train.optionsMap().containsKey("--" + name)) {
+                throw bad(of + "." + name, "train has no option --" + name);
+            }
+        }
+
+        private List<String> values(String key, String option) {
+            List<String> values = new ArrayList<>();
+            if (parser.currentToken() == JsonToken.START_ARRAY) {
+                while (next() != JsonToken.END_ARRAY) {
+                    values.add(checked(key, option));
+                }
+            } else {
+                values.add(checked(key, option));
+            }
+            if (values.isEmpty()) {
+                throw bad(key, "has no value; a study of none is empty");
+            }
+            return List.copyOf(values);
+        }
+
+        private String checked(String key, String option) {
+            String value = value(key);
+            check(key, option, value);
+            return value;
+        }
+
+        /** That the option takes the value, by train's own rules. */
+        private void check(String key, String option, String value) {
+            CommandLine line = new CommandLine(new TrainVerb());
+            line.setCaseInsensitiveEnumValuesAllowed(true);
+            try {
+                line.parseArgs("--" + option + "=" + value);
+            } catch (CommandLine.MissingParameterException othersAreMissing) {
+                return; // this one was taken
+            } catch (CommandLine.ParameterException e) {
+                throw bad(key, e.getMessage());
+            }
+        }
+
+        private String value(String key) {
+            if (parser.isCurrentAlias()) {
+                throw bad(key, "is an alias (*), which is not read here; write the value");
+            }
+            JsonToken token = parser.currentToken();
+            if (token == null || !token.isScalarValue() || token == JsonToken.VALUE_NULL) {
+                throw bad(key, "must be one plain value");
+            }
+            return parser.getString();
+        }
+
+        private JsonToken next() {
+            return parser.nextToken();
+        }
+
+        private Failure.BadInput bad(String key, String problem) {
+            return new Failure.BadInput(
+                    file,
+                    "line " + parser.currentTokenLocation().getLineNr() + (key.isEmpty() ? "" : ", key '" + key + "'")
+                            + ": " + problem);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package org.einthoven.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.einthoven.meta.metrics.Estimate;
+import org.einthoven.meta.metrics.Observation;
+import org.einthoven.tensor.Rng;
+import tools.jackson.databind.JsonNode;
+
+/** What the cells of a study came to: for each point of the grid every row of its tables, over the seeds. */
+final class StudyTable {
+    /** The tables of a run that are put together. */
+    private static final List<String> TABLES = List.of("table", "seen");
+
+    private final StudyGrid grid;
+    private final List<Map<String, Object>> cells = new ArrayList<>();
+    private final SequencedMap<String, SequencedMap<String, List<Observation>>> points = new LinkedHashMap<>();
+    private boolean failed;
+
+    StudyTable(StudyGrid grid) {
+        this.grid = grid;
+    }
+
+    void add(StudyGrid.Cell cell, JsonNode result) {
+        Map<String, Object> line = line(cell);
+        for (String table : TABLES) {
+            for (Map.Entry<String, JsonNode> row : result.path(table).properties()) {
+                double accuracy = row.getValue().path("accuracy").asDouble(Double.NaN);
+                String seed = "seed " + cell.seed();
+                points.computeIfAbsent(cell.pointName(), p -> new LinkedHashMap<>())
+                        .computeIfAbsent(table + "." + row.getKey(), r -> new ArrayList<>())
+                        .add(new Observation(seed, seed, seed, accuracy));
+            }
+        }
+        line.put("accuracy", result.path("table").path("ours").path("accuracy").asDouble(Double.NaN));
+        cells.add(line);
+    }
+
+    void failed(StudyGrid.Cell cell, String why) {
+        Map<String, Object> line = line(cell);
+        line.put("failed", why);
+        cells.add(line);
+        failed = true;
+    }
+
+    boolean anyFailed() {
+        return failed;
+    }
+
+    private static Map<String, Object> line(StudyGrid.Cell cell) {
+        Map<String, Object> line = new LinkedHashMap<>(cell.point());
+        line.put("seed", cell.seed());
+        line.put("folder", cell.name());
+        return line;
+    }
+
+    /** Writes {@code cells[]} and {@code points[]}. */
+    void into(Result r) {
+        r.put("cells", cells);
+        List<Map<String, Object>> all = new ArrayList<>();
+        points.forEach((point, rows) -> {
+            Map<String, Object> each = new LinkedHashMap<>();
+            each.put("point", point);
+            r.line("%s", point.isEmpty() ? grid.file().toString() : point);
+            r.line("%-32s %9s  %-19s %s", "", "mean", "95 % over seeds", "seeds");
+            rows.forEach((name, xs) -> {
+                Estimate e = Estimate.of(xs, Rng.of(0));
+                each.put(
+                        name,
+                        Map.of(
+                                "accuracy",
+                                e.value(),
+                                "ci95",
+                                new double[] {e.ci95().low(), e.ci95().high()},
+                                "by_seed",
+                                xs.stream().map(Observation::value).toList()));
+                r.line(
+                        "%-32s %9.4f  %-19s %d",
+                        name,
+                        e.value(),
+                        xs.size() < 2
+                                ? "one seed"
+                                : String.format(
+                                        Locale.ROOT,
+                                        "[%6.4f, %6.4f]",
+                                        e.ci95().low(),
+                                        e.ci95().high()),
+                        xs.size());
+            });
+            all.add(each);
+        });
+        r.put("points", all);
+        cells.stream()
+                .filter(c -> c.containsKey("failed"))
+                .forEach(c -> r.line("%s failed: %s", c.get("folder"), c.get("failed")));
+    }
+}

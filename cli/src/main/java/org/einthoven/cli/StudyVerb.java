@@ -1,0 +1,111 @@
+package org.einthoven.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.einthoven.meta.RunDirectory;
+import org.einthoven.models.io.AtomicFile;
+import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.TensorException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Runs {@code train} for every cell of a grid, one after another, and tabulates what came out. The same command goes on where it
+ * was stopped or killed: cells that are done are not run again, and one that was interrupted goes on from its checkpoint.
+ */
+@Command(
+        name = "study",
+        sortOptions = false,
+        description = "runs train over a grid of options and seeds, and tabulates")
+final class StudyVerb extends Verb {
+    private static final String RESULT = "result.json";
+    private static final String WORDS = "cell.json";
+    private static final String VECTORS = "ecg-vectors.bin";
+
+    @Parameters(paramLabel = "GRID.yaml", description = "out, train, grid and seeds; see docs/cli.md")
+    Path file;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "folder of the study, instead of the file's own")
+    Path out;
+
+    @Override
+    Result result() throws IOException {
+        StudyGrid grid = StudyGrid.read(file);
+        if (out == null && grid.out().isEmpty()) {
+            throw new Failure.Usage("name the folder of the study with --out, or with out: in " + file);
+        }
+        Path folder = out != null ? out : Path.of(grid.out());
+        List<StudyGrid.Cell> cells = grid.cells();
+        for (StudyGrid.Cell cell : cells) {
+            train(grid, cell, folder); // all options are looked at before the first run begins
+        }
+        StudyTable table = new StudyTable(grid);
+        try (RunDirectory study = RunDirectory.open(folder)) {
+            for (int i = 0; i < cells.size(); i++) {
+                StudyGrid.Cell cell = cells.get(i);
+                Progress.say("cell " + (i + 1) + " of " + cells.size() + ": " + cell.name());
+                try {
+                    table.add(cell, done(grid, cell, study.path()));
+                } catch (Failure.BadInput | Failure.Usage | FormatException failure) {
+                    Progress.warn(cell.name() + ": " + failure.getMessage());
+                    table.failed(cell, failure.getMessage());
+                }
+            }
+            Result r = new Result();
+            table.into(r);
+            r.put("out", folder.toString()).disclaimer();
+            AtomicFile.write(
+                    folder.resolve("study.json"), to -> to.write(r.json().getBytes(StandardCharsets.UTF_8)));
+            return r.exitCode(table.anyFailed() ? Failure.OTHER : 0);
+        }
+    }
+
+    /** The result of a cell, which is run where it is not there yet. */
+    private JsonNode done(StudyGrid grid, StudyGrid.Cell cell, Path folder) throws IOException {
+        Path own = Files.createDirectories(folder.resolve(cell.name()));
+        String words = Result.JSON.writeValueAsString(grid.words(cell));
+        Path said = own.resolve(WORDS);
+        if (!Files.exists(said)) {
+            AtomicFile.write(said, to -> to.write(words.getBytes(StandardCharsets.UTF_8)));
+        } else if (!Files.readString(said).equals(words)) {
+            throw new Failure.BadInput(
+                    own,
+                    "was run with other options, " + Files.readString(said) + ", where the study now says " + words
+                            + "; give the study another out");
+        }
+        Path result = own.resolve(RESULT);
+        if (!Files.exists(result)) {
+            try {
+                train(grid, cell, folder).result();
+            } catch (TensorException e) {
+                throw new Failure.BadInput(grid.file(), e);
+            }
+        }
+        return Result.JSON.readTree(Files.readString(result));
+    }
+
+    /** A run as its words say, refused where they are no run. */
+    private static TrainVerb train(StudyGrid grid, StudyGrid.Cell cell, Path folder) {
+        List<String> words = new ArrayList<>(grid.words(cell));
+        words.add("--out=" + folder.resolve(cell.name()));
+        if (!grid.train().containsKey("ecg_vectors")) {
+            words.add("--ecg_vectors=" + folder.resolve(VECTORS)); // each ECG is encoded once for all cells
+        }
+        words.add("--resume"); // which begins where there is nothing yet
+        TrainVerb train = new TrainVerb();
+        try {
+            new CommandLine(train).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(words.toArray(String[]::new));
+            train.options.check();
+        } catch (CommandLine.ParameterException | Failure.Usage e) {
+            throw new Failure.BadInput(grid.file(), "cell " + cell.name() + ": " + e.getMessage());
+        }
+        return train;
+    }
+}

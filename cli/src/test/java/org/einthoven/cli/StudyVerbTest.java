@@ -1,0 +1,150 @@
+package org.einthoven.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+class StudyVerbTest {
+    private static final int ECGS = 30;
+
+    @TempDir
+    static Path folder;
+
+    private static String shared;
+
+    @BeforeAll
+    static void make() {
+        shared = """
+                out: %s
+                train:
+                  paraphrased_path: %s
+                  ecg_path: %s
+                  encoder: %s
+                  model_name: %s
+                  protocol: seed
+                  min-class-size: 3
+                  n_way: 2
+                  k_spt: 1
+                  k_qry: 1
+                  update_step: 1
+                  update_step_test: 1
+                  batchsz_train: 2
+                  batchsz_test: 2
+                """.formatted(
+                        folder.resolve("study"),
+                        TinyFiles.questions(folder.resolve("qa.json"), ECGS),
+                        TinyFiles.ecgs(folder.resolve("ecgs"), ECGS),
+                        TinyFiles.encoder(folder.resolve("encoder.safetensors")),
+                        TinyFiles.llm(folder.resolve("llm")));
+    }
+
+    private static Path grid(String name, String rest) throws IOException {
+        return Files.writeString(folder.resolve(name), shared + rest);
+    }
+
+    @Test
+    void everyCellRunsOnceAndTheTableIsOverSeeds() throws IOException {
+        Path grid = grid("grid.yaml", "grid:\n  meta: [first, reptile]\nseeds: [1, 2]\n");
+        JsonNode r = Ran.json("study", grid);
+        assertEquals(4, r.get("cells").size());
+        assertEquals(2, r.get("points").size());
+        JsonNode ours = r.get("points").get(0).get("table.ours");
+        assertEquals(2, ours.get("by_seed").size());
+        double mean = (ours.get("by_seed").get(0).asDouble()
+                        + ours.get("by_seed").get(1).asDouble())
+                / 2;
+        assertEquals(mean, ours.get("accuracy").asDouble(), 1e-12);
+        assertEquals("meta=reptile", r.get("points").get(1).get("point").asString());
+        assertFalse(
+                Files.exists(folder.resolve("study/meta=first,seed=1/ecg-vectors.bin")), "all cells share one file");
+
+        // Again: nothing is run, and the same is said. Then with one cell undone: that one alone, to the same bytes.
+        Path result = folder.resolve("study/meta=first,seed=2/result.json");
+        FileTime made = Files.getLastModifiedTime(result);
+        assertEquals(r, Ran.json("study", grid));
+        assertEquals(made, Files.getLastModifiedTime(result));
+        byte[] before = Files.readAllBytes(result);
+        Files.delete(result);
+        assertEquals(r, Ran.json("study", grid));
+        assertArrayEquals(before, Files.readAllBytes(result));
+
+        Path other = grid("other.yaml", "  update_lr: 0.3\ngrid:\n  meta: [first]\nseeds: [1]\n");
+        Ran changed = Ran.of("study", other);
+        assertTrue(changed.err().contains("was run with other options"), changed.err());
+    }
+
+    @Test
+    void aCellThatCannotBeIsNamedAndTheOthersRun() throws IOException {
+        Path grid = grid("ways.yaml", "grid:\n  meta: [first]\n  repeats: [0, 1]\n  min-class-size: [3, 1000]\n");
+        String text = Files.readString(grid).replace("  min-class-size: 3\n", "");
+        Files.writeString(
+                grid,
+                text.replace(
+                        folder.resolve("study").toString(),
+                        folder.resolve("ways").toString()));
+        Ran r = Ran.of("study", grid, "--json");
+        assertTrue(r.err().contains("min-class-size=1000"), r.err());
+        assertTrue(Files.exists(folder.resolve("ways/study.json")));
+        JsonNode cells =
+                Result.JSON.readTree(folder.resolve("ways/study.json").toFile()).get("cells");
+        assertEquals(
+                List.of(false, true, false, true),
+                cells.valueStream().map(c -> c.has("failed")).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "grid:;  n_ways: [2] | line 17, key 'grid.n_ways': train has no option --n_ways",
+                "grid:;  meta: [first, proto] | line 17, key 'grid.meta': Invalid value for option '--meta'",
+                "grid:;  meta: [] | line 17, key 'grid.meta': has no value",
+                "grid:;  meta: {a: 1} | line 17, key 'grid.meta': must be one plain value",
+                "grid:;  seed: [1] | line 17, key 'grid.seed': is set by the study itself; see seeds",
+                "seeds: [one] | line 16, key 'seeds': Invalid value for option '--seed'",
+                "grit:;  meta: [first] | line 16, key 'grit': is no key of a study",
+                "grid: [first] | line 16, key 'grid': must be a map",
+                "grid:;  n_way: [2] | key 'grid.n_way' stands under train too",
+                "grid:;  meta: [first | no YAML that is read here",
+                "grid:;  meta: &a [first]; repeats: *a | line 18",
+                "grid:;  meta: [first];grid:;  meta: [second] | line 18"
+            })
+    void mistakesAreNamedByLineAndKey(String rest, String said) throws IOException {
+        Path grid = grid("bad.yaml", rest.replace(";", "\n").strip() + "\n");
+        Ran.of("study", grid).failed(3, "bad.yaml", said);
+    }
+
+    /** The grid that comes along is read whole; its files are the user's. */
+    @Test
+    void theGridOfTheExamples() throws IOException {
+        Path yaml = Path.of("../examples/study/strict.yaml");
+        Assumptions.assumeTrue(Files.exists(yaml), "run from the folder of the module");
+        StudyGrid grid = StudyGrid.read(yaml);
+        assertEquals(3 * 7 * 5, grid.cells().size());
+        assertEquals(
+                "question_type=single-verify,meta=second,seed=1",
+                grid.cells().getFirst().name());
+        assertTrue(grid.words(grid.cells().getLast()).contains("--meta=imaml"));
+    }
+
+    @Test
+    void valuesThatOptionsRefuseTogetherAreSaidBeforeAnythingRuns() throws IOException {
+        Path grid = grid("together.yaml", "  prompt: 4\n");
+        Ran.of("study", grid, "--out", folder.resolve("never")).failed(3, "together.yaml", "--prompt 4");
+        assertFalse(Files.exists(folder.resolve("never")));
+    }
+}

@@ -58,6 +58,8 @@ final class Jvp {
                     dx[0] == ZERO ? ZERO : run(op, dx[0], x[1], x[2]),
                     dx[1] == ZERO && dx[2] == ZERO ? ZERO : run(op, x[0], filled(x[1], dx[1]), filled(x[2], dx[2])));
             case Op.ScaledNorm(Op.Norm n) -> scaledNorm(op, n, x, dx);
+            case Op.Attention a -> AttentionRule.tangent(a, x, filled(Arrays.copyOf(x, 3), dx));
+            case Op.AttentionGrad(Op.Attention a) -> attentionGrad(op, a, x, dx);
 
             // ---- computed again, or a user's own
             case Op.Recompute r -> ofSegment(r.segment(), x, dx);
@@ -135,6 +137,17 @@ final class Jvp {
         return sum(
                 dx[0] == ZERO ? ZERO : run(new Op.NormGrad(norm), dx[0], x[0]).mul(x[1]),
                 scaled ? run(op, scale) : ZERO);
+    }
+
+    /** Linear in g; along the others a Hessian. */
+    private static @Nullable Tensor attentionGrad(Op op, Op.Attention of, Tensor[] x, Tensor[] dx) {
+        Tensor[] linear = x.clone();
+        linear[0] = dx[0];
+        Tensor[] along = Arrays.copyOfRange(dx, 1, 4);
+        boolean curved = Arrays.stream(along).anyMatch(d -> d != ZERO);
+        return sum(
+                dx[0] == ZERO ? ZERO : run(op, linear),
+                curved ? AttentionRule.tangentOfGradient(of, x, filled(Arrays.copyOfRange(x, 1, 4), along)) : ZERO);
     }
 
     private static @Nullable Tensor ofSegment(Op.Segment segment, Tensor[] x, Tensor[] dx) {

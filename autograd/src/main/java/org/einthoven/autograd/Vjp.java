@@ -27,7 +27,7 @@ final class Vjp {
     }
 
     /** The input is an index, a condition, or acts by steps only: its derivative is zero. */
-    private static final Cotangent NONE = () -> null;
+    static final Cotangent NONE = () -> null;
 
     private Vjp() {}
 
@@ -98,6 +98,10 @@ final class Vjp {
             case Op.Norm n -> of(() -> run(new Op.NormGrad(n), g, x[0])); // J g
             case Op.ScaledNorm(Op.Norm n) -> scaledNorm(n, g, x);
             case Op.NormGrad(Op.Norm n) -> of(() -> run(op, g, x[1]), () -> normCurvature(n, g, x[0], y, x[1])); // J is symmetric
+
+            // ---- attention: its gradient is an op, and that op's derivatives are composed
+            case Op.Attention a -> AttentionRule.cotangents(a, g, x);
+            case Op.AttentionGrad(Op.Attention a) -> AttentionRule.cotangentsOfGradient(a, g, x);
 
             // ---- computed again, or a user's own
             case Op.Recompute r -> RecomputeRule.of(r.segment(), g, x);

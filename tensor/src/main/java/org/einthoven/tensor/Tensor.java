@@ -764,6 +764,16 @@ public final class Tensor {
         return Dispatch.apply(new Op.Rope(interleaved, false), this, cos, sin);
     }
 
+    /** Attention of these queries [..., H, T, E] to keys [..., G, S, E] and values [..., G, S, F], as [..., H, T, F]. */
+    public Tensor attention(Op.Attention how, Tensor keys, Tensor values) {
+        return Dispatch.apply(how, this, keys, values);
+    }
+
+    /** The same, where {@code hidden}, BOOL broadcasting to [..., H, T, S], is true for keys that are not seen. */
+    public Tensor attention(Op.Attention how, Tensor keys, Tensor values, Tensor hidden) {
+        return Dispatch.apply(how, this, keys, values, hidden);
+    }
+
     // ---------------------------------------------------------------- rows
 
     /** Over the last axis. */

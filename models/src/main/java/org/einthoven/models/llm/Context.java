@@ -2,7 +2,7 @@ package org.einthoven.models.llm;
 
 import java.util.Optional;
 import org.einthoven.tensor.DType;
-import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.op.Sight;
 
 /**
  * What one forward pass knows of its T tokens: where they stand, which tokens each may see, and what was computed for the
@@ -11,18 +11,17 @@ import org.einthoven.tensor.Tensor;
  * @param all how tokens are seen by blocks that see them all
  * @param window how by those with a sliding window; the same where the model has none
  */
-record Context(Sight all, Sight window, Optional<KvCache> cache) {
+record Context(Place all, Place window, Optional<KvCache> cache) {
     /**
-     * One way of seeing.
+     * Where the T tokens stand.
      *
-     * @param angles of the T positions
-     * @param mask [T, S], added to the attention scores: 0 where a token may look, minus infinity where not; S is T and those
-     *     before it that any of the T may see; empty when all may
+     * @param angles of their positions
+     * @param sight which tokens each sees, of the T and of those before them that any of the T may see
      */
-    record Sight(Rope.Angles angles, Optional<Tensor> mask) {}
+    record Place(Rope.Angles angles, Sight sight) {}
 
     /** Of a block. */
-    Sight of(boolean sliding) {
+    Place of(boolean sliding) {
         return sliding ? window : all;
     }
 
@@ -37,30 +36,10 @@ record Context(Sight all, Sight window, Optional<KvCache> cache) {
     }
 
     private static Context behind(Ropes ropes, DType type, int past, int tokens, Optional<KvCache> cache) {
-        Sight all = new Sight(ropes.all().at(type, past, past + tokens), mask(type, past, tokens, past + tokens));
-        Sight window = ropes.window()
-                .map(w -> new Sight(
-                        w.rope().at(type, past, past + tokens),
-                        mask(type, Math.min(past, w.tokens() - 1), tokens, w.tokens())))
+        Place all = new Place(ropes.all().at(type, past, past + tokens), Sight.CAUSAL);
+        Place window = ropes.window()
+                .map(w -> new Place(w.rope().at(type, past, past + tokens), Sight.latest(w.tokens())))
                 .orElse(all);
         return new Context(all, window, cache);
-    }
-
-    /** [T, past + T] where each token sees the {@code reach} latest, itself among them. */
-    private static Optional<Tensor> mask(DType type, int past, int tokens, int reach) {
-        if (tokens == 1) {
-            return Optional.empty(); // It is the last and sees all that are shown to it.
-        }
-        int seen = past + tokens;
-        float[] mask = new float[Math.multiplyExact(tokens, seen)];
-        for (int query = 0; query < tokens; query++) {
-            int self = past + query;
-            for (int key = 0; key < seen; key++) {
-                if (key > self || key <= self - reach) {
-                    mask[query * seen + key] = Float.NEGATIVE_INFINITY;
-                }
-            }
-        }
-        return Optional.of(Tensor.of(mask, tokens, seen).cast(type));
     }
 }

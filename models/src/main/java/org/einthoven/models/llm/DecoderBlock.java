@@ -10,6 +10,7 @@ import org.einthoven.autograd.Recompute;
 import org.einthoven.models.nn.Linear;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.op.Op;
 
 /**
  * One pre-norm decoder block: grouped-query attention with rotary positions, then a feed-forward layer (Touvron et al.,
@@ -75,12 +76,10 @@ record DecoderBlock(LlmConfig config, int layer) {
 
     private Tensor attention(Params p, Tensor x, Context context) {
         Architecture a = config.architecture();
-        Context.Sight sight = context.of(config.slides(layer));
+        Context.Place place = context.of(config.slides(layer));
         int b = x.dim(0);
         int t = x.dim(1);
         int g = config.keyValueHeads();
-        int r = config.heads() / g;
-        int e = config.headDim();
         Tensor q = heads(project(p, Q, x), config.heads()); // [B, H, T, E]
         Tensor k = heads(project(p, K, x), g); // [B, G, T, E]
         Tensor v = heads(project(p, V, x), g); // [B, G, T, E]
@@ -88,21 +87,16 @@ record DecoderBlock(LlmConfig config, int layer) {
             q = norm(p, Q_NORM, q);
             k = norm(p, K_NORM, k);
         }
-        q = turned(q, sight.angles());
-        k = turned(k, sight.angles());
+        q = turned(q, place.angles());
+        k = turned(k, place.angles());
         if (context.cache().isPresent()) {
             KvCache.Seen seen = context.cache().get().append(layer, k, v);
             k = seen.keys(); // [B, G, S, E]
             v = seen.values(); // [B, G, S, E]
         }
-        int s = k.dim(2);
-        // The R queries that share a key are R T rows of one product, so keys are never copied.
-        double scale = queryScale();
-        Tensor rows = q.mul(scale).reshape(b, g, r * t, e); // [B, G, R T, E]
-        Tensor scores = capped(rows.matmul(k.t()), a.attentionCap()).reshape(b, g, r, t, s); // [B, G, R, T, S]
-        Tensor masked = sight.mask().map(scores::add).orElse(scores); // [B, G, R, T, S]
-        Tensor mixed = masked.softmax().reshape(b, g, r * t, s).matmul(v); // [B, G, R T, E]
-        Tensor joined = mixed.reshape(b, g * r, t, e).transpose(1, 2).reshape(b, t, g * r * e); // [B, T, H E]
+        double cap = a.attentionCap().orElse(Double.POSITIVE_INFINITY);
+        Tensor mixed = q.attention(new Op.Attention(place.sight(), queryScale(), cap), k, v); // [B, H, T, E]
+        Tensor joined = mixed.transpose(1, 2).reshape(b, t, config.heads() * config.headDim()); // [B, T, H E]
         return project(p, O, joined); // [B, T, D]
     }
 

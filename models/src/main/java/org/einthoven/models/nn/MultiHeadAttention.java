@@ -3,6 +3,8 @@ package org.einthoven.models.nn;
 import org.einthoven.autograd.Params;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.op.Op;
+import org.einthoven.tensor.op.Sight;
 
 /**
  * Scaled dot-product self-attention (Vaswani et al., arXiv 1706.03762) with {@code q_proj}, {@code k_proj}, {@code v_proj}
@@ -25,14 +27,13 @@ public record MultiHeadAttention(int dim, int heads) implements Layer {
 
     /** As {@link #apply(Params, Tensor)}; keys where {@code padding} (BOOL [B, T], may be null) is true are not seen. */
     public Tensor apply(Params p, Tensor x, Tensor padding) {
-        Tensor q = split(projection().apply(p.in("q_proj"), x)).mul(1 / Math.sqrt(dim / heads)); // [B, H, T, d]
+        Tensor q = split(projection().apply(p.in("q_proj"), x)); // [B, H, T, d]
         Tensor k = split(projection().apply(p.in("k_proj"), x)); // [B, H, T, d]
         Tensor v = split(projection().apply(p.in("v_proj"), x)); // [B, H, T, d]
-        Tensor scores = q.matmul(k.t()); // [B, H, T, T]
-        if (padding != null) {
-            scores = scores.maskedFill(padding.unsqueeze(1).unsqueeze(1), Double.NEGATIVE_INFINITY); // [B, 1, 1, T]
-        }
-        Tensor mixed = scores.softmax().matmul(v); // [B, H, T, d]
+        Op.Attention scaled = new Op.Attention(Sight.ALL, 1 / Math.sqrt(dim / heads));
+        Tensor mixed = padding == null
+                ? q.attention(scaled, k, v) // [B, H, T, d]
+                : q.attention(scaled, k, v, padding.unsqueeze(1).unsqueeze(1)); // [B, 1, 1, T] is hidden
         Tensor joined = mixed.transpose(1, 2).reshape(x.shape()); // [B, T, D]
         return projection().apply(p.in("out_proj"), joined);
     }

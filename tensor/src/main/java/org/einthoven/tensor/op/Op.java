@@ -5,6 +5,7 @@ import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Ints;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.TensorException;
 
 /**
  * Every operation there is. An op is plain data, so a graph can be printed; it has one output. Adding one takes four edits,
@@ -203,6 +204,39 @@ public sealed interface Op {
 
     /** (g, x), of one shape, to J g for the Jacobian J of a norm at x, in one pass: what its derivative is made of. */
     record NormGrad(Norm norm) implements Op {}
+
+    /**
+     * softmax(c tanh(scale q k^T / c)) v, head by head (Vaswani et al., arXiv 1706.03762): (q [..., H, T, E], k [..., G, S, E],
+     * v [..., G, S, F]) to [..., H, T, F], where each of the G keys and values serves H/G query heads (Ainslie et al., arXiv
+     * 2305.13245). A fourth operand, BOOL broadcasting to [..., H, T, S], is true where a key is hidden. The [T, S] scores are
+     * never held, only those of some queries at a time.
+     *
+     * @param sight which keys a query sees by its place
+     * @param cap c, which keeps scores between -c and c (Gemma 2, arXiv 2408.00118); infinite for none
+     */
+    record Attention(Sight sight, double scale, double cap) implements Op {
+        public Attention {
+            if (!(cap > 0)) {
+                throw new TensorException("attention: the cap of its scores must be above 0, or infinite, got " + cap);
+            }
+        }
+
+        /** Without a cap. */
+        public Attention(Sight sight, double scale) {
+            this(sight, scale, Double.POSITIVE_INFINITY);
+        }
+
+        public boolean isCapped() {
+            return cap < Double.POSITIVE_INFINITY;
+        }
+    }
+
+    /**
+     * The gradient of {@code <g, attention(q, k, v)>}: (g [..., H, T, F], q, k, v, perhaps hidden) to dq as [..., T, H, E], dk as
+     * [..., S, G, E] and dv as [..., S, G, F], end to end in one vector, since an op has one result. Probabilities are computed
+     * again, for some queries at a time (Dao et al., arXiv 2205.14135).
+     */
+    record AttentionGrad(Attention of) implements Op {}
 
     /**
      * Rotary embedding (Su et al., arXiv 2104.09864): (x [..., T, D], cos [T, D/2], sin [T, D/2]); pairs are (i, i + D/2),

@@ -50,6 +50,8 @@ public final class Shapes {
             case Op.RmsNorm n -> rows("rmsNorm", x[0]);
             case Op.ScaledNorm n -> scaledNorm(n.norm(), x);
             case Op.NormGrad n -> normGrad(x[0], x[1]);
+            case Op.Attention a -> attention(a, x);
+            case Op.AttentionGrad a -> attentionGrad(a.of(), x);
             case Op.Rope r -> rope(x[0], x[1], x[2]);
             case Op.Recompute r -> throw new IllegalStateException("recompute: its shape is known when it has run");
             case Op.CustomOp c -> throw new IllegalStateException(c.name() + ": its shape is known when it has run");
@@ -306,6 +308,56 @@ public final class Shapes {
                 a.shape().dim(1) % c.groups() == 0,
                 op,
                 a.shape().dim(1) + " channels do not divide into " + c.groups() + " groups");
+    }
+
+    private static Signature attention(Op.Attention op, Tensor... x) {
+        Tensor q = x[0];
+        Tensor k = x[1];
+        Tensor v = x[2];
+        Check.floating("attention", q);
+        Check.sameDType("attention", q, k);
+        Check.sameDType("attention", q, v);
+        Check.rankAtLeast("attention", q, 3);
+        int rank = q.rank();
+        boolean fits = k.rank() == rank && v.rank() == rank;
+        for (int i = 0; fits && i < rank - 3; i++) {
+            fits = k.dim(i) == q.dim(i) && v.dim(i) == q.dim(i);
+        }
+        Check.shape(
+                fits && k.dim(-1) == q.dim(-1) && k.dim(-2) == v.dim(-2) && k.dim(-3) == v.dim(-3),
+                "attention",
+                "q " + q.shape() + ", k " + k.shape() + " and v " + v.shape()
+                        + " must be [..., H, T, E], [..., G, S, E] and [..., G, S, F] with equal leading axes");
+        int groups = k.dim(-3);
+        Check.shape(
+                groups == 0 ? q.dim(-3) == 0 : q.dim(-3) % groups == 0,
+                "attention",
+                groups + " heads of keys " + k.shape() + " do not divide the heads of queries " + q.shape());
+        Check.shape(
+                op.sight().equals(Sight.ALL) || q.dim(-2) <= k.dim(-2),
+                "attention",
+                q.dim(-2) + " queries " + q.shape() + " for " + k.dim(-2) + " keys " + k.shape()
+                        + ": the first would stand before every key; only Sight.ALL has no places");
+        if (x.length > 3) {
+            Shape scores = q.shape().with(-1, k.dim(-2));
+            Check.dtype("attention", "what is hidden", x[3], DType.BOOL);
+            Check.shape(
+                    x[3].shape().broadcastsTo(scores),
+                    "attention",
+                    "what is hidden, " + x[3].shape() + ", does not broadcast to the scores " + scores);
+        }
+        return like(q, q.shape().with(-1, v.dim(-1)));
+    }
+
+    private static Signature attentionGrad(Op.Attention op, Tensor... x) {
+        Signature y = attention(op, Arrays.copyOfRange(x, 1, x.length));
+        Check.sameDType("attentionGrad", x[0], x[1]);
+        Check.shape(
+                x[0].shape().equals(y.shape()),
+                "attentionGrad",
+                "g " + x[0].shape() + " must be like the result " + y.shape());
+        long size = Math.addExact(x[1].size(), Math.addExact(x[2].size(), x[3].size()));
+        return like(x[0], Shape.of(Math.toIntExact(size)));
     }
 
     private static Signature rope(Tensor x, Tensor cos, Tensor sin) {

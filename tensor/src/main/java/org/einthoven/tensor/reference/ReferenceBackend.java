@@ -99,6 +99,8 @@ public final class ReferenceBackend implements Backend {
             case Op.Norm n -> Rows.norm(n, x[0]);
             case Op.ScaledNorm n -> Rows.scaledNorm(n.norm(), x);
             case Op.NormGrad n -> Rows.normGrad(n.norm(), x[0].toDoubles(), x[1]);
+            case Op.Attention a -> Attentions.forward(a, out, x);
+            case Op.AttentionGrad a -> Attentions.gradient(a.of(), x);
             case Op.Rope r -> Rows.rope(x[0], x[1].toDoubles(), x[2].toDoubles(), r);
             case Op.Recompute r -> throw new IllegalStateException("the dispatcher runs segments");
             case Op.CustomOp c -> throw new IllegalStateException("the dispatcher runs custom ops");

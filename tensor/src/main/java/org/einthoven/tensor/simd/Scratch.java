@@ -9,6 +9,7 @@ final class Scratch {
     private float[] rows = new float[0];
     private double[] leftDoubles = new double[0];
     private double[] rightDoubles = new double[0];
+    private final float[][] blocks = new float[16][0];
     private final float[] lanes = new float[2 * Lanes.L];
     private final float[] tile = new float[Tile.ROWS * Tile.COLUMNS];
 
@@ -40,6 +41,14 @@ final class Scratch {
             rows = new float[n];
         }
         return rows;
+    }
+
+    /** At least {@code n} floats of any content, one of sixteen buffers: a kernel of many parts numbers what it keeps. */
+    float[] block(int which, int n) {
+        if (blocks[which].length < n) {
+            blocks[which] = new float[n];
+        }
+        return blocks[which];
     }
 
     /** As {@link #left}, of doubles. */

@@ -73,6 +73,8 @@ final class VectorBackend implements Backend {
             case Op.Norm n -> f32;
             case Op.ScaledNorm n -> f32;
             case Op.NormGrad n -> f32;
+            case Op.Attention a -> f32;
+            case Op.AttentionGrad a -> f32;
             case Op.Rope r -> f32;
             case Op.View v -> false;
             case Op.Recompute r -> false;
@@ -139,6 +141,8 @@ final class VectorBackend implements Backend {
             case Op.Norm n -> Norms.norm(n, x[0]);
             case Op.ScaledNorm n -> Norms.scaled(n.norm(), x);
             case Op.NormGrad n -> Norms.grad(n.norm(), x[0], x[1]);
+            case Op.Attention a -> Attention.run(a, s, x);
+            case Op.AttentionGrad a -> AttentionGrad.run(a.of(), s, x);
             case Op.Rope r -> RowKernels.rope(x[0], x[1], x[2], r);
             case Op.View v -> throw new IllegalStateException("views change the layout only: " + v);
             case Op.Recompute r -> throw new IllegalStateException("the dispatcher runs segments");

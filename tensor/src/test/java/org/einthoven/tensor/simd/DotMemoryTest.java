@@ -21,6 +21,7 @@ class DotMemoryTest {
     @ParameterizedTest
     @EnumSource(names = {"F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
     void fourRowsCostNoMemory(DType type) {
+        Agreement.needVectors();
         Tensor w = FrozenTest.blocks(type, 8, 512);
         PackedDot dot = PackedDot.of(w, Agreement.normal(512).toFloats(), 0);
         float[] y = new float[8];

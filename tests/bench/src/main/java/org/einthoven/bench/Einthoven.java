@@ -14,6 +14,8 @@ import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.Workspace;
 import org.einthoven.tensor.backend.Backends;
+import org.einthoven.tensor.op.Op;
+import org.einthoven.tensor.op.Sight;
 
 /** Ours: what a user of the tensor, layer and model interfaces gets. */
 public final class Einthoven implements Peer {
@@ -95,8 +97,8 @@ public final class Einthoven implements Peer {
         Tensor q = w.input("q");
         Tensor k = w.input("k");
         Tensor v = w.input("v");
-        double scale = 1 / Math.sqrt(w.width());
-        return repeated(() -> q.mul(scale).matmul(k.t()).softmax().matmul(v));
+        Op.Attention how = new Op.Attention(Sight.ALL, 1 / Math.sqrt(w.width()));
+        return repeated(() -> q.attention(how, k, v));
     }
 
     private static Entrant convStack(Work.ConvStack w) {

@@ -65,6 +65,8 @@ record SameDiffOps(SameDiff graph) {
                     case Op.RmsNorm n -> normalised(x.getFirst(), result, n.eps());
                     case Op.ScaledNorm n -> null; // its layerNorm has no epsilon
                     case Op.NormGrad n -> null; // layer_norm_bp has it, but no derivative of that
+                    case Op.Attention a -> null; // its multiHeadDotProductAttention is of [B, E, T] and has weights of its own
+                    case Op.AttentionGrad a -> null; // none
                     case Op.Rope r -> null; // none
                     case Op.Recompute r -> null; // nothing to compute
                     case Op.CustomOp c -> null; // a user's own

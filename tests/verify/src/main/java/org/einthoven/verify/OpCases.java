@@ -16,6 +16,7 @@ import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.op.Shapes;
+import org.einthoven.tensor.op.Sight;
 
 /** The cases of {@link OpRegistry}: every op there is, with each attribute at more than one value, off kinks and ties. */
 final class OpCases {
@@ -32,6 +33,7 @@ final class OpCases {
         products(c);
         convolutions(c);
         rows(c);
+        attention(c);
         open(c);
         return List.copyOf(c);
     }
@@ -214,6 +216,30 @@ final class OpCases {
                 c.add(OpCase.of(op.toString(), op, normal("x", 2, 3, 4), angles.cos(), angles.sin()));
             }
         }
+    }
+
+    private static void attention(List<OpCase> c) {
+        Tensor hidden = Tensor.of(new boolean[] {false, true, false}, 3);
+        Tensor q = normal("queries", 2, 2, 2); // [H, T, E]
+        Tensor k = normal("keys", 1, 3, 2); // [G, S, E]
+        Tensor v = normal("values", 1, 3, 1); // [G, S, F]
+        List<Op.Attention> ways = List.of(
+                new Op.Attention(Sight.ALL, 0.5),
+                new Op.Attention(Sight.CAUSAL, 0.8),
+                new Op.Attention(Sight.latest(2), 0.7),
+                new Op.Attention(new Sight(1, 1), 0.6, 1.5));
+        for (Op.Attention op : ways) {
+            c.add(OpCase.of(op.toString(), op, q, k, v));
+        }
+        Op.Attention capped = ways.getLast();
+        c.add(OpCase.of("attention with hidden keys", capped, q, k, v, hidden));
+        Op.Attention all = new Op.Attention(Sight.ALL, 1);
+        Tensor own = normal("own", 2, 2, 3, 2); // each head its own keys, two items
+        c.add(OpCase.of("attention to itself", all, own, own.flip(0), own.flip(1)));
+        c.add(OpCase.of("attention of nothing", all, normal("none", 2, 2, 0, 2), own, own));
+        Tensor g = normal("given", 2, 2, 1);
+        c.add(OpCase.of("attention grad", new Op.AttentionGrad(ways.getFirst()), g, q, k, v));
+        c.add(OpCase.of("attention grad with hidden keys", new Op.AttentionGrad(capped), g, q, k, v, hidden));
     }
 
     private static void open(List<OpCase> c) {

@@ -60,6 +60,9 @@ public final class HyperDualBackend {
             case Op.Norm n -> RowForms.norm(n, x[0]);
             case Op.ScaledNorm n -> RowForms.scaledNorm(n.norm(), x);
             case Op.NormGrad n -> RowForms.normGrad(n.norm(), x[0], x[1]);
+            case Op.Attention a -> AttentionForms.attention(a, shape(op, x), x);
+            case Op.AttentionGrad a ->
+                AttentionForms.gradient(a.of(), shape(op, x), x[0], Arrays.copyOfRange(x, 1, x.length));
             case Op.Rope r -> RowForms.rope(x[0], x[1], x[2], r);
             case Op.Recompute r -> inside(r.segment()::apply, x);
             case Op.CustomOp c -> inside(c::forward, x);

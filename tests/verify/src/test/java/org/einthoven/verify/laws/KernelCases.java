@@ -15,6 +15,7 @@ import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.op.Shapes;
+import org.einthoven.tensor.op.Sight;
 import org.einthoven.verify.OpCase;
 import org.einthoven.verify.OpRegistry;
 
@@ -53,6 +54,7 @@ final class KernelCases {
         indexing();
         products();
         rowForms();
+        attention();
         return List.copyOf(cases);
     }
 
@@ -180,6 +182,23 @@ final class KernelCases {
             Op op = new Op.Rope(interleaved, interleaved);
             add(op.toString(), op, 2, normal("turned", rows, time, 18), cos, sin);
         }
+    }
+
+    private void attention() {
+        int queries = 4 * rows;
+        int keys = columns / 6;
+        Tensor q = normal("queries", 1, 4, queries, 32);
+        Tensor k = normal("keys", 1, 2, keys, 32);
+        Tensor v = normal("values", 1, 2, keys, 21);
+        Tensor g = normal("given", 1, 4, queries, 21);
+        Tensor hidden = normal("hidden", queries, keys).gt(1);
+        Op.Attention causal = new Op.Attention(Sight.CAUSAL, 0.18);
+        Op.Attention window = new Op.Attention(Sight.latest(keys / 2), 0.3, 2);
+        add("attention", new Op.Attention(Sight.ALL, 0.18), keys, q, k, v);
+        add("attention, causal", causal, keys, q, k, v);
+        add("attention, capped, of a window, hidden", window, keys, q, k, v, hidden);
+        add("attention grad, causal", new Op.AttentionGrad(causal), keys, g, q, k, v);
+        add("attention grad, capped, of a window, hidden", new Op.AttentionGrad(window), keys, g, q, k, v, hidden);
     }
 
     // ---------------------------------------------------------------- operands

@@ -42,6 +42,8 @@ final class Linearity {
             case Op.Norm n -> List.of();
             case Op.ScaledNorm n -> List.of(IntStream.range(1, operands).boxed().toList());
             case Op.NormGrad n -> List.of(List.of(0));
+            case Op.Attention a -> List.of(List.of(2));
+            case Op.AttentionGrad a -> List.of(List.of(0));
             case Op.Rope r -> List.of(List.of(0), List.of(1, 2));
             case Op.Recompute r -> List.of();
             case Op.CustomOp c -> List.of();

@@ -16,8 +16,8 @@ import org.einthoven.tensor.TensorException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** One ECG, one question, one answer. */
-@Command(name = "ask", description = "one ECG, one question, one answer")
+/** One ECG, or two to compare, one question, one answer. */
+@Command(name = "ask", description = "one ECG, or two to compare, one question, one answer")
 final class AskVerb extends Verb {
     /** A question that begins so, and offers no choice, is answered by yes or no. */
     private static final Pattern YES_OR_NO = Pattern.compile(
@@ -28,8 +28,8 @@ final class AskVerb extends Verb {
             names = "--ecg",
             required = true,
             paramLabel = "FILE",
-            description = "the record; its kind is found by content")
-    Path ecg;
+            description = "the record, its kind is found by content; twice for a question that compares two")
+    List<Path> ecgs;
 
     @Option(names = "--question", required = true, paramLabel = "TEXT", description = "what to ask about it")
     String question;
@@ -67,21 +67,39 @@ final class AskVerb extends Verb {
         }
         List<String> choices = choices();
         Preprocess preprocess = Preprocess.standard().withLeads(LeadChoice.of(leads));
-        EcgRecord record = EcgFiles.open(ecg);
-        Tensor signal = preprocess.apply(record); // [1, 12, 2500]
+        if (ecgs.size() > 2) {
+            throw new Failure.Usage("--ecg: one record, or two to compare, not " + ecgs.size());
+        }
+        List<EcgRecord> records = ecgs.stream().map(EcgFiles::open).toList();
+        List<Tensor> signals = records.stream().map(preprocess::apply).toList(); // [1, 12, 2500] each
         try (ModelChain chain = ModelChain.open(llm, encoder, mapper, seed)) {
-            Tensor vector = chain.encoder().vectors(signal, chain.model().mapper()); // [1, E] or [1, N, E]
+            Tensor vector = vector(chain, signals); // [1, E] or [1, N, E]; [1, 2, N, E] of two
             AskedModel asked = new AskedModel(chain.model(), chain.theta(), chain.text(), vector);
             AskedModel.Answer answer = choices.isEmpty() ? asked.write(question) : asked.choose(question, choices);
-            List<String> warnings = new ArrayList<>(record.warnings());
-            warnings.addAll(Quality.of(record).warnings());
+            List<String> warnings = new ArrayList<>();
+            for (EcgRecord record : records) {
+                warnings.addAll(record.warnings());
+                warnings.addAll(Quality.of(record).warnings());
+            }
             warnings.addAll(chain.warnings());
-            return said(record, answer, chain.model().prefix(chain.theta(), vector))
+            return said(records, answer, chain.model().prefix(chain.theta(), vector))
                     .warnings(warnings)
                     .disclaimer();
         } catch (TensorException e) {
             throw new Failure.BadInput(llm == null ? Path.of("the embedded models") : llm, e);
         }
+    }
+
+    private static Tensor vector(ModelChain chain, List<Tensor> signals) {
+        List<Tensor> each = signals.stream()
+                .map(signal -> chain.encoder().vectors(signal, chain.model().mapper()))
+                .toList();
+        return each.size() == 1
+                ? each.getFirst()
+                : Tensor.stack(0, each.stream()
+                                .map(v -> v.reshape(-1, v.dim(v.rank() - 1)))
+                                .toArray(Tensor[]::new))
+                        .unsqueeze(0);
     }
 
     private List<String> choices() {
@@ -98,18 +116,25 @@ final class AskVerb extends Verb {
         return choices;
     }
 
-    private static Result said(EcgRecord record, AskedModel.Answer answer, Tensor prefix) {
+    private static Map<String, Object> about(EcgRecord record) {
         Map<String, Object> about = new LinkedHashMap<>();
         about.put("id", record.id());
         about.put("leads", record.leads());
         about.put("hz", record.hz());
         about.put("seconds", record.seconds());
+        return about;
+    }
+
+    private static Result said(List<EcgRecord> records, AskedModel.Answer answer, Tensor prefix) {
         Result r = new Result()
                 .put("answer", answer.text())
                 .put("answer_ids", answer.ids())
                 .put("option_logprobs", answer.optionLogProbabilities())
-                .put("record", about)
+                .put("record", about(records.getFirst()))
                 .put("prefix_shape", prefix.shape().toArray());
+        if (records.size() > 1) {
+            r.put("records", records.stream().map(AskVerb::about).toList());
+        }
         r.line(answer.text());
         answer.optionLogProbabilities().forEach((option, p) -> r.line("%10.4f  %s", p, option));
         return r;

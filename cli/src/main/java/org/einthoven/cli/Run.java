@@ -127,7 +127,8 @@ final class Run implements AutoCloseable {
         int asked = rules.isSeed()
                 ? options.questionLength + options.answerLength
                 : wordings().mapToInt(q -> text.question(q).length).max().orElse(0) + 1;
-        return new InnerGraphs(options.innerSteps, rules.supportItems(), options.prefixLength + asked, llm.config());
+        int prefixes = options.prefixLength * options.ecgsOfAQuestion();
+        return new InnerGraphs(options.innerSteps, rules.supportItems(), prefixes + asked, llm.config());
     }
 
     /** The vectors of all ECGs. */

@@ -380,6 +380,11 @@ final class RunOptions {
                                 .collect(Collectors.joining(", "))))));
     }
 
+    /** Two where ECGs are compared. */
+    int ecgsOfAQuestion() {
+        return types().last().isComparison() ? 2 : 1;
+    }
+
     /** Reads the questions, or makes them. */
     EcgQa readQuestions() {
         return madeOf == null ? EcgQaReader.read(questions) : LabelQuestions.around(ecgFolder());

@@ -85,6 +85,10 @@ record RunRules(RunOptions options) {
     List<String> check() {
         List<String> warnings = new ArrayList<>();
         if (isSeed()) {
+            if (options.ecgsOfAQuestion() > 1) {
+                throw new Failure.Usage("--question_type " + options.questionType
+                        + ": the seed protocol asks about single ECGs; take --protocol strict for comparisons");
+            }
             if (options.split != null && options.split != Split.KEY) {
                 throw new Failure.Usage("--split " + lower(options.split) + ": the seed protocol splits by class key"
                         + " (--split key), or, as released, not at all; the other splits are strict's");

@@ -2,16 +2,20 @@ package org.einthoven.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.einthoven.tensor.Rng;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** From PTB-XL's tables alone to tasks of every question type, end to end. */
 class LabelRunsTest {
@@ -141,5 +145,49 @@ class LabelRunsTest {
                         .get("shape")
                         .get(0)
                         .asInt());
+    }
+
+    @Test
+    void comparisonsOfTwoEcgs() {
+        List<Map<String, Object>> items = new ArrayList<>();
+        RandomGenerator coin = Rng.of(6).stream();
+        for (int ecg = 1; ecg < ECGS; ecg += 2) {
+            for (String what : List.of("noise", "flutter", "infarction")) {
+                items.add(Map.of(
+                        "template_id", 44,
+                        "question_id", items.size() % 3,
+                        "sample_id", items.size(),
+                        "question_type", "comparison_consecutive-verify",
+                        "attribute_type", "scp_code",
+                        "question", what + " new?",
+                        "answer", List.of(coin.nextBoolean() ? "yes" : "no"),
+                        "ecg_id", List.of(ecg, ecg + 1)));
+            }
+        }
+        Path file = folder.resolve("comparisons.json");
+        TinyFiles.text(file, JsonMapper.shared().writeValueAsString(items));
+        List<Object> line = new ArrayList<>(List.of(
+                "train", "--paraphrased_path", file, "--question_type", "comparison_consecutive-verify", "--ecg_path"));
+        line.addAll(List.of(folder.resolve("records"), "--encoder", encoder, "--model_name", llm, "--split", "patient"));
+        line.addAll(List.of("--out", folder.resolve("run-two"), "--n_way", 2, "--k_spt", 1, "--k_qry", 1));
+        line.addAll(List.of("--update_step", 1, "--update_step_test", 1, "--batchsz_train", 3, "--batchsz_test", 3));
+        JsonNode r = Ran.json(line.toArray());
+        assertEquals(0.5, r.get("chance").asDouble());
+        assertFalse(r.get("table").has("abnormal"), "of two ECGs neither is meant");
+        assertTrue(r.get("table").get("ridge").get("accuracy").isNumber());
+        line.addAll(List.of("--protocol", "seed"));
+        Ran.of(line.toArray()).failed(2, "the seed protocol asks about single ECGs");
+
+        Path first = folder.resolve("records").resolve("00001_hr");
+        Path second = folder.resolve("records").resolve("00002_hr");
+        JsonNode two = Ran.json(
+                "ask", "--ecg", first, "--ecg", second, "--question", "noise new?", "--options", "yes,no", "--llm", llm,
+                "--encoder", encoder, "--mapper", r.get("mapper").asString());
+        assertEquals("[1,8,32]", two.get("prefix_shape").toString(), "a prefix of four for each");
+        assertEquals(2, two.get("records").size());
+        JsonNode turned = Ran.json(
+                "ask", "--ecg", second, "--ecg", first, "--question", "noise new?", "--options", "yes,no", "--llm", llm,
+                "--encoder", encoder, "--mapper", r.get("mapper").asString());
+        assertNotEquals(two.get("option_logprobs"), turned.get("option_logprobs"), "their order counts");
     }
 }

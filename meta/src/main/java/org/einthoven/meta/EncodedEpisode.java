@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.einthoven.meta.metrics.Pick;
 import org.einthoven.meta.metrics.Prediction;
 import org.einthoven.tensor.Rng;
@@ -18,7 +19,8 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
     /**
      * One question about one ECG.
      *
-     * @param vector the ECG, as the frozen encoder sees it: F32 [W], or all its time steps [N, W]
+     * @param vector the ECG, as the frozen encoder sees it: F32 [W], or all its time steps [N, W]; [M, N, W] of M that are
+     *     compared
      * @param question token ids, the prompt included
      * @param answer token ids of {@code answerText}
      * @param options the answers that come into question, this item's own among them; empty for yes and no
@@ -53,9 +55,18 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
             this(attribute, concept, patient, ecg, vector, question, answer, answerText, List.of(), List.of());
         }
 
-        /** The ECG as one vector [W]: the mean over time where there are steps. */
+        /** The ECG as one vector [W]: the mean over time where there are steps; [M W] of M that are compared. */
         public Tensor pooled() {
-            return vector.rank() == 1 ? vector : vector.mean(false, 0);
+            return switch (vector.rank()) {
+                case 1 -> vector;
+                case 2 -> vector.mean(false, 0);
+                default -> vector.mean(false, 1).reshape(-1);
+            };
+        }
+
+        /** Whether ECGs are compared. */
+        public boolean isComparison() {
+            return vector.rank() == 3;
         }
 
         /** Whether the answer is yes. */
@@ -186,7 +197,12 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
         List<Item> changed = new ArrayList<>();
         for (Item i : items) {
             // By ECG, so that one asked about twice is replaced by the same stranger both times.
-            changed.add(i.withVector(pool.stranger(i.patient(), rng.split(i.ecg()))));
+            Rng draw = rng.split(i.ecg());
+            changed.add(i.withVector(
+                    i.isComparison()
+                            ? EpisodeEncoder.together(IntStream.range(0, i.vector().dim(0))
+                                    .mapToObj(m -> pool.stranger(i.patient(), draw.split(m))))
+                            : pool.stranger(i.patient(), draw)));
         }
         return changed;
     }

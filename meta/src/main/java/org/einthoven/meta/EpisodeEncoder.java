@@ -3,10 +3,13 @@ package org.einthoven.meta;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.einthoven.data.episodes.Episode;
 import org.einthoven.data.episodes.Shot;
 import org.einthoven.data.qa.QuestionType;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Tensor;
 
 /**
  * Turns episodes into what a model sees.
@@ -31,18 +34,23 @@ public record EpisodeEncoder(VectorPool vectors, Function<String, int[]> questio
 
     private EncodedEpisode.Item item(Shot shot) {
         String text = shot.item().answerText().toLowerCase(Locale.ROOT);
-        int ecg = shot.item().ecgId();
+        List<Integer> ecgs = shot.item().ecgIds();
         return new EncodedEpisode.Item(
                 shot.attribute(),
                 shot.concept(),
                 shot.patient(),
-                Integer.toString(ecg),
-                vectors.of(ecg),
+                ecgs.stream().map(String::valueOf).collect(Collectors.joining(" and ")),
+                ecgs.size() == 1 ? vectors.of(ecgs.getFirst()) : together(ecgs.stream().map(vectors::of)),
                 question.apply(shot.item().question()),
                 answer.apply(text),
                 text,
                 options(shot.options()),
                 options(unnamed(shot)));
+    }
+
+    /** ECGs that are compared: [M, N, W]; one that is a single vector has one step. */
+    static Tensor together(Stream<Tensor> ecgs) {
+        return Tensor.stack(0, ecgs.map(v -> v.rank() == 1 ? v.unsqueeze(0) : v).toArray(Tensor[]::new));
     }
 
     private List<EncodedEpisode.Option> options(List<String> texts) {

@@ -169,7 +169,10 @@ public record MetaEvaluator(
                 .mapToInt(tokens -> tokens.length)
                 .max()
                 .orElseThrow();
-        int room = model.mapper().prefixLength()
+        int compared = e.query().getFirst().isComparison()
+                ? e.query().getFirst().vector().dim(0)
+                : 1;
+        int room = model.mapper().prefixLength() * compared
                 + e.query().stream().mapToInt(q -> q.question().length).max().orElseThrow()
                 + answer;
         Demonstrations shown = Demonstrations.of(

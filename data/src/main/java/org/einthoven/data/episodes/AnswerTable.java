@@ -1,14 +1,17 @@
 package org.einthoven.data.episodes;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -18,7 +21,7 @@ import org.einthoven.data.qa.QaItem;
 /**
  * Who answers what: for everything that can be asked (an attribute, a pair of them, one answer to a question), the ECGs with
  * each outcome. ECGs and patients are numbered in ascending order of their ids, so that the table depends on the items and
- * not on their order.
+ * not on their order. Where questions compare two ECGs, the two together are what is called an ECG here.
  */
 final class AnswerTable {
     /** What can be asked. An ECG with items of two outcomes stands in both sets. */
@@ -90,22 +93,22 @@ final class AnswerTable {
 
     final TaskKind kind;
     final List<Row> rows;
-    private final int[] ecgIds;
-    private final int[] patientOfEcg;
+    private final List<List<Integer>> ecgIds;
+    private final List<int[]> patientsOfEcg;
     private final List<String> patients;
     private final int contradictions;
 
     private AnswerTable(
             TaskKind kind,
             List<Row> rows,
-            int[] ecgIds,
-            int[] patientOfEcg,
+            List<List<Integer>> ecgIds,
+            List<int[]> patientsOfEcg,
             List<String> patients,
             int contradictions) {
         this.kind = kind;
         this.rows = List.copyOf(rows);
-        this.ecgIds = ecgIds;
-        this.patientOfEcg = patientOfEcg;
+        this.ecgIds = List.copyOf(ecgIds);
+        this.patientsOfEcg = List.copyOf(patientsOfEcg);
         this.patients = List.copyOf(patients);
         this.contradictions = contradictions;
     }
@@ -114,7 +117,7 @@ final class AnswerTable {
     static AnswerTable byForm(TaskKind kind, List<Asked> items) {
         AnswerTable all = of(kind, items, Asked::form);
         int contradictions = all.rows.stream().mapToInt(Row::settle).sum();
-        return new AnswerTable(kind, all.rows, all.ecgIds, all.patientOfEcg, all.patients, contradictions);
+        return new AnswerTable(kind, all.rows, all.ecgIds, all.patientsOfEcg, all.patients, contradictions);
     }
 
     /** All leads of an attribute together, both answers allowed. What balanced tasks are cut from. */
@@ -123,17 +126,20 @@ final class AnswerTable {
     }
 
     private static AnswerTable of(TaskKind kind, List<Asked> items, Function<Asked, String> nameOf) {
-        SortedMap<Integer, String> patientOf = new TreeMap<>();
-        items.forEach(asked -> patientOf.put(asked.item().ecgId(), asked.patient()));
-        List<String> patients = List.copyOf(new TreeSet<>(patientOf.values()));
-        Map<Integer, Integer> ecgNumber = new HashMap<>();
-        int[] ecgIds = new int[patientOf.size()];
-        int[] patientOfEcg = new int[patientOf.size()];
-        patientOf.forEach((id, patient) -> {
-            int number = ecgNumber.size();
-            ecgNumber.put(id, number);
-            ecgIds[number] = id;
-            patientOfEcg[number] = Collections.binarySearch(patients, patient);
+        SortedMap<List<Integer>, Set<String>> patientsOf =
+                new TreeMap<>(Comparator.comparing((List<Integer> ids) -> ids.get(0)).thenComparing(List::getLast));
+        items.forEach(asked -> patientsOf.put(asked.item().ecgIds(), asked.patients()));
+        SortedSet<String> names = new TreeSet<>();
+        patientsOf.values().forEach(names::addAll);
+        List<String> patients = List.copyOf(names);
+        Map<List<Integer>, Integer> ecgNumber = new HashMap<>();
+        List<int[]> patientsOfEcg = new ArrayList<>();
+        patientsOf.forEach((ids, of) -> {
+            ecgNumber.put(ids, ecgNumber.size());
+            patientsOfEcg.add(of.stream()
+                    .sorted()
+                    .mapToInt(patient -> Collections.binarySearch(patients, patient))
+                    .toArray());
         });
         SortedMap<String, Row> rows = new TreeMap<>();
         for (Asked asked : items) {
@@ -141,29 +147,31 @@ final class AnswerTable {
             rows.computeIfAbsent(
                             asked.question().isEmpty() ? name : asked.question() + "\n" + name,
                             key -> new Row(name, asked))
-                    .add(ecgNumber.get(asked.item().ecgId()), asked);
+                    .add(ecgNumber.get(asked.item().ecgIds()), asked);
         }
-        return new AnswerTable(kind, List.copyOf(rows.values()), ecgIds, patientOfEcg, patients, 0);
+        return new AnswerTable(
+                kind, List.copyOf(rows.values()), List.copyOf(patientsOf.keySet()), patientsOfEcg, patients, 0);
     }
 
     int ecgCount() {
-        return ecgIds.length;
+        return ecgIds.size();
     }
 
-    int ecgId(int ecg) {
-        return ecgIds[ecg];
+    List<Integer> ecgIds(int ecg) {
+        return ecgIds.get(ecg);
     }
 
     int patientCount() {
         return patients.size();
     }
 
-    int patientOf(int ecg) {
-        return patientOfEcg[ecg];
+    /** Whose it is, by number: one, or two where two people's ECGs are compared. */
+    int[] patientsOf(int ecg) {
+        return patientsOfEcg.get(ecg);
     }
 
     String patientName(int ecg) {
-        return patients.get(patientOfEcg[ecg]);
+        return Arrays.stream(patientsOf(ecg)).mapToObj(patients::get).collect(Collectors.joining(" and "));
     }
 
     /** How many (attribute, ECG) pairs had several outcomes and were left out. */
@@ -173,14 +181,15 @@ final class AnswerTable {
 
     /** How many patients have that outcome. */
     int patientsWith(Row row, String outcome) {
-        return (int) row.ecgs(outcome).stream().map(this::patientOf).distinct().count();
+        return (int) row.ecgs(outcome).stream()
+                .flatMap(ecg -> Arrays.stream(patientsOf(ecg)))
+                .distinct()
+                .count();
     }
 
     Set<Integer> ecgs() {
         Set<Integer> ids = new TreeSet<>();
-        for (int id : ecgIds) {
-            ids.add(id);
-        }
+        ecgIds.forEach(ids::addAll);
         return ids;
     }
 

@@ -16,7 +16,7 @@ import org.einthoven.data.qa.QaItem;
  * @param names the attributes that it is about
  * @param concepts the concepts of those
  * @param units what must not stand on both sides of the split in force
- * @param patient whose ECG it is
+ * @param patients whose ECG it is, or whose two
  */
 record Asked(
         QaItem item,
@@ -29,7 +29,7 @@ record Asked(
         Set<String> names,
         Set<String> concepts,
         Set<String> units,
-        String patient) {
+        Set<String> patients) {
 
     /** Whether the ECG has what is asked for, which is rarer than that it lacks it. */
     boolean isRare() {

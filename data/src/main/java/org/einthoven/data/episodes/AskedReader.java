@@ -45,15 +45,15 @@ final class AskedReader {
     }
 
     /** Empty when the answer is no outcome: "not sure", say. */
-    Optional<Asked> read(QaItem item, String patient) {
+    Optional<Asked> read(QaItem item, Set<String> patients) {
         return switch (TaskKind.of(item.questionType())) {
-            case VERIFY -> verify(item, patient);
-            case CHOOSE -> choose(item, patient);
-            case QUERY -> Optional.of(query(item, patient));
+            case VERIFY -> verify(item, patients);
+            case CHOOSE -> choose(item, patients);
+            case QUERY -> Optional.of(query(item, patients));
         };
     }
 
-    private Optional<Asked> verify(QaItem item, String patient) {
+    private Optional<Asked> verify(QaItem item, Set<String> patients) {
         if (!item.isAnswered(YES) && !item.isAnswered(NO)) {
             return Optional.empty();
         }
@@ -66,10 +66,10 @@ final class AskedReader {
                 List.of(YES, NO),
                 Set.of(attribute),
                 Set.of(concept(attribute)));
-        return Optional.of(asked(item, TaskKind.VERIFY, subject, item.answer().get(0), patient));
+        return Optional.of(asked(item, TaskKind.VERIFY, subject, item.answer().get(0), patients));
     }
 
-    private Optional<Asked> choose(QaItem item, String patient) {
+    private Optional<Asked> choose(QaItem item, Set<String> patients) {
         List<String> pair = List.copyOf(new TreeSet<>(item.attributes()));
         if (pair.size() != 2) {
             return Optional.empty();
@@ -97,10 +97,10 @@ final class AskedReader {
                 Set.copyOf(pair),
                 concepts(pair));
         return Optional.of(
-                asked(outcome.equals(BOTH) ? item.withAnswer(BOTH) : item, TaskKind.CHOOSE, subject, outcome, patient));
+                asked(outcome.equals(BOTH) ? item.withAnswer(BOTH) : item, TaskKind.CHOOSE, subject, outcome, patients));
     }
 
-    private Asked query(QaItem item, String patient) {
+    private Asked query(QaItem item, Set<String> patients) {
         List<String> answers = List.copyOf(new TreeSet<>(item.answer()));
         List<String> concepts = answers.stream()
                 .map(answer -> item.attributes().stream()
@@ -117,10 +117,10 @@ final class AskedReader {
                 List.of(),
                 Set.copyOf(answers),
                 concepts(concepts));
-        return asked(answers.size() > 1 ? item.withAnswer(attribute) : item, TaskKind.QUERY, subject, GIVEN, patient);
+        return asked(answers.size() > 1 ? item.withAnswer(attribute) : item, TaskKind.QUERY, subject, GIVEN, patients);
     }
 
-    private static Asked asked(QaItem item, TaskKind kind, Subject of, String outcome, String patient) {
+    private static Asked asked(QaItem item, TaskKind kind, Subject of, String outcome, Set<String> patients) {
         return new Asked(
                 item,
                 kind,
@@ -132,7 +132,7 @@ final class AskedReader {
                 of.names,
                 of.concepts,
                 of.units,
-                patient);
+                patients);
     }
 
     private Subject subject(

@@ -1,6 +1,7 @@
 package org.einthoven.data.episodes;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -35,28 +36,29 @@ final class BalancedSampler extends TableSampler {
         if (ways.size() < shape.ways()) {
             return Optional.empty();
         }
-        BitSet supportEcgs = halfOfThePatients(random);
-        List<Shot> support = half(ways, supportEcgs, shape.shots(), random);
-        BitSet queryEcgs = everyEcg();
-        queryEcgs.andNot(supportEcgs);
-        List<Shot> query = support.isEmpty() ? List.of() : half(ways, queryEcgs, shape.queries(), random);
+        BitSet patients = halfOfThePatients(random);
+        List<Shot> support = half(ways, ecgs(patients, true), shape.shots(), random);
+        List<Shot> query = support.isEmpty() ? List.of() : half(ways, ecgs(patients, false), shape.queries(), random);
         return query.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
                         new Episode(index, names(ways), Draw.shuffled(support, random), Draw.shuffled(query, random)));
     }
 
-    /** The ECGs of a random share K / (K + Q) of the patients. */
+    /** A random share K / (K + Q) of the patients. */
     private BitSet halfOfThePatients(RandomGenerator random) {
+        BitSet patients = new BitSet();
+        for (int patient = 0; patient < table.patientCount(); patient++) {
+            patients.set(patient, random.nextInt(shape.perClass()) < shape.shots());
+        }
+        return patients;
+    }
+
+    /** The ECGs all of whose patients are among {@code patients}, or none of whose are. */
+    private BitSet ecgs(BitSet patients, boolean among) {
         BitSet ecgs = new BitSet();
-        BitSet decided = new BitSet();
         for (int ecg = 0; ecg < table.ecgCount(); ecg++) {
-            if (!decided.get(ecg)) {
-                decided.or(ofSamePatient(ecg));
-                if (random.nextInt(shape.perClass()) < shape.shots()) {
-                    ecgs.or(ofSamePatient(ecg));
-                }
-            }
+            ecgs.set(ecg, Arrays.stream(table.patientsOf(ecg)).allMatch(p -> patients.get(p) == among));
         }
         return ecgs;
     }

@@ -23,7 +23,7 @@ final class MatchedSampler extends TableSampler {
         super(source, table, shape, shape.perClass());
         this.abnormal = new BitSet();
         for (int ecg = 0; ecg < table.ecgCount(); ecg++) {
-            abnormal.set(ecg, abnormalEcgs.contains(table.ecgId(ecg)));
+            abnormal.set(ecg, table.ecgIds(ecg).stream().anyMatch(abnormalEcgs::contains));
         }
     }
 

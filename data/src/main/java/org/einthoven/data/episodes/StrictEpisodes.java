@@ -53,7 +53,8 @@ public final class StrictEpisodes {
         SortedSet<String> units = new TreeSet<>();
         items.forEach(asked -> units.addAll(asked.units()));
         this.units = List.copyOf(units);
-        this.patients = items.stream().map(Asked::patient).collect(Collectors.toCollection(TreeSet::new));
+        this.patients =
+                items.stream().flatMap(asked -> asked.patients().stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**
@@ -119,7 +120,7 @@ public final class StrictEpisodes {
             Division d = division.get();
             Optional<StrictSampler> train =
                     trainSides.computeIfAbsent(List.of(test.ways(), i, crossed), key -> Optional.of(sampler(
-                                    rules.shape(), crossed, asked -> isTrainUnit(d, asked) && !isTestPatient(d, asked)))
+                                    rules.shape(), crossed, asked -> isTrainUnit(d, asked) && isTrainPatient(d, asked)))
                             .filter(StrictSampler::feasible));
             if (train.isEmpty()) {
                 continue;
@@ -141,8 +142,13 @@ public final class StrictEpisodes {
         return asked.units().stream().noneMatch(d.testUnits::contains);
     }
 
+    /** A comparison of ECGs of people on either side is on none. */
     private static boolean isTestPatient(Division d, Asked asked) {
-        return d.testPatients.contains(asked.patient());
+        return d.testPatients.containsAll(asked.patients());
+    }
+
+    private static boolean isTrainPatient(Division d, Asked asked) {
+        return asked.patients().stream().noneMatch(d.testPatients::contains);
     }
 
     private StrictSampler sampler(EpisodeShape shape, boolean crossed, Predicate<Asked> side) {
@@ -220,7 +226,7 @@ public final class StrictEpisodes {
             items.stream()
                     .filter(Asked::isRare)
                     .forEach(asked ->
-                            (testUnits.containsAll(asked.units()) ? forTest : forTraining).add(asked.patient()));
+                            (testUnits.containsAll(asked.units()) ? forTest : forTraining).addAll(asked.patients()));
         }
         Set<String> chosen = new HashSet<>();
         for (String patient : patients) {

@@ -29,7 +29,7 @@ final class StrictItems {
         frequent.stream()
                 .filter(asked -> asked.kind() == TaskKind.VERIFY && asked.isRare())
                 .filter(asked -> !Concepts.isNormal(asked.attribute()))
-                .forEach(asked -> abnormalEcgs.add(asked.item().ecgId()));
+                .forEach(asked -> abnormalEcgs.addAll(asked.item().ecgIds()));
         this.items = rules.split() == Split.ATTRIBUTE ? withoutUmbrellas(frequent) : frequent;
     }
 
@@ -45,7 +45,10 @@ final class StrictItems {
                 excluded.merge(item.templateId(), 1, Integer::sum);
                 continue;
             }
-            reader.read(item, patientOf.computeIfAbsent(item.ecgId(), patient::apply))
+            Set<String> patients = item.ecgIds().stream()
+                    .map(ecg -> patientOf.computeIfAbsent(ecg, patient::apply))
+                    .collect(Collectors.toUnmodifiableSet());
+            reader.read(item, patients)
                     .ifPresentOrElse(
                             usable::add, () -> unclear.merge(TaskKind.of(item.questionType()), 1, Integer::sum));
         }

@@ -48,9 +48,10 @@ abstract sealed class TableSampler implements StrictSampler
                 ConnectedConcepts.of(usable.stream().map(row -> row.concepts).toList());
         this.ecgsOfPatient = new BitSet[table.patientCount()];
         for (int ecg = 0; ecg < table.ecgCount(); ecg++) {
-            int patient = table.patientOf(ecg);
-            ecgsOfPatient[patient] = ecgsOfPatient[patient] == null ? new BitSet() : ecgsOfPatient[patient];
-            ecgsOfPatient[patient].set(ecg);
+            for (int patient : table.patientsOf(ecg)) {
+                ecgsOfPatient[patient] = ecgsOfPatient[patient] == null ? new BitSet() : ecgsOfPatient[patient];
+                ecgsOfPatient[patient].set(ecg);
+            }
         }
     }
 
@@ -120,9 +121,17 @@ abstract sealed class TableSampler implements StrictSampler
         return table.kind == TaskKind.VERIFY && !a.ecgs(TaskKind.YES).intersects(b.ecgs(TaskKind.NO));
     }
 
-    /** All ECGs of the patient whom ECG number {@code ecg} belongs to. */
+    /** All ECGs of the patients whom ECG number {@code ecg} belongs to. */
     final BitSet ofSamePatient(int ecg) {
-        return ecgsOfPatient[table.patientOf(ecg)];
+        int[] patients = table.patientsOf(ecg);
+        if (patients.length == 1) {
+            return ecgsOfPatient[patients[0]];
+        }
+        BitSet all = new BitSet();
+        for (int patient : patients) {
+            all.or(ecgsOfPatient[patient]);
+        }
+        return all;
     }
 
     final BitSet everyEcg() {

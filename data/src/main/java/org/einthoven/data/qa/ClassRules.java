@@ -18,7 +18,7 @@ public record ClassRules(QuestionType type, int minClassSize, int minQuestionSiz
     private static final int SEED_QUESTION_SIZE = 10;
 
     public ClassRules {
-        if (type.ordinal() > QuestionType.SINGLE_QUERY.ordinal()) {
+        if (type.isComparison()) {
             throw new IllegalArgumentException("ClassRules: " + type.label() + " is not about a single ECG");
         }
         excludedTemplates = Set.copyOf(excludedTemplates);

@@ -53,7 +53,7 @@ final class ItemParser {
         need(start, "question", question);
         need(start, "answer", answer);
         need(start, "ecg_id", ecgIds);
-        int wanted = questionType.ordinal() < QuestionType.CONSECUTIVE_VERIFY.ordinal() ? 1 : 2;
+        int wanted = questionType.isComparison() ? 2 : 1;
         if (ecgIds.size() != wanted) {
             throw new FormatException(
                     file,

@@ -19,6 +19,11 @@ public enum QuestionType {
         this.label = label;
     }
 
+    /** Whether it is about two ECGs. */
+    public boolean isComparison() {
+        return ordinal() > SINGLE_QUERY.ordinal();
+    }
+
     /** The name in the published files, e.g. {@code single-verify}. */
     public String label() {
         return label;

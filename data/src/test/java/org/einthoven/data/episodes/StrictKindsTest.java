@@ -183,4 +183,47 @@ class StrictKindsTest {
         choose.test().concepts().keySet().forEach(pair -> List.of(pair.split(" or "))
                 .forEach(a -> assertTrue(!trained.contains(a), a)));
     }
+
+    /** Comparisons of two ECGs, of one patient or of two: what straddles the sides is on none, and no patient comes twice. */
+    @Test
+    void comparisonsKeepBothPatientsApart() {
+        List<QaItem> items = new ArrayList<>();
+        for (int ecg = 0; ecg + 7 < 900; ecg++) {
+            for (Finding finding : EnumSet.range(Finding.ATRIAL_FIBRILLATION, Finding.GRADUAL_SLOWING)) {
+                boolean first = COHORT.findings(ecg).contains(finding);
+                boolean second = COHORT.findings(ecg + 7).contains(finding);
+                if (second || ecg % 4 == 0) {
+                    items.add(new QaItem(
+                            50,
+                            finding.ordinal(),
+                            items.size(),
+                            QuestionType.IRRELEVANT_VERIFY,
+                            "finding",
+                            "Is there " + finding.text() + " in the second ECG but not in the first?",
+                            List.of(second && !first ? "yes" : "no"),
+                            List.of(ecg, ecg + 7),
+                            List.of()));
+                }
+            }
+        }
+        StrictRules rules = StrictRules.of(Split.PATIENT, new EpisodeShape(2, 2, 2))
+                .withTypes(Set.of(QuestionType.IRRELEVANT_VERIFY))
+                .withPatientShare(0.5);
+        EpisodePlan plan = StrictEpisodes.plan(new EcgQa("two", items, List.of()), rules, COHORT::patient, Rng.of(1));
+        assertTrue(plan.crossed());
+        assertEquals(0, plan.leaks().sharedPatients());
+        assertEquals(0, plan.leaks().sharedEcgs());
+        for (int i = 0; i < 50; i++) {
+            Episode episode = plan.test().sample(Rng.of(2), i);
+            Map<String, List<Integer>> ecgsOf = new HashMap<>();
+            List<Shot> all = new ArrayList<>(episode.support());
+            all.addAll(episode.query());
+            for (Shot shot : all) {
+                for (int ecg : shot.item().ecgIds()) {
+                    List<Integer> pair = shot.item().ecgIds();
+                    assertEquals(pair, ecgsOf.computeIfAbsent(COHORT.patient(ecg), p -> pair), "a patient in two pairs");
+                }
+            }
+        }
+    }
 }

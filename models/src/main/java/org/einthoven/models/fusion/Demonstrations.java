@@ -49,10 +49,10 @@ public final class Demonstrations {
             QaTokens e = examples.get(shown);
             int[] text = Arrays.copyOf(e.question(), e.question().length + e.answer().length);
             System.arraycopy(e.answer(), 0, text, e.question().length, e.answer().length);
-            if (cache.length() + model.mapper().prefixLength() + text.length > most) {
+            Tensor prefix = model.prefix(fixed, ecg.slice(0, shown, shown + 1)); // [1, P, D]
+            if (cache.length() + prefix.dim(1) + text.length > most) {
                 break;
             }
-            Tensor prefix = model.prefix(fixed, ecg.slice(0, shown, shown + 1)); // [1, P, D]
             llm.hidden(llm.embed(prefix, new int[][] {text}), cache);
         }
         return new Demonstrations(model, fixed, cache, shown);

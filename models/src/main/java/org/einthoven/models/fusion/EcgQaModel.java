@@ -3,6 +3,7 @@ package org.einthoven.models.fusion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.einthoven.autograd.Params;
 import org.einthoven.models.llm.Generation;
 import org.einthoven.models.llm.Sampler;
@@ -26,24 +27,41 @@ public record EcgQaModel(Mapper mapper, FrozenLlm llm, AnswerForm form) {
         }
     }
 
-    /** ECG vectors [B, E] to prefixes [B, P, D], without dropout. */
+    /**
+     * ECG vectors [B, E] to prefixes [B, P, D], without dropout. Where a question compares M ECGs, [B, M, N, E], each has a prefix
+     * of its own, one behind the other: [B, M P, D].
+     */
     public Tensor prefix(Params theta, Tensor ecg) {
-        return mapper.apply(theta, ecg);
+        return each(ecg, one -> mapper.apply(theta, one));
+    }
+
+    private Tensor each(Tensor ecg, UnaryOperator<Tensor> toPrefix) {
+        if (ecg.rank() != 4) {
+            return toPrefix.apply(ecg);
+        }
+        int b = ecg.dim(0);
+        int m = ecg.dim(1);
+        int n = ecg.dim(2);
+        Tensor single = n == 1 && !mapper.readsSteps()
+                ? ecg.reshape(b * m, ecg.dim(3))
+                : ecg.reshape(b * m, n, ecg.dim(3));
+        Tensor rows = toPrefix.apply(single); // [B M, P, D]
+        return rows.reshape(b, m * rows.dim(1), rows.dim(2));
     }
 
     /** What the model says of the answers to questions about ECGs [B, E]; its {@code loss()} is what training lowers. */
     public AnswerReading read(Params theta, Tensor ecg, List<QaTokens> items) {
-        return form.read(llm.adaptedBy(theta), mapper.apply(theta, ecg), items);
+        return form.read(llm.adaptedBy(theta), prefix(theta, ecg), items);
     }
 
     /** As {@link #read(Params, Tensor, List)}, with dropout in the mapper. */
     public AnswerReading read(Params theta, Tensor ecg, List<QaTokens> items, Dropout dropout, Rng rng) {
-        return form.read(llm.adaptedBy(theta), mapper.apply(theta, ecg, dropout, rng), items);
+        return form.read(llm.adaptedBy(theta), each(ecg, one -> mapper.apply(theta, one, dropout, rng)), items);
     }
 
     /** Writes on from [prefix][question] about one ECG [1, E], which is how every form can be asked for an answer. */
     public Generation answer(Params theta, Tensor ecg, int[] question, int maxTokens, Sampler sampler) {
-        Tensor prefix = mapper.apply(theta.detach(), ecg); // [1, P, D]
+        Tensor prefix = prefix(theta.detach(), ecg); // [1, P, D]
         return llm.adaptedBy(theta.detach()).generate(llm.embed(prefix, new int[][] {question}), maxTokens, sampler);
     }
 
@@ -57,7 +75,7 @@ public record EcgQaModel(Mapper mapper, FrozenLlm llm, AnswerForm form) {
      */
     public List<double[]> optionLogProbabilities(
             Params theta, Tensor ecg, List<int[]> questions, List<List<int[]>> options) {
-        Tensor prefix = mapper.apply(theta.detach(), ecg);
+        Tensor prefix = prefix(theta.detach(), ecg);
         List<QaTokens> items = new ArrayList<>();
         List<Integer> of = new ArrayList<>();
         for (int b = 0; b < questions.size(); b++) {

@@ -96,9 +96,11 @@ final class AskVerb extends Verb {
                 .toList();
         return each.size() == 1
                 ? each.getFirst()
-                : Tensor.stack(0, each.stream()
-                                .map(v -> v.reshape(-1, v.dim(v.rank() - 1)))
-                                .toArray(Tensor[]::new))
+                : Tensor.stack(
+                                0,
+                                each.stream()
+                                        .map(v -> v.reshape(-1, v.dim(v.rank() - 1)))
+                                        .toArray(Tensor[]::new))
                         .unsqueeze(0);
     }
 

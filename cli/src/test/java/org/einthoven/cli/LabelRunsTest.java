@@ -154,21 +154,30 @@ class LabelRunsTest {
         for (int ecg = 1; ecg < ECGS; ecg += 2) {
             for (String what : List.of("noise", "flutter", "infarction")) {
                 items.add(Map.of(
-                        "template_id", 44,
-                        "question_id", items.size() % 3,
-                        "sample_id", items.size(),
-                        "question_type", "comparison_consecutive-verify",
-                        "attribute_type", "scp_code",
-                        "question", what + " new?",
-                        "answer", List.of(coin.nextBoolean() ? "yes" : "no"),
-                        "ecg_id", List.of(ecg, ecg + 1)));
+                        "template_id",
+                        44,
+                        "question_id",
+                        items.size() % 3,
+                        "sample_id",
+                        items.size(),
+                        "question_type",
+                        "comparison_consecutive-verify",
+                        "attribute_type",
+                        "scp_code",
+                        "question",
+                        what + " new?",
+                        "answer",
+                        List.of(coin.nextBoolean() ? "yes" : "no"),
+                        "ecg_id",
+                        List.of(ecg, ecg + 1)));
             }
         }
         Path file = folder.resolve("comparisons.json");
         TinyFiles.text(file, JsonMapper.shared().writeValueAsString(items));
         List<Object> line = new ArrayList<>(List.of(
                 "train", "--paraphrased_path", file, "--question_type", "comparison_consecutive-verify", "--ecg_path"));
-        line.addAll(List.of(folder.resolve("records"), "--encoder", encoder, "--model_name", llm, "--split", "patient"));
+        line.addAll(
+                List.of(folder.resolve("records"), "--encoder", encoder, "--model_name", llm, "--split", "patient"));
         line.addAll(List.of("--out", folder.resolve("run-two"), "--n_way", 2, "--k_spt", 1, "--k_qry", 1));
         line.addAll(List.of("--update_step", 1, "--update_step_test", 1, "--batchsz_train", 3, "--batchsz_test", 3));
         JsonNode r = Ran.json(line.toArray());
@@ -181,13 +190,39 @@ class LabelRunsTest {
         Path first = folder.resolve("records").resolve("00001_hr");
         Path second = folder.resolve("records").resolve("00002_hr");
         JsonNode two = Ran.json(
-                "ask", "--ecg", first, "--ecg", second, "--question", "noise new?", "--options", "yes,no", "--llm", llm,
-                "--encoder", encoder, "--mapper", r.get("mapper").asString());
+                "ask",
+                "--ecg",
+                first,
+                "--ecg",
+                second,
+                "--question",
+                "noise new?",
+                "--options",
+                "yes,no",
+                "--llm",
+                llm,
+                "--encoder",
+                encoder,
+                "--mapper",
+                r.get("mapper").asString());
         assertEquals("[1,8,32]", two.get("prefix_shape").toString(), "a prefix of four for each");
         assertEquals(2, two.get("records").size());
         JsonNode turned = Ran.json(
-                "ask", "--ecg", second, "--ecg", first, "--question", "noise new?", "--options", "yes,no", "--llm", llm,
-                "--encoder", encoder, "--mapper", r.get("mapper").asString());
+                "ask",
+                "--ecg",
+                second,
+                "--ecg",
+                first,
+                "--question",
+                "noise new?",
+                "--options",
+                "yes,no",
+                "--llm",
+                llm,
+                "--encoder",
+                encoder,
+                "--mapper",
+                r.get("mapper").asString());
         assertNotEquals(two.get("option_logprobs"), turned.get("option_logprobs"), "their order counts");
     }
 }

@@ -35,8 +35,7 @@ public enum Control {
     /** Whether it means anything in a task: a question that is always the same hides nothing, and abnormal is a yes or a no. */
     public boolean appliesTo(EncodedEpisode episode) {
         return switch (this) {
-            case ABNORMAL ->
-                episode.isYesNo() && episode.query().stream().noneMatch(EncodedEpisode.Item::isComparison);
+            case ABNORMAL -> episode.isYesNo() && episode.query().stream().noneMatch(EncodedEpisode.Item::isComparison);
             case QUESTION_BLIND -> episode.isYesNo() || !episode.isOneQuestion();
             default -> true;
         };

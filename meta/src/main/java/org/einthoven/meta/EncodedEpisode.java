@@ -200,8 +200,9 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
             Rng draw = rng.split(i.ecg());
             changed.add(i.withVector(
                     i.isComparison()
-                            ? EpisodeEncoder.together(IntStream.range(0, i.vector().dim(0))
-                                    .mapToObj(m -> pool.stranger(i.patient(), draw.split(m))))
+                            ? EpisodeEncoder.together(
+                                    IntStream.range(0, i.vector().dim(0))
+                                            .mapToObj(m -> pool.stranger(i.patient(), draw.split(m))))
                             : pool.stranger(i.patient(), draw)));
         }
         return changed;

@@ -40,7 +40,9 @@ public record EpisodeEncoder(VectorPool vectors, Function<String, int[]> questio
                 shot.concept(),
                 shot.patient(),
                 ecgs.stream().map(String::valueOf).collect(Collectors.joining(" and ")),
-                ecgs.size() == 1 ? vectors.of(ecgs.getFirst()) : together(ecgs.stream().map(vectors::of)),
+                ecgs.size() == 1
+                        ? vectors.of(ecgs.getFirst())
+                        : together(ecgs.stream().map(vectors::of)),
                 question.apply(shot.item().question()),
                 answer.apply(text),
                 text,

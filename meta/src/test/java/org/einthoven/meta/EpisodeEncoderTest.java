@@ -74,26 +74,42 @@ class EpisodeEncoderTest {
     void twoEcgsThatAreComparedStayTwo() {
         Tensor other = Rng.of(2).normal(4);
         EpisodeEncoder two = new EpisodeEncoder(
-                new VectorPool(Map.of(7, vector, 8, other), Map.of(7, "p", 8, "q")), encoder.question(), encoder.answer());
+                new VectorPool(Map.of(7, vector, 8, other), Map.of(7, "p", 8, "q")),
+                encoder.question(),
+                encoder.answer());
         QaItem item = new QaItem(
-                44, 2, 3, QuestionType.CONSECUTIVE_VERIFY, "noise", "new noise?", List.of("yes"), List.of(7, 8), List.of());
+                44,
+                2,
+                3,
+                QuestionType.CONSECUTIVE_VERIFY,
+                "noise",
+                "new noise?",
+                List.of("yes"),
+                List.of(7, 8),
+                List.of());
         Shot shot = new Shot(item, 0, "noise", "noise", "p and q", List.of("yes", "no"));
         EncodedEpisode e = two.encode(new Episode(1, List.of("x"), List.of(shot), List.of(shot)));
         EncodedEpisode.Item i = e.query().getFirst();
         assertEquals("7 and 8", i.ecg());
         assertTrue(i.isComparison());
         assertArrayEquals(new int[] {2, 1, 4}, i.vector().shape().toArray());
-        assertArrayEquals(other.toFloats(), i.pooled().slice(0, 4, 8).contiguous().toFloats());
+        assertArrayEquals(
+                other.toFloats(), i.pooled().slice(0, 4, 8).contiguous().toFloats());
         EcgQaModel model = TinyModel.of(4, new StrictForm());
         Params theta = model.mapper().init(Rng.of(3));
         Tensor both = model.prefix(theta, EcgQaTask.vectors(e.query())); // [1, 2 P, D]
         int p = model.mapper().prefixLength();
         assertArrayEquals(
-                model.prefix(theta, vector.unsqueeze(0)).toFloats(), both.slice(1, 0, p).contiguous().toFloats(), 1e-6f);
+                model.prefix(theta, vector.unsqueeze(0)).toFloats(),
+                both.slice(1, 0, p).contiguous().toFloats(),
+                1e-6f);
         assertArrayEquals(
-                model.prefix(theta, other.unsqueeze(0)).toFloats(), both.slice(1, p, 2 * p).contiguous().toFloats(), 1e-6f);
+                model.prefix(theta, other.unsqueeze(0)).toFloats(),
+                both.slice(1, p, 2 * p).contiguous().toFloats(),
+                1e-6f);
         EncodedEpisode blind = e.ecgBlind(MadeUpEpisodes.pool(4, 9), Rng.of(4));
-        assertArrayEquals(new int[] {2, 1, 4}, blind.query().getFirst().vector().shape().toArray());
+        assertArrayEquals(
+                new int[] {2, 1, 4}, blind.query().getFirst().vector().shape().toArray());
     }
 
     @Test

@@ -126,8 +126,8 @@ final class AnswerTable {
     }
 
     private static AnswerTable of(TaskKind kind, List<Asked> items, Function<Asked, String> nameOf) {
-        SortedMap<List<Integer>, Set<String>> patientsOf =
-                new TreeMap<>(Comparator.comparing((List<Integer> ids) -> ids.get(0)).thenComparing(List::getLast));
+        SortedMap<List<Integer>, Set<String>> patientsOf = new TreeMap<>(
+                Comparator.comparing((List<Integer> ids) -> ids.get(0)).thenComparing(List::getLast));
         items.forEach(asked -> patientsOf.put(asked.item().ecgIds(), asked.patients()));
         SortedSet<String> names = new TreeSet<>();
         patientsOf.values().forEach(names::addAll);

@@ -96,8 +96,8 @@ final class AskedReader {
                 List.of(pair.get(0), pair.get(1), BOTH, NONE),
                 Set.copyOf(pair),
                 concepts(pair));
-        return Optional.of(
-                asked(outcome.equals(BOTH) ? item.withAnswer(BOTH) : item, TaskKind.CHOOSE, subject, outcome, patients));
+        return Optional.of(asked(
+                outcome.equals(BOTH) ? item.withAnswer(BOTH) : item, TaskKind.CHOOSE, subject, outcome, patients));
     }
 
     private Asked query(QaItem item, Set<String> patients) {

@@ -53,8 +53,9 @@ public final class StrictEpisodes {
         SortedSet<String> units = new TreeSet<>();
         items.forEach(asked -> units.addAll(asked.units()));
         this.units = List.copyOf(units);
-        this.patients =
-                items.stream().flatMap(asked -> asked.patients().stream()).collect(Collectors.toCollection(TreeSet::new));
+        this.patients = items.stream()
+                .flatMap(asked -> asked.patients().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**

@@ -221,7 +221,8 @@ class StrictKindsTest {
             for (Shot shot : all) {
                 for (int ecg : shot.item().ecgIds()) {
                     List<Integer> pair = shot.item().ecgIds();
-                    assertEquals(pair, ecgsOf.computeIfAbsent(COHORT.patient(ecg), p -> pair), "a patient in two pairs");
+                    assertEquals(
+                            pair, ecgsOf.computeIfAbsent(COHORT.patient(ecg), p -> pair), "a patient in two pairs");
                 }
             }
         }

@@ -42,9 +42,8 @@ public record EcgQaModel(Mapper mapper, FrozenLlm llm, AnswerForm form) {
         int b = ecg.dim(0);
         int m = ecg.dim(1);
         int n = ecg.dim(2);
-        Tensor single = n == 1 && !mapper.readsSteps()
-                ? ecg.reshape(b * m, ecg.dim(3))
-                : ecg.reshape(b * m, n, ecg.dim(3));
+        Tensor single =
+                n == 1 && !mapper.readsSteps() ? ecg.reshape(b * m, ecg.dim(3)) : ecg.reshape(b * m, n, ecg.dim(3));
         Tensor rows = toPrefix.apply(single); // [B M, P, D]
         return rows.reshape(b, m * rows.dim(1), rows.dim(2));
     }

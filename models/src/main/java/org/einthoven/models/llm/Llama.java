@@ -13,6 +13,7 @@ import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
+import org.einthoven.tensor.Workspace;
 
 /**
  * A decoder-only language model: LLaMA (Touvron et al., arXiv 2302.13971) and what descends from it, as its
@@ -105,13 +106,18 @@ public final class Llama {
         return x;
     }
 
-    /** As {@link #hidden(Params, Tensor)} for T tokens behind those of a cache, which afterwards holds these too. */
+    /**
+     * As {@link #hidden(Params, Tensor)} for T tokens behind those of a cache, which afterwards holds these too. All blocks work
+     * in the arrays of the first.
+     */
     public Tensor hidden(Params p, Tensor embeds, KvCache cache) {
         int t = sequence(embeds).dim(1);
         Tensor x = entering(embeds);
         Context context = Context.cached(ropes, embeds.dtype(), cache, t);
+        Workspace memory = new Workspace();
         for (DecoderBlock block : blocks) {
-            x = block.apply(p, x, context);
+            Tensor before = x;
+            x = memory.compute(() -> block.apply(p, before, context));
         }
         cache.advance(t);
         return x;

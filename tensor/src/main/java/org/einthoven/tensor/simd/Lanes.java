@@ -64,8 +64,18 @@ final class Lanes {
         return sum(lanes, 0);
     }
 
-    /** As {@link #sum(float[])}, for the L lanes from {@code at}. */
+    /**
+     * As {@link #sum(float[])}, for the L lanes from {@code at}. Written out for the widest
+     * vectors: as a loop it took 3 to 10 % of the time of a row of 2048 quantised weights.
+     */
     static float sum(float[] lanes, int at) {
+        if (L == 16) {
+            float a = lanes[at] + lanes[at + 8] + (lanes[at + 4] + lanes[at + 12]);
+            float b = lanes[at + 1] + lanes[at + 9] + (lanes[at + 5] + lanes[at + 13]);
+            float c = lanes[at + 2] + lanes[at + 10] + (lanes[at + 6] + lanes[at + 14]);
+            float d = lanes[at + 3] + lanes[at + 11] + (lanes[at + 7] + lanes[at + 15]);
+            return a + c + (b + d);
+        }
         for (int half = L / 2; half > 0; half /= 2) {
             for (int i = at; i < at + half; i++) {
                 lanes[i] += lanes[i + half];

@@ -27,10 +27,11 @@ public final class TornadoRuntime implements DeviceRuntime {
                 name = device.getDescription().strip() + " ("
                         + device.getPlatformName().strip() + ", " + (device.getMaxGlobalMemory() >> 20) + " MB)";
             } catch (RuntimeException | LinkageError e) {
+                Throwable why = e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e;
                 return new Started(
                         Optional.empty(),
                         Availability.no(
-                                "TornadoVM found no device (" + e + ")",
+                                "TornadoVM found no device (" + why + ")",
                                 "Install a driver for the device (docs/gpu.md); until then use --backend simd"));
             }
             Availability a = GpuSelfTest.run(name);

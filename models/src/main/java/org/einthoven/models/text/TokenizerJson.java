@@ -224,7 +224,7 @@ final class TokenizerJson {
                 preTokenizer(preTokenizer),
                 spelling,
                 unknown == null ? -1 : vocabulary.idOf(unknown),
-                ends(config));
+                ends(config, vocabulary));
     }
 
     /** Only with BERT's own normaliser and cutting into words, without which no published file comes. */
@@ -349,8 +349,14 @@ final class TokenizerJson {
                 || s.type().equals("Sequence") && s.list(steps).stream().anyMatch(step -> has(step, type, steps));
     }
 
-    /** The configuration's tokens; without it, BOS is what the template puts first, EOS by its usual names. */
-    private BpeTokenizer.Ends ends(TokenizerConfig config) {
+    /**
+     * The configuration's tokens; without it, BOS is what the template puts first, EOS by its usual names.
+     *
+     * @throws FormatException when the configuration names a token that there is none of
+     */
+    private BpeTokenizer.Ends ends(TokenizerConfig config, Vocabulary vocabulary) {
+        known("bos_token", config.bosToken(), vocabulary);
+        known("eos_token", config.eosToken(), vocabulary);
         Map<String, Integer> special = new HashMap<>();
         added.stream().filter(AddedTokens.Token::special).forEach(t -> special.putIfAbsent(t.content(), t.id()));
         Optional<String> first = Optional.ofNullable(firstOfTemplate(postProcessor));
@@ -358,6 +364,15 @@ final class TokenizerJson {
                         config.bosToken().or(() -> first), Optional.empty(), Optional.empty(), config.words())
                 .bos(special);
         return new BpeTokenizer.Ends(bos, config.eos(special), config.addsBos().orElse(first.isPresent()));
+    }
+
+    private void known(String key, Optional<String> token, Vocabulary vocabulary) {
+        token.filter(t -> !t.isEmpty() && vocabulary.idOf(t) < 0).ifPresent(t -> {
+            throw bad(
+                    "added_tokens",
+                    "has no \"" + t + "\", which tokenizer_config.json beside it names as its " + key
+                            + "; correct the name, or add the token");
+        });
     }
 
     private static String firstOfTemplate(JsonSection s) {

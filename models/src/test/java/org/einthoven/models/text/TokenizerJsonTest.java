@@ -112,6 +112,16 @@ class TokenizerJsonTest {
     }
 
     @Test
+    void aSpecialTokenThatThereIsNoneOfIsNamed() throws Exception {
+        for (String key : new String[] {"bos_token", "eos_token"}) {
+            Files.writeString(dir.resolve("tokenizer_config.json"), "{\"" + key + "\":\"<nowhere>\"}");
+            refused(json(VOCAB, "[]", ""), "added_tokens", "<nowhere>", key);
+        }
+        Files.writeString(dir.resolve("tokenizer_config.json"), "{\"bos_token\":null,\"eos_token\":\"\"}");
+        assertArrayEquals(new int[] {2}, open("[]", "").encode("a"), "no name is no error");
+    }
+
+    @Test
     void gzipIsReadByContent() throws IOException {
         Path packed = dir.resolve("any-name");
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.einthoven.tensor.backend.Availability;
 import org.einthoven.tensor.backend.Backends;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -23,7 +24,13 @@ class WorkspaceTest {
 
     @BeforeEach
     void kernelsThatAskForIt() {
-        Assumptions.assumeTrue(Backends.choose("simd").name().equals("simd"));
+        Availability vectors = Backends.providers().stream()
+                .filter(p -> p.name().equals("simd"))
+                .findFirst()
+                .orElseThrow()
+                .available();
+        Assumptions.assumeTrue(vectors.ok(), vectors.reason());
+        Backends.choose("simd");
     }
 
     @AfterEach

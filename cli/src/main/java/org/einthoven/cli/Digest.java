@@ -1,7 +1,11 @@
 package org.einthoven.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -18,6 +22,17 @@ final class Digest {
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every JDK has SHA-256", e);
         }
+    }
+
+    /** Of the bytes of a file, as {@code sha256sum} prints it. */
+    static String ofFile(Path file) {
+        Digest digest = new Digest();
+        try {
+            digest.sha.update(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return digest.hex();
     }
 
     Digest add(String text) {

@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import me.tongfei.progressbar.ProgressBar;
 import org.einthoven.data.EcgLibrary;
-import org.einthoven.data.ecg.Preprocess;
 import org.einthoven.meta.VectorPool;
 import org.einthoven.models.fusion.Mapper;
 import org.einthoven.tensor.Tensor;
@@ -22,7 +22,7 @@ record EncodedEcgs(VectorPool pool, String digest) {
     static EncodedEcgs of(
             EcgLibrary library,
             Set<Integer> ids,
-            Preprocess preprocess,
+            IntFunction<Tensor> signals,
             LoadedEncoder encoder,
             Mapper mapper,
             FeatureCache cache) {
@@ -37,7 +37,7 @@ record EncodedEcgs(VectorPool pool, String digest) {
         int cached = 0;
         try (ProgressBar bar = Progress.bar("ECGs", ids.size())) {
             for (int id : new TreeSet<>(ids)) {
-                Tensor signal = preprocess.apply(library.read(id)); // [crops, 12, 2500]
+                Tensor signal = signals.apply(id); // [crops, 12, 2500]
                 String key = new Digest().add(with).add(signal).hex();
                 Optional<Tensor> known = cache.get(key);
                 Tensor vector =

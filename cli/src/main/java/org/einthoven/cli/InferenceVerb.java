@@ -32,7 +32,8 @@ final class InferenceVerb extends Verb {
             "dif_exp",
             "min_class_size",
             "min_question_size",
-            "exclude_templates");
+            "exclude_templates",
+            "validation");
 
     @Mixin
     RunOptions options;
@@ -61,12 +62,15 @@ final class InferenceVerb extends Verb {
     private Result judged(Run run, StartWeights weights, RunDirectory directory) {
         Result r = new Result().put("protocol", options.protocol.label()).put("steps", weights.steps());
         Judgement judgement = new Judgement(run, weights.theta(), besideTheCheckpoint(run));
-        judgement.into(r);
+        judgement.into(r, directory);
         run.warnings.addAll(judgement.notes());
-        return r.warnings(run.warnings)
+        r.warnings(run.warnings)
                 .put("checkpoint", checkpoint.toString())
                 .put("out", directory.path().toString())
+                .put("config", Evidence.config(run, weights.theta()))
                 .disclaimer();
+        r.writeTo(directory.resolve(Evidence.RESULT));
+        return r;
     }
 
     /** The controls that were trained in the folder of the checkpoint. */

@@ -1,5 +1,6 @@
 package org.einthoven.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -18,9 +19,14 @@ import org.einthoven.meta.Control;
 import org.einthoven.meta.EncodedEpisode;
 import org.einthoven.meta.MetaEvaluator;
 import org.einthoven.meta.NonFinite;
+import org.einthoven.meta.RunDirectory;
 import org.einthoven.meta.SeedEvaluator;
+import org.einthoven.meta.metrics.Answer;
 import org.einthoven.meta.metrics.Estimate;
+import org.einthoven.meta.metrics.Pick;
 import org.einthoven.meta.metrics.ResultTable;
+import org.einthoven.meta.metrics.Selective;
+import org.einthoven.meta.metrics.Temperature;
 import org.einthoven.tensor.Rng;
 
 /** Evaluates what a run has learnt on test tasks, beside the controls of its protocol. */
@@ -46,8 +52,8 @@ final class Judgement {
         }
     }
 
-    /** Writes {@code table}, {@code leaks} and what belongs to them. */
-    void into(Result r) {
+    /** Writes {@code table}, {@code leaks} and what belongs to them, and in the folder of the run the answers themselves. */
+    void into(Result r, RunDirectory directory) {
         int tasks = run.options.testTasks;
         if (run.rules.isSeed()) {
             SeedEvaluator.Evaluated e = seed(run.testTasks(run.plan.test(), tasks));
@@ -61,7 +67,17 @@ final class Judgement {
             text(r, "seed protocol, " + e.tokenAccuracy().title(), e.tokenAccuracy());
             text(r, "seed protocol, " + e.exactMatch().title(), e.exactMatch());
         } else {
-            ResultTable test = strict(run.plan.test(), "test tasks");
+            MetaEvaluator.Evaluated evaluated = strict(run.plan.test(), tasks, controls(), "test tasks");
+            ResultTable test = evaluated.table("test tasks", run.rng.split("intervals"));
+            confidence(r, directory.path(), evaluated);
+            if (run.options.robustness) {
+                Robustness robustness = new Robustness(
+                        run,
+                        directory,
+                        run.plan.test(),
+                        episodes -> ours(evaluated(run.plan.test(), episodes, new TreeSet<>(), "tasks asked again")));
+                r.put("robustness", robustness.curves(ours(evaluated)));
+            }
             r.put("table", rows(test));
             r.put("chance", run.plan.crossed() ? test.chance() : null);
             test.detail().ifPresent(d -> r.put("auroc", d.auroc())
@@ -70,7 +86,8 @@ final class Judgement {
                     .put("calibration_error", d.calibration().calibrationError()));
             text(r, "strict protocol, " + test.title(), test);
             run.plan.seen().ifPresent(sampler -> {
-                ResultTable seen = strict(sampler, "attributes seen in training, test patients");
+                String title = "attributes seen in training, test patients";
+                ResultTable seen = strict(sampler, tasks, controls(), title).table(title, run.rng.split("intervals"));
                 r.put("seen", rows(seen));
                 text(r, "strict protocol, " + seen.title(), seen);
             });
@@ -96,8 +113,13 @@ final class Judgement {
         }
     }
 
-    private ResultTable strict(EpisodeSampler sampler, String title) {
-        List<EncodedEpisode> episodes = run.testTasks(sampler, run.options.testTasks);
+    private MetaEvaluator.Evaluated strict(
+            EpisodeSampler sampler, int tasks, SortedSet<Control> controls, String title) {
+        return evaluated(sampler, run.testTasks(sampler, tasks), controls, title);
+    }
+
+    private MetaEvaluator.Evaluated evaluated(
+            EpisodeSampler sampler, List<EncodedEpisode> episodes, SortedSet<Control> controls, String title) {
         MetaEvaluator evaluator = new MetaEvaluator(
                 run.model,
                 run.rules.testLoop(run.model.mapper()),
@@ -108,10 +130,37 @@ final class Judgement {
                 run.rng.split("evaluation"));
         try (ProgressBar bar = Progress.bar(title, episodes.size())) {
             IntConsumer done = bar::stepTo;
-            MetaEvaluator.Evaluated e = evaluator.evaluate(theta, trained, controls(), episodes, done);
+            MetaEvaluator.Evaluated e = evaluator.evaluate(theta, trained, controls, episodes, done);
             notes.addAll(e.notes());
-            return e.table(title, run.rng.split("intervals"));
+            return e;
         }
+    }
+
+    /** How sure our answers are, by a temperature from tasks set apart for that, or as they are where there are none. */
+    private void confidence(Result r, Path folder, MetaEvaluator.Evaluated test) {
+        Evidence evidence = new Evidence(run, folder);
+        List<Answer> raw = evidence.answers(run.plan.test(), run.options.testTasks, ours(test));
+        Optional<Temperature> fitted = run.plan.validation().map(side -> {
+            int tasks = run.options.validationTasks;
+            MetaEvaluator.Evaluated e = strict(side, tasks, new TreeSet<>(), "meta-validation tasks");
+            return Temperature.fit(evidence.answers(side, tasks, ours(e)));
+        });
+        List<Answer> answers =
+                raw.stream().map(fitted.orElse(Temperature.NONE)::apply).toList();
+        Selective selective = Selective.ofAnswers(answers);
+        Map<String, Object> m = AuditVerb.selective(selective);
+        m.put("temperature", fitted.map(Temperature::value).orElse(null));
+        m.put("calibrated", fitted.isPresent());
+        m.put("calibration_error_before", Selective.ofAnswers(raw).calibrationError());
+        if (run.options.abstainBelow != null) {
+            m.put("abstaining", AuditVerb.abstaining(selective, run.options.abstainBelow));
+        }
+        r.put("confidence", m);
+        evidence.write(answers, run.plan.test(), run.options.testTasks);
+    }
+
+    private static List<Pick> ours(MetaEvaluator.Evaluated e) {
+        return e.picks().get(MetaEvaluator.OURS);
     }
 
     private SortedSet<Control> controls() {
@@ -128,7 +177,7 @@ final class Judgement {
 
     // ---------------------------------------------------------------- to JSON and text
 
-    private static Map<String, Object> rows(ResultTable table) {
+    static Map<String, Object> rows(ResultTable table) {
         Map<String, Object> rows = new LinkedHashMap<>();
         table.rows().forEach(row -> rows.put(row.name(), row(row)));
         return rows;
@@ -139,6 +188,8 @@ final class Judgement {
         Map<String, Object> m = new LinkedHashMap<>();
         m.put("accuracy", a.value());
         m.put("ci95", new double[] {a.ci95().low(), a.ci95().high()});
+        m.put("ci90", new double[] {a.ci90().low(), a.ci90().high()});
+        m.put("at_chance", row.atChance());
         m.put("groups", a.groups());
         m.put("patients", a.patients());
         m.put("answers", a.answers());
@@ -159,7 +210,7 @@ final class Judgement {
         return m;
     }
 
-    private static void text(Result r, String title, ResultTable table) {
+    static void text(Result r, String title, ResultTable table) {
         r.line(title);
         r.line("%-20s %9s  %-17s %s", "", table.measure(), "95 % interval", "ours minus this");
         for (ResultTable.Row row : table.rows()) {

@@ -25,6 +25,8 @@ import picocli.CommandLine.Command;
             InspectVerb.class,
             DataVerb.class,
             MetricsVerb.class,
+            AuditVerb.class,
+            ReportVerb.class,
             SelftestVerb.class,
             ScoreVerb.class,
             DoctorVerb.class

@@ -1,5 +1,7 @@
 package org.einthoven.cli;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -7,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.einthoven.models.io.AtomicFile;
 import org.einthoven.tensor.Tensor;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
@@ -61,6 +64,11 @@ final class Result {
 
     String json() {
         return JSON.writeValueAsString(fields);
+    }
+
+    /** The JSON as a file, whole or not at all. */
+    void writeTo(Path file) {
+        AtomicFile.write(file, out -> out.write(json().getBytes(StandardCharsets.UTF_8)));
     }
 
     String text() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,11 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.einthoven.autograd.Params;
 import org.einthoven.data.EcgLibrary;
+import org.einthoven.data.ecg.EcgRecord;
 import org.einthoven.data.episodes.Concepts;
+import org.einthoven.data.episodes.Episode;
 import org.einthoven.data.episodes.EpisodePlan;
 import org.einthoven.data.episodes.EpisodeSampler;
 import org.einthoven.data.qa.EcgQa;
@@ -34,6 +38,7 @@ import org.einthoven.models.fusion.Mapper;
 import org.einthoven.models.fusion.QaText;
 import org.einthoven.models.llm.Llm;
 import org.einthoven.tensor.Rng;
+import org.einthoven.tensor.Tensor;
 
 /**
  * Everything that training and evaluation work with: tasks, the joined model with its frozen parts, and all ECGs as vectors.
@@ -58,6 +63,7 @@ final class Run implements AutoCloseable {
     private final EcgLibrary library;
     private final Llm llm;
     private final long seed;
+    private final Map<List<Object>, Set<String>> wordingsOf = new HashMap<>();
     private LoadedEncoder loaded; // until all is encoded: it is large
     private EncodedEcgs ecgs;
     private EpisodeEncoder encoder;
@@ -109,12 +115,43 @@ final class Run implements AutoCloseable {
 
     /** Encodes all ECGs that tasks can draw, each once, and keeps their vectors in the run's folder. */
     void encode(RunDirectory directory) {
-        Path file = options.vectors != null ? options.vectors : directory.resolve(VECTORS);
-        try (FeatureCache cache = FeatureCache.open(file)) {
-            ecgs = EncodedEcgs.of(library, drawable(), rules.preprocess(), loaded, model.mapper(), cache);
+        try (FeatureCache cache = FeatureCache.open(vectorFile(directory))) {
+            ecgs = EncodedEcgs.of(library, drawable(), this::signal, loaded, model.mapper(), cache);
         }
-        loaded = null;
+        loaded = options.robustness ? loaded : null;
         encoder = new EpisodeEncoder(ecgs.pool(), text::question, this::answer);
+    }
+
+    private Path vectorFile(RunDirectory directory) {
+        return options.vectors != null ? options.vectors : directory.resolve(VECTORS);
+    }
+
+    private Tensor signal(int ecg) {
+        return rules.preprocess().apply(library.read(ecg));
+    }
+
+    /** The vectors of some ECGs whose signals are changed before the encoder reads them; only for {@code --robustness}. */
+    VectorPool encodedAnew(Set<Integer> ids, RunDirectory directory, BiFunction<Integer, Tensor, Tensor> change) {
+        try (FeatureCache cache = FeatureCache.open(vectorFile(directory))) {
+            return EncodedEcgs.of(library, ids, id -> change.apply(id, signal(id)), loaded, model.mapper(), cache)
+                    .pool();
+        }
+    }
+
+    /** The other wordings of what an item asks. */
+    List<String> otherWordings(QaItem item) {
+        if (wordingsOf.isEmpty()) {
+            questions.items().forEach(q -> wordingsOf
+                    .computeIfAbsent(asked(q), k -> new TreeSet<>())
+                    .add(q.question()));
+        }
+        Set<String> others = new TreeSet<>(wordingsOf.getOrDefault(asked(item), Set.of()));
+        others.remove(item.question());
+        return List.copyOf(others);
+    }
+
+    private static List<Object> asked(QaItem item) {
+        return List.of(item.templateId(), item.questionType(), item.attributes());
     }
 
     /** Whether the graph of an inner step is kept or made again. */
@@ -171,6 +208,7 @@ final class Run implements AutoCloseable {
         Set<Integer> ids = new TreeSet<>(plan.train().ecgs());
         ids.addAll(plan.test().ecgs());
         plan.seen().ifPresent(seen -> ids.addAll(seen.ecgs()));
+        plan.validation().ifPresent(side -> ids.addAll(side.ecgs()));
         return ids;
     }
 
@@ -220,9 +258,19 @@ final class Run implements AutoCloseable {
 
     /** The first tasks of an evaluation. */
     List<EncodedEpisode> testTasks(EpisodeSampler of, int count) {
+        return testEpisodes(of, count).stream().map(encoder::encode).toList();
+    }
+
+    /** The same tasks in words. */
+    List<Episode> testEpisodes(EpisodeSampler of, int count) {
         return LongStream.range(0, count)
-                .mapToObj(i -> encoder.encode(of.sample(rng.split("test tasks"), i)))
+                .mapToObj(i -> of.sample(rng.split("test tasks"), i))
                 .toList();
+    }
+
+    /** An ECG as it was recorded. */
+    EcgRecord ecg(int id) {
+        return library.read(id);
     }
 
     // ---------------------------------------------------------------- what it is
@@ -267,6 +315,9 @@ final class Run implements AutoCloseable {
                 options.excluded().map(t -> new TreeSet<>(t).toString()).orElse("default"));
         entries.put("start", new Digest().add(start).hex());
         rules.adapters().ifPresent(lora -> entries.put("adapters", lora.toString()));
+        if (options.validationTasks > 0) {
+            entries.put("validation", "apart");
+        }
         if (memory() != Memory.KEEP_STEPS) {
             entries.put("memory", RunRules.lower(memory()));
         }

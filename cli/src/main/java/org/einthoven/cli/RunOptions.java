@@ -314,6 +314,28 @@ final class RunOptions {
             description = "rank of the adapters that --frozen_gpt 0 lets learn (${DEFAULT-VALUE})")
     int loraRank;
 
+    @Option(
+            names = "--validation",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "strict: sets attributes and patients apart from training and test, and calibrates how sure answers"
+                            + " are by N tasks on them (${DEFAULT-VALUE})")
+    int validationTasks;
+
+    @Option(
+            names = "--robustness",
+            description =
+                    "strict: asks the test tasks again with leads taken away, with noise added, and in other words")
+    boolean robustness;
+
+    @Option(
+            names = "--abstain-below",
+            paramLabel = "P",
+            description =
+                    "strict: withholds answers less sure than this, and says how many and how wrong the others are")
+    Double abstainBelow;
+
     @Option(names = "--out", paramLabel = "DIR", description = "folder of the run; runs/EXPERIMENT_ID by default")
     Path out;
 
@@ -337,6 +359,8 @@ final class RunOptions {
         Verb.atLeast("--update_lr", innerRate, 0);
         Verb.atLeast("--update_step", innerSteps, 0);
         Verb.atLeast("--update_step_test", testSteps, 0);
+        Verb.atLeast("--validation", validationTasks, 0);
+        AuditVerb.checkThreshold(abstainBelow);
         oneOf("--prompt", prompt, 1, 2, 3);
         oneOf("--dif_exp", difExp, 0, 1);
         oneOf("--frozen_gpt", frozenLlm, 0, 1);

@@ -97,6 +97,9 @@ record RunRules(RunOptions options) {
                 warnings.add("seed protocol: --mapper_type " + options.mapperType
                         + " is read, but the attention mapper is always used");
             }
+            unused(warnings, options.validationTasks > 0, "--validation", "seed");
+            unused(warnings, options.abstainBelow != null, "--abstain-below", "seed");
+            unused(warnings, options.robustness, "--robustness", "seed");
             if (options.innerSteps < 2) {
                 warnings.add("seed protocol: the mean query loss after steps 2.. is undefined for --update_step "
                         + options.innerSteps + "; the last step's loss is taken");
@@ -106,9 +109,9 @@ record RunRules(RunOptions options) {
                         "seed protocol with --meta " + lower(meta()) + ": the reference's gradients are first-order");
             }
         } else {
-            unused(warnings, options.minQuestionSize != null, "--min-question-size");
-            unused(warnings, options.repeats != 0, "--repeats");
-            unused(warnings, options.difExp == 0, "--dif_exp 0");
+            unused(warnings, options.minQuestionSize != null, "--min-question-size", "strict");
+            unused(warnings, options.repeats != 0, "--repeats", "strict");
+            unused(warnings, options.difExp == 0, "--dif_exp 0", "strict");
         }
         if (isSeed()) {
             dead(warnings, "--frozen_gpt", options.frozenLlm, "language model");
@@ -119,9 +122,9 @@ record RunRules(RunOptions options) {
         return warnings;
     }
 
-    private static void unused(List<String> warnings, boolean given, String option) {
+    private static void unused(List<String> warnings, boolean given, String option, String protocol) {
         if (given) {
-            warnings.add(option + " has no meaning in the strict protocol");
+            warnings.add(option + " has no meaning in the " + protocol + " protocol");
         }
     }
 
@@ -148,7 +151,7 @@ record RunRules(RunOptions options) {
                 .withTypes(options.types())
                 .withMinClassSize(options.minClassSize == null ? 0 : options.minClassSize)
                 .withExcludedTemplates(options.excluded().orElse(Set.of()));
-        return StrictEpisodes.plan(qa, rules, patientOf, rng);
+        return StrictEpisodes.plan(qa, options.validationTasks > 0 ? rules.withValidation() : rules, patientOf, rng);
     }
 
     private ClassRules classRules(QuestionType type) {

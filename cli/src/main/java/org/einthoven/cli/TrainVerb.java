@@ -1,6 +1,5 @@
 package org.einthoven.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +9,6 @@ import org.einthoven.meta.Interruption;
 import org.einthoven.meta.Memory;
 import org.einthoven.meta.RunDirectory;
 import org.einthoven.models.fusion.MapperCheckpoint;
-import org.einthoven.models.io.AtomicFile;
 import org.einthoven.models.io.SafetensorsWriter;
 import org.einthoven.tensor.TensorException;
 import picocli.CommandLine.Command;
@@ -60,17 +58,17 @@ final class TrainVerb extends Verb {
                 Progress.say("stopped and saved; the same command with --resume goes on");
             }
         }
-        return outcome.map(o -> judged(run, directory, o))
+        return outcome.map(o -> judged(run, start, directory, o))
                 .orElseThrow(() -> new IllegalStateException("stopped by a signal"));
     }
 
-    private static Result judged(Run run, RunDirectory directory, Training.Outcome trained) {
+    private static Result judged(Run run, Params start, RunDirectory directory, Training.Outcome trained) {
         Path mapper = directory.resolve("mapper.safetensors");
         Params learnt = run.rules.learnt(trained.theta());
         new MapperCheckpoint(run.model.mapper(), learnt.without(Run.ADAPTERS)).save(mapper);
         Result r = new Result().put("protocol", run.options.protocol.label()).put("steps", trained.steps());
         Judgement judgement = new Judgement(run, trained.theta(), trained.controls());
-        judgement.into(r);
+        judgement.into(r, directory);
         for (List<String> notes : List.of(trained.notes(), judgement.notes())) {
             notes.forEach(Progress::warn);
             run.warnings.addAll(notes);
@@ -85,11 +83,11 @@ final class TrainVerb extends Verb {
         r.put("warnings", run.warnings)
                 .put("checkpoint", trained.checkpoint().toString())
                 .put("mapper", mapper.toString())
-                .put("out", directory.path().toString());
+                .put("out", directory.path().toString())
+                .put("config", Evidence.config(run, start));
         r.line("checkpoint %s after %d outer steps", trained.checkpoint(), trained.steps())
                 .disclaimer();
-        AtomicFile.write(
-                directory.resolve("result.json"), out -> out.write(r.json().getBytes(StandardCharsets.UTF_8)));
+        r.writeTo(directory.resolve(Evidence.RESULT));
         return r;
     }
 }

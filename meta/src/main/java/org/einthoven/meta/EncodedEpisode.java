@@ -101,8 +101,14 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
             return new Prediction(episode, attribute, concept, patient, ecg, isYes(), probabilityYes);
         }
 
-        Item withVector(Tensor other) {
+        /** The same question about the ECG as another vector. */
+        public Item withVector(Tensor other) {
             return new Item(attribute, concept, patient, ecg, other, question, answer, answerText, options, unnamed);
+        }
+
+        /** The same question in other words. */
+        public Item reworded(int[] other) {
+            return new Item(attribute, concept, patient, ecg, vector, other, answer, answerText, options, unnamed);
         }
 
         /** With another question, and no word of the answers that tells what the question was. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
@@ -34,6 +35,8 @@ import org.einthoven.meta.NonFinite;
 import org.einthoven.meta.metrics.Prediction;
 import org.einthoven.meta.metrics.ResultTable;
 import org.einthoven.meta.report.Report;
+import org.einthoven.meta.report.RunReport;
+import org.einthoven.meta.report.ScoreTable;
 import org.einthoven.models.llm.Generation;
 import org.einthoven.models.llm.Sampler;
 import org.einthoven.models.text.Tokenizer;
@@ -219,13 +222,16 @@ public record Demo(DemoModels models, long seed, int episodes) {
             notes.add(
                     "ECG " + s.ecg() + ": " + s.question() + " Answer: " + s.answer() + " (truth: " + s.truth() + ")");
         }
-        new Report(
-                        "Einthoven demo",
-                        "strict",
-                        List.of(outcome.unseen(), outcome.seen()),
-                        List.of(),
-                        configuration,
-                        notes)
-                .write(html);
+        RunReport run = new RunReport(
+                "Synthetic ECGs, embedded models",
+                "strict",
+                List.of(ScoreTable.of(outcome.unseen()), ScoreTable.of(outcome.seen())),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                new TreeMap<>(),
+                configuration,
+                notes);
+        new Report("Einthoven demo", List.of(run)).write(html);
     }
 }

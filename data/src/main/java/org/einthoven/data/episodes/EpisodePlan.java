@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param train tasks to train on
  * @param test tasks to evaluate on
  * @param seen where the split is by attribute: tasks on the training attributes with the test patients
+ * @param validation where that was asked for: tasks on attributes and patients of neither side, to choose and to calibrate by
  * @param crossed whether neither the question nor the ECG alone tells the answer in any task (strict rules)
  * @param leaks what train and test share
  * @param notes everything that was dropped, lowered or could not be balanced, one line each
@@ -19,6 +20,7 @@ public record EpisodePlan(
         EpisodeSampler train,
         EpisodeSampler test,
         Optional<EpisodeSampler> seen,
+        Optional<EpisodeSampler> validation,
         boolean crossed,
         LeakReport leaks,
         List<String> notes) {

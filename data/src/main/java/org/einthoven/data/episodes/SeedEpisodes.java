@@ -86,7 +86,14 @@ public final class SeedEpisodes implements EpisodeSampler {
         notes.add(
                 "seed protocol: items are drawn with replacement, queries can repeat support items; each task comes twice");
         return new EpisodePlan(
-                "seed", trainSide, testSide, Optional.empty(), false, LeakReport.between(trainSide, testSide), notes);
+                "seed",
+                trainSide,
+                testSide,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                LeakReport.between(trainSide, testSide),
+                notes);
     }
 
     private static List<TaskClass> pick(List<TaskClass> classes, int[] order, int from, int to) {

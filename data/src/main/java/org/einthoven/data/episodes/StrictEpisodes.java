@@ -80,8 +80,12 @@ public final class StrictEpisodes {
         return sampler;
     }
 
-    /** Which groups and patients are for test. */
-    private record Division(Set<String> testUnits, Set<String> testPatients) {}
+    /** Which groups and patients are for test, and which for validation; all others are for training. */
+    private record Division(
+            Set<String> testUnits,
+            Set<String> testPatients,
+            Set<String> validationUnits,
+            Set<String> validationPatients) {}
 
     private EpisodePlan plan() {
         EpisodeShape shape = rules.shape();
@@ -127,11 +131,24 @@ public final class StrictEpisodes {
                 continue;
             }
             StrictSampler testSide = sampler(test, crossed, asked -> isTestUnit(d, asked) && isTestPatient(d, asked));
-            if (testSide.feasible()) {
-                return Optional.of(plan(d, train.get(), testSide, crossed));
+            Optional<StrictSampler> validation = validation(test, crossed, d);
+            if (testSide.feasible() && (!rules.validation() || validation.isPresent())) {
+                return Optional.of(plan(d, train.get(), testSide, validation, crossed));
             }
         }
         return Optional.empty();
+    }
+
+    private Optional<StrictSampler> validation(EpisodeShape shape, boolean crossed, Division d) {
+        if (!rules.validation()) {
+            return Optional.empty();
+        }
+        StrictSampler side = sampler(
+                shape,
+                crossed,
+                asked -> d.validationUnits.containsAll(asked.units())
+                        && d.validationPatients.containsAll(asked.patients()));
+        return Optional.of(side).filter(StrictSampler::feasible);
     }
 
     /** What asks for something of either side, such as a pair of attributes, is on none. */
@@ -140,7 +157,7 @@ public final class StrictEpisodes {
     }
 
     private static boolean isTrainUnit(Division d, Asked asked) {
-        return asked.units().stream().noneMatch(d.testUnits::contains);
+        return asked.units().stream().noneMatch(u -> d.testUnits.contains(u) || d.validationUnits.contains(u));
     }
 
     /** A comparison of ECGs of people on either side is on none. */
@@ -149,7 +166,8 @@ public final class StrictEpisodes {
     }
 
     private static boolean isTrainPatient(Division d, Asked asked) {
-        return asked.patients().stream().noneMatch(d.testPatients::contains);
+        return asked.patients().stream()
+                .noneMatch(p -> d.testPatients.contains(p) || d.validationPatients.contains(p));
     }
 
     private StrictSampler sampler(EpisodeShape shape, boolean crossed, Predicate<Asked> side) {
@@ -206,21 +224,32 @@ public final class StrictEpisodes {
      */
     private Optional<Division> divide(int testWays, boolean thrifty, RandomGenerator random) {
         if (rules.split() == Split.PATIENT) {
-            return Optional.of(new Division(Set.of(), testPatients(Set.of(), false, random)));
+            return Optional.of(division(Set.of(), Set.of(), false, random));
         }
         int least = rules.split() == Split.TEMPLATE ? 1 : neededConcepts(testWays);
         int count =
                 rules.heldOut() > 0 ? rules.heldOut() : Math.max(least, (int) Math.ceil(TEST_GROUPS * units.size()));
         int left =
                 rules.split() == Split.ATTRIBUTE ? neededConcepts(rules.shape().ways()) : 1;
-        if (units.size() - count < left) {
+        int apart = rules.validation() ? 2 * count : count;
+        if (units.size() - apart < left) {
             return Optional.empty();
         }
-        Set<String> testUnits = Set.copyOf(Draw.shuffled(units, random).subList(0, count));
-        return Optional.of(new Division(testUnits, testPatients(testUnits, thrifty, random)));
+        List<String> shuffled = Draw.shuffled(units, random);
+        return Optional.of(division(
+                Set.copyOf(shuffled.subList(0, count)), Set.copyOf(shuffled.subList(count, apart)), thrifty, random));
     }
 
-    private Set<String> testPatients(Set<String> testUnits, boolean thrifty, RandomGenerator random) {
+    /** Patients for validation are drawn from those that are not for test, who stay as they are without validation. */
+    private Division division(
+            Set<String> testUnits, Set<String> validationUnits, boolean thrifty, RandomGenerator random) {
+        Set<String> forTest = patients(testUnits, thrifty, Set.of(), random);
+        Set<String> forValidation = rules.validation() ? patients(validationUnits, thrifty, forTest, random) : Set.of();
+        return new Division(testUnits, forTest, validationUnits, forValidation);
+    }
+
+    /** Patients for questions about some units; {@code taken} ones are for others already. */
+    private Set<String> patients(Set<String> testUnits, boolean thrifty, Set<String> taken, RandomGenerator random) {
         Set<String> forTest = new HashSet<>();
         Set<String> forTraining = new HashSet<>();
         if (thrifty) {
@@ -231,6 +260,9 @@ public final class StrictEpisodes {
         }
         Set<String> chosen = new HashSet<>();
         for (String patient : patients) {
+            if (taken.contains(patient)) {
+                continue;
+            }
             boolean onlyTest = forTest.contains(patient) && !forTraining.contains(patient);
             boolean onlyTraining = forTraining.contains(patient) && !forTest.contains(patient);
             boolean drawn = random.nextDouble() < rules.patientShare();
@@ -241,7 +273,8 @@ public final class StrictEpisodes {
         return chosen;
     }
 
-    private EpisodePlan plan(Division d, StrictSampler train, StrictSampler test, boolean crossed) {
+    private EpisodePlan plan(
+            Division d, StrictSampler train, StrictSampler test, Optional<StrictSampler> validation, boolean crossed) {
         List<String> notes = new ArrayList<>(all.notes);
         Optional<EpisodeSampler> seen = Optional.empty();
         if (rules.split() == Split.ATTRIBUTE) {
@@ -264,7 +297,8 @@ public final class StrictEpisodes {
         }
         train.unusable().forEach(row -> notes.add("not asked in training tasks, too few: " + row));
         test.unusable().forEach(row -> notes.add("not asked in test tasks, too few: " + row));
-        return new EpisodePlan("strict", train, test, seen, crossed, LeakReport.between(train, test), notes);
+        return new EpisodePlan(
+                "strict", train, test, seen, validation.map(v -> v), crossed, LeakReport.between(train, test), notes);
     }
 
     private FormatException tooLittle() {

@@ -13,6 +13,7 @@ import org.einthoven.data.qa.QuestionType;
  * @param excludedTemplates templates left out ({@code --exclude-templates})
  * @param heldOut groups on the test side; 0 for the protocol's max(N, 20 %)
  * @param patientShare share of the patients on the test side
+ * @param validation whether groups and patients are also set apart for meta-validation, as many again as for test
  * @param concepts which attributes are one thing
  */
 public record StrictRules(
@@ -23,6 +24,7 @@ public record StrictRules(
         Set<Integer> excludedTemplates,
         int heldOut,
         double patientShare,
+        boolean validation,
         Concepts concepts) {
 
     public StrictRules {
@@ -40,7 +42,7 @@ public record StrictRules(
     /** The protocol's rules for yes-no questions: a fifth of the groups and of the patients for test, no template left out. */
     public static StrictRules of(Split split, EpisodeShape shape) {
         return new StrictRules(
-                Set.of(QuestionType.SINGLE_VERIFY), split, shape, 0, Set.of(), 0, 0.2, Concepts.standard());
+                Set.of(QuestionType.SINGLE_VERIFY), split, shape, 0, Set.of(), 0, 0.2, false, Concepts.standard());
     }
 
     /** How many outcomes each way of a task about such questions is asked with: yes and no, say. */
@@ -49,26 +51,37 @@ public record StrictRules(
     }
 
     public StrictRules withTypes(Set<QuestionType> some) {
-        return new StrictRules(some, split, shape, minClassSize, excludedTemplates, heldOut, patientShare, concepts);
+        return new StrictRules(
+                some, split, shape, minClassSize, excludedTemplates, heldOut, patientShare, validation, concepts);
     }
 
     public StrictRules withMinClassSize(int size) {
-        return new StrictRules(types, split, shape, size, excludedTemplates, heldOut, patientShare, concepts);
+        return new StrictRules(
+                types, split, shape, size, excludedTemplates, heldOut, patientShare, validation, concepts);
     }
 
     public StrictRules withExcludedTemplates(Set<Integer> templates) {
-        return new StrictRules(types, split, shape, minClassSize, templates, heldOut, patientShare, concepts);
+        return new StrictRules(
+                types, split, shape, minClassSize, templates, heldOut, patientShare, validation, concepts);
     }
 
     public StrictRules withHeldOut(int groups) {
-        return new StrictRules(types, split, shape, minClassSize, excludedTemplates, groups, patientShare, concepts);
+        return new StrictRules(
+                types, split, shape, minClassSize, excludedTemplates, groups, patientShare, validation, concepts);
     }
 
     public StrictRules withPatientShare(double share) {
-        return new StrictRules(types, split, shape, minClassSize, excludedTemplates, heldOut, share, concepts);
+        return new StrictRules(
+                types, split, shape, minClassSize, excludedTemplates, heldOut, share, validation, concepts);
     }
 
     public StrictRules withConcepts(Concepts table) {
-        return new StrictRules(types, split, shape, minClassSize, excludedTemplates, heldOut, patientShare, table);
+        return new StrictRules(
+                types, split, shape, minClassSize, excludedTemplates, heldOut, patientShare, validation, table);
+    }
+
+    public StrictRules withValidation() {
+        return new StrictRules(
+                types, split, shape, minClassSize, excludedTemplates, heldOut, patientShare, true, concepts);
     }
 }

@@ -93,6 +93,27 @@ class StrictEpisodesTest {
         return patients;
     }
 
+    @ParameterizedTest
+    @CsvSource({"ATTRIBUTE", "PATIENT", "TEMPLATE", "KEY"})
+    void validationSharesNothingWithEitherSide(Split split) {
+        EpisodePlan plan =
+                StrictEpisodes.plan(QUESTIONS, rules(split, 3, 2, 2).withValidation(), COHORT::patient, Rng.of(222));
+        EpisodeSampler validation = plan.validation().orElseThrow();
+        for (EpisodeSampler side : List.of(plan.train(), plan.test())) {
+            LeakReport leaks = LeakReport.between(side, validation);
+            assertEquals(0, leaks.sharedEcgs());
+            assertEquals(0, leaks.sharedPatients());
+            if (split == Split.ATTRIBUTE) {
+                assertEquals(0, leaks.sharedAttributes());
+            }
+        }
+        assertFalse(plan.leaks().leaks());
+        EpisodePlan without = plan(split, 3, 2, 2);
+        assertTrue(without.validation().isEmpty());
+        assertEquals(without.test().concepts(), plan.test().concepts(), "the test side is as it would be");
+        assertEquals(without.test().patients(), plan.test().patients());
+    }
+
     @Test
     void nothingCrossesASplitByAttribute() {
         EpisodePlan plan = plan(Split.ATTRIBUTE, 5, 5, 5);

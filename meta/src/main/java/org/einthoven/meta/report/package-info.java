@@ -1,2 +1,2 @@
-/** A run as one self-contained page. */
+/** Runs as one self-contained page. */
 package org.einthoven.meta.report;

@@ -1,0 +1,376 @@
+package org.einthoven.cli;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.einthoven.meta.metrics.Answer;
+import org.einthoven.meta.metrics.AnswerFile;
+import org.einthoven.meta.metrics.AttributeResult;
+import org.einthoven.meta.metrics.Interval;
+import org.einthoven.meta.metrics.Selective;
+import org.einthoven.meta.report.EcgSample;
+import org.einthoven.meta.report.RunReport;
+import org.einthoven.meta.report.ScoreTable;
+import org.einthoven.models.io.StrictJson;
+import org.einthoven.tensor.FormatException;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
+
+/** The folder that {@code train} or {@code inference} left, read back for a report. */
+final class RunFolder {
+    private static final String RECORD = "run.jsonl";
+
+    /** Points of a curve; more are averaged. */
+    private static final int POINTS = 300;
+
+    private final Path folder;
+    private final List<String> notes = new ArrayList<>();
+
+    private RunFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** @throws FormatException when it is no folder of a run, or a file in it is damaged */
+    static RunReport read(Path folder) {
+        return new RunFolder(folder).read();
+    }
+
+    private RunReport read() {
+        boolean judged = Files.isRegularFile(folder.resolve(Evidence.RESULT));
+        boolean trained = Files.isRegularFile(folder.resolve(RECORD));
+        if (!judged && !trained) {
+            throw new FormatException(
+                    folder.toString(),
+                    FormatException.WHOLE_FILE,
+                    "run",
+                    "holds neither " + Evidence.RESULT + " nor " + RECORD
+                            + "; name the --out folder of a train or inference run");
+        }
+        JsonNode result = judged ? StrictJson.tree(folder.resolve(Evidence.RESULT), "result") : null;
+        if (result != null && !result.isObject()) {
+            throw bad(Evidence.RESULT, "result", "must be an object");
+        }
+        if (result == null) {
+            notes.add("this run is not over: there is no " + Evidence.RESULT + " yet");
+        }
+        List<Answer> answers = answers();
+        return new RunReport(
+                name(),
+                result == null
+                        ? "not known before the run is over"
+                        : result.path("protocol").asString("unknown"),
+                result == null ? List.of() : tables(result, answers),
+                answers.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new RunReport.Confidence(Selective.ofAnswers(answers), temperature(result))),
+                trained ? curves() : List.of(),
+                samples(),
+                result == null ? new TreeMap<>() : texts(result.path("leaks")),
+                result == null ? new TreeMap<>() : configuration(result),
+                notes(result));
+    }
+
+    private String name() {
+        return folder.toAbsolutePath().normalize().getFileName().toString();
+    }
+
+    private static Optional<Double> temperature(JsonNode result) {
+        JsonNode t = result == null ? null : result.path("confidence").get("temperature");
+        return t != null && t.isNumber() ? Optional.of(t.doubleValue()) : Optional.empty();
+    }
+
+    private List<String> notes(JsonNode result) {
+        if (result != null) {
+            result.path("warnings").forEach(w -> notes.add(w.asString("")));
+        }
+        return List.copyOf(notes);
+    }
+
+    private List<Answer> answers() {
+        Path file = folder.resolve(Evidence.PREDICTIONS);
+        return Files.isRegularFile(file) ? AnswerFile.read(file).predictions() : List.of();
+    }
+
+    // ---------------------------------------------------------------- tables
+
+    private List<ScoreTable> tables(JsonNode result, List<Answer> answers) {
+        boolean seed = result.path("protocol").asString("").equals("seed");
+        double chance = number(result.path("chance"));
+        List<ScoreTable> tables = new ArrayList<>();
+        table(
+                        result,
+                        "table",
+                        seed ? "answer tokens, the reference's metric" : "test tasks",
+                        seed ? "token accuracy" : "accuracy",
+                        chance,
+                        AttributeResult.of(Answer.yesNo(answers)))
+                .ifPresent(tables::add);
+        table(result, "table_exact_match", "whole answers", "exact match", Double.NaN, List.of())
+                .ifPresent(tables::add);
+        robustness(result.path("robustness"), chance).ifPresent(tables::add);
+        table(result, "seen", "attributes seen in training, test patients", "accuracy", chance, List.of())
+                .ifPresent(tables::add);
+        return tables;
+    }
+
+    private Optional<ScoreTable> table(
+            JsonNode result,
+            String key,
+            String title,
+            String measure,
+            double chance,
+            List<AttributeResult> attributes) {
+        JsonNode table = result.path(key);
+        List<ScoreTable.Row> rows = new ArrayList<>();
+        table.properties().forEach(e -> rows.add(row(e.getKey(), e.getValue(), chance)));
+        if (rows.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonNode us = table.properties().iterator().next().getValue();
+        return Optional.of(new ScoreTable(
+                title,
+                measure,
+                chance,
+                rows,
+                ScoreTable.basis(
+                        us.path("groups").asInt(0),
+                        us.path("patients").asInt(0),
+                        us.path("answers").asInt(0),
+                        us.path("interval").asString("not told")),
+                "",
+                attributes));
+    }
+
+    /** The undisturbed answers first, then each way and amount of disturbing them. */
+    private static Optional<ScoreTable> robustness(JsonNode n, double chance) {
+        List<ScoreTable.Row> rows = new ArrayList<>();
+        n.path("leads_dropped")
+                .forEach(p -> rows.add(disturbed(
+                        number(p.path("amount")) == 0
+                                ? "as recorded"
+                                : p.path("amount").asInt(0) + " leads dropped",
+                        p)));
+        n.path("noise_mv").forEach(p -> {
+            if (number(p.path("amount")) > 0) {
+                rows.add(disturbed("noise of " + p.path("amount").asString("") + " mV", p));
+            }
+        });
+        if (n.path("reworded").isObject()) {
+            rows.add(disturbed("in other words", n.path("reworded")));
+        }
+        return rows.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ScoreTable(
+                        "the test tasks asked again",
+                        "accuracy",
+                        chance,
+                        rows,
+                        "ECGs of the queries changed, or their questions reworded; support sets as they were.",
+                        "",
+                        List.of()));
+    }
+
+    private static ScoreTable.Row disturbed(String name, JsonNode p) {
+        return new ScoreTable.Row(
+                name + " (" + Math.round(100 * number(p.path("unchanged"))) + " % unchanged)",
+                number(p.path("accuracy")),
+                interval(p.path("ci95")),
+                false,
+                Optional.empty(),
+                Double.NaN);
+    }
+
+    private static ScoreTable.Row row(String name, JsonNode n, double chance) {
+        Optional<ScoreTable.Advantage> advantage = n.path("paired_diff").isNumber()
+                ? Optional.of(
+                        new ScoreTable.Advantage(number(n.path("paired_diff")), interval(n.path("paired_diff_ci95"))))
+                : Optional.empty();
+        return new ScoreTable.Row(
+                name,
+                number(n.path("accuracy")),
+                interval(n.path("ci95")),
+                !Double.isNaN(chance) && n.path("at_chance").asBoolean(false),
+                advantage,
+                number(n.path("p_adjusted")));
+    }
+
+    private static double number(JsonNode n) {
+        return n.isNumber() ? n.doubleValue() : Double.NaN;
+    }
+
+    private static Interval interval(JsonNode n) {
+        return new Interval(number(n.path(0)), number(n.path(1)));
+    }
+
+    private static SortedMap<String, String> texts(JsonNode object) {
+        SortedMap<String, String> texts = new TreeMap<>();
+        object.properties().forEach(e -> texts.put(e.getKey(), text(e.getValue())));
+        return texts;
+    }
+
+    private static String text(JsonNode n) {
+        if (!n.isArray()) {
+            return n.asString("");
+        }
+        List<String> parts = new ArrayList<>();
+        n.forEach(x -> parts.add(x.asString("")));
+        return parts.isEmpty() ? "none" : String.join(", ", parts);
+    }
+
+    /** What decides the numbers, and the digest of the mapper that came of it. */
+    private SortedMap<String, String> configuration(JsonNode result) {
+        SortedMap<String, String> configuration = texts(result.path("config"));
+        configuration.put("steps", result.path("steps").asString(""));
+        Path mapper = folder.resolve("mapper.safetensors");
+        if (Files.isRegularFile(mapper)) {
+            configuration.put("mapper.safetensors, SHA-256", Digest.ofFile(mapper));
+        }
+        return configuration;
+    }
+
+    // ---------------------------------------------------------------- curves
+
+    private List<RunReport.Curve> curves() {
+        SequencedMap<String, Series> series = new LinkedHashMap<>();
+        SortedMap<Long, double[]> byInnerStep = new TreeMap<>();
+        try (BufferedReader lines = Files.newBufferedReader(folder.resolve(RECORD), StandardCharsets.UTF_8)) {
+            int at = 0;
+            for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+                at++;
+                line(text, at, series, byInnerStep);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<RunReport.Curve> curves = new ArrayList<>();
+        series.forEach((name, s) -> curves.add(s.curve(name, "outer step")));
+        if (byInnerStep.size() > 1) {
+            Series inner = new Series();
+            byInnerStep.forEach((step, sum) -> inner.add(step, sum[0] / sum[1]));
+            curves.add(inner.curve("query exact match by inner step, mean over training", "inner step"));
+        }
+        return curves;
+    }
+
+    private void line(String text, int at, Map<String, Series> series, Map<Long, double[]> byInnerStep) {
+        String field = "line " + at;
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        JsonNode n = StrictJson.read(
+                folder.resolve(RECORD).toString(),
+                0,
+                field,
+                new ByteArrayInputStream(bytes),
+                p -> StrictJson.smallTree(p, RECORD, field));
+        if (!n.path("step").isNumber()) {
+            throw bad(RECORD, field, "names no step");
+        }
+        long step = n.path("step").longValue();
+        if (n.has("inner_step")) {
+            double match = number(n.path("exact_match"));
+            if (!Double.isNaN(match)) {
+                double[] sum = byInnerStep.computeIfAbsent(n.path("inner_step").longValue(), k -> new double[2]);
+                sum[0] += match;
+                sum[1]++;
+            }
+        } else if (n.has("evaluation")) {
+            put(series, "test look, exact match", step, n.path("evaluation").path("exact_match"));
+        } else {
+            put(series, "query loss", step, n.path("loss"));
+            put(series, "query exact match", step, n.path("exact_match"));
+            put(series, "query token accuracy", step, n.path("token_accuracy"));
+        }
+    }
+
+    private static void put(Map<String, Series> series, String name, long step, JsonNode value) {
+        if (value.isNumber()) {
+            series.computeIfAbsent(name, k -> new Series()).add(step, value.doubleValue());
+        }
+    }
+
+    /** Values over steps. */
+    private static final class Series {
+        private final List<Long> steps = new ArrayList<>();
+        private final List<Double> values = new ArrayList<>();
+
+        void add(long step, double value) {
+            steps.add(step);
+            values.add(value);
+        }
+
+        RunReport.Curve curve(String name, String along) {
+            int width = Math.ceilDiv(steps.size(), POINTS);
+            if (width == 1) {
+                return new RunReport.Curve(name, along, steps, values);
+            }
+            List<Long> at = new ArrayList<>();
+            List<Double> means = new ArrayList<>();
+            for (int from = 0; from < steps.size(); from += width) {
+                int to = Math.min(steps.size(), from + width);
+                at.add(steps.get(to - 1));
+                means.add(values.subList(from, to).stream()
+                        .mapToDouble(x -> x)
+                        .average()
+                        .orElseThrow());
+            }
+            return new RunReport.Curve(name + ", means of " + width, along, at, means);
+        }
+    }
+
+    // ---------------------------------------------------------------- samples
+
+    private List<EcgSample> samples() {
+        Path file = folder.resolve(Evidence.SAMPLES);
+        if (!Files.isRegularFile(file)) {
+            return List.of();
+        }
+        List<EcgSample> samples = new ArrayList<>();
+        StrictJson.read(file, "samples", p -> {
+            StrictJson.expect(p, JsonToken.START_ARRAY, file.toString(), 0, "samples");
+            while (p.nextToken() != JsonToken.END_ARRAY) {
+                String field = "samples[" + samples.size() + "]";
+                samples.add(sample(StrictJson.smallTree(p, file.toString(), field), field));
+            }
+            return samples;
+        });
+        return samples;
+    }
+
+    private EcgSample sample(JsonNode n, String field) {
+        double hz = number(n.path("hz"));
+        if (!(hz > 0)) {
+            throw bad(Evidence.SAMPLES, field + ".hz", "must be a number above 0");
+        }
+        SequencedMap<String, double[]> millivolts = new LinkedHashMap<>();
+        n.path("microvolts").properties().forEach(lead -> {
+            double[] mv = new double[lead.getValue().size()];
+            for (int i = 0; i < mv.length; i++) {
+                mv[i] = number(lead.getValue().get(i)) / 1000;
+            }
+            millivolts.put(lead.getKey(), mv);
+        });
+        return new EcgSample(
+                n.path("ecg").asString(""),
+                n.path("question").asString(""),
+                n.path("gold").asString(""),
+                n.path("predicted").asString(""),
+                number(n.path("confidence")),
+                hz,
+                millivolts);
+    }
+
+    private FormatException bad(String file, String field, String problem) {
+        return new FormatException(folder.resolve(file).toString(), FormatException.WHOLE_FILE, field, problem);
+    }
+}

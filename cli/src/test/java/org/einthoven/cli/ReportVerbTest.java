@@ -1,0 +1,142 @@
+package org.einthoven.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a run leaves behind, and what is made of it afterwards. */
+class ReportVerbTest {
+    @TempDir
+    static Path folder;
+
+    private static Path out;
+    private static JsonNode result;
+
+    @BeforeAll
+    static void train() {
+        TrainVerbTest.folder = folder;
+        TrainVerbTest.make();
+        out = folder.resolve("run");
+        result = Ran.json(TrainVerbTest.line(
+                        out, "--split", "patient", "--validation", 4, "--abstain-below", 0.5, "--batchsz_test", 6)
+                .toArray());
+    }
+
+    @Test
+    void confidenceIsCalibratedOnTasksOfItsOwn() {
+        JsonNode c = result.get("confidence");
+        assertTrue(c.get("calibrated").asBoolean());
+        assertTrue(c.get("temperature").asDouble() > 0);
+        assertEquals(24, c.get("confident").asInt()); // 6 tasks of 2 ways with yes and no
+        assertEquals(1, c.get("abstaining").get("coverage").asDouble(), "the likelier of two is never below one half");
+        assertTrue(c.get("risk_coverage").size() > 0);
+    }
+
+    @Test
+    void theAnswersAreThereForAnyoneToJudge() {
+        JsonNode audit = Ran.json("audit", out.resolve("predictions.json"));
+        JsonNode ours = result.get("table").get("ours");
+        assertEquals(ours.get("answers").asInt(), audit.get("answers").asInt());
+        assertEquals(
+                ours.get("accuracy").asDouble(),
+                audit.get("exact_match").get("value").asDouble(),
+                1e-12);
+        assertEquals(
+                result.get("confidence").get("brier").asDouble(),
+                audit.get("brier").asDouble(),
+                1e-12);
+        assertEquals(0.5, audit.get("table").get("majority").get("accuracy").asDouble(), "support sets are balanced");
+        assertEquals(
+                0.5, audit.get("table").get("question_only").get("accuracy").asDouble());
+    }
+
+    @Test
+    void samplesAreDrawnAndHashesAreGiven() throws Exception {
+        JsonNode samples = JsonMapper.shared().readTree(Files.readString(out.resolve("samples.json")));
+        assertTrue(samples.size() >= 2);
+        JsonNode first = samples.get(0);
+        assertEquals(12, first.get("microvolts").size());
+        assertEquals(
+                first.get("hz").asDouble() * 5,
+                first.get("microvolts").get("V6").size(),
+                10);
+        assertEquals(64, result.get("config").get("code").asString().length());
+        assertFalse(result.get("config").get("questions").asString().isEmpty());
+    }
+
+    @Test
+    void severalRunsAreOnePage() throws Exception {
+        Path judged = folder.resolve("judged");
+        List<Object> line = TrainVerbTest.line(
+                judged,
+                "--split",
+                "patient",
+                "--validation",
+                4,
+                "--checkpoint",
+                Path.of(result.get("checkpoint").asString()));
+        line.set(0, "inference");
+        line.add("--robustness");
+        JsonNode inference = Ran.json(line.toArray());
+        JsonNode robustness = inference.get("robustness");
+        assertEquals(6, robustness.get("leads_dropped").size());
+        assertEquals(5, robustness.get("noise_mv").size());
+        JsonNode undisturbed = robustness.get("noise_mv").get(0);
+        assertEquals(inference.get("table").get("ours").get("accuracy"), undisturbed.get("accuracy"));
+        assertEquals(1, undisturbed.get("unchanged").asDouble());
+        assertEquals(0, robustness.get("reworded").get("reworded").asDouble(), "there is one wording only");
+        assertEquals(1, robustness.get("reworded").get("unchanged").asDouble());
+        Path html = folder.resolve("report.html");
+        JsonNode r = Ran.json("report", out, judged, "--out", html, "--title", "Two <runs>");
+        assertEquals(
+                List.of("run", "judged"),
+                r.get("runs").valueStream().map(JsonNode::asString).toList());
+        String page = Files.readString(html);
+        for (String must : List.of(
+                "Research software. Not a medical device.",
+                "Two &lt;runs&gt;",
+                "question blind",
+                "Calibrated at temperature",
+                "Reliability",
+                "Risk by coverage",
+                "Query loss",
+                "11 leads dropped",
+                "noise of 0.4 mV",
+                "25 mm/s, 10 mm/mV",
+                "shared patients",
+                "right answer:",
+                result.get("config").get("code").asString(),
+                result.get("config").get("ecg_vectors").asString())) {
+            assertTrue(page.contains(must), must);
+        }
+        assertFalse(page.contains("http"), "the page needs no network");
+        assertFalse(page.contains("<script"));
+    }
+
+    @Test
+    void aRunThatIsNotOverIsShownAndNoRunIsRefused() throws Exception {
+        Path half = Files.createDirectory(folder.resolve("half"));
+        Files.copy(out.resolve("run.jsonl"), half.resolve("run.jsonl"));
+        Path html = folder.resolve("half.html");
+        Ran.json("report", half, "--out", html);
+        assertTrue(Files.readString(html).contains("this run is not over"));
+
+        Ran.of("report", folder.resolve("nowhere"), "--out", html).failed(3, "nowhere", "result.json");
+        Ran.of("report", half, "--out", folder.resolve("no/where.html")).failed(3, "does not exist");
+        Ran.of("report").failed(2, "RUN");
+        Files.writeString(half.resolve("run.jsonl"), "{\"step\": 1}\n{\"step\"\n");
+        Ran.of("report", half, "--out", html).failed(3, "run.jsonl", "line 2");
+        Files.writeString(half.resolve("run.jsonl"), "");
+        Files.writeString(half.resolve("result.json"), "[]");
+        Ran.of("report", half, "--out", html).failed(3, "result.json", "object");
+    }
+}

@@ -150,7 +150,7 @@ public record AnswerFile(List<Answer> predictions, List<Shown> shown, List<Strin
             try {
                 return probabilities.isEmpty() ? a : a.withProbabilities(probabilities);
             } catch (IllegalArgumentException problem) {
-                throw e.bad("probabilities", problem.getMessage());
+                throw e.bad("probabilities", String.valueOf(problem.getMessage()));
             }
         }
     }

@@ -166,8 +166,7 @@ public final class StrictEpisodes {
     }
 
     private static boolean isTrainPatient(Division d, Asked asked) {
-        return asked.patients().stream()
-                .noneMatch(p -> d.testPatients.contains(p) || d.validationPatients.contains(p));
+        return asked.patients().stream().noneMatch(p -> d.testPatients.contains(p) || d.validationPatients.contains(p));
     }
 
     private StrictSampler sampler(EpisodeShape shape, boolean crossed, Predicate<Asked> side) {

@@ -59,6 +59,31 @@ class LauncherTest {
         assertTrue(eventually(() -> Files.readString(folder.resolve("err")).contains("NoSuchOption")));
     }
 
+    /** A young generation as large as the heap is one of the things that the JVM warns of in its log. */
+    @Test
+    void keepsTheLogOfTheJvmOutOfTheResult() throws Exception {
+        assumeJars();
+
+        Outcome doctor = run(
+                Map.of("EINTHOVEN_JAVA_OPTS", "-Xmx512m -Xmn512m"), ROOT.resolve("einthoven") + "", "doctor", "--json");
+
+        assertEquals(0, doctor.exit, doctor.err);
+        assertEquals(1, doctor.out.lines().count(), doctor.out);
+        assertTrue(eventually(() -> Files.readString(folder.resolve("err")).contains("[warning]")));
+    }
+
+    /** Each of the places where Java looks for options may name a collector, and only one can be. */
+    @Test
+    void theUsersCollectorIsTheOne() throws Exception {
+        assumeJars();
+
+        Outcome doctor =
+                run(Map.of("JDK_JAVA_OPTIONS", "-XX:+UseSerialGC"), ROOT.resolve("einthoven") + "", "doctor", "--json");
+
+        assertEquals(0, doctor.exit, doctor.err);
+        assertEquals(1, doctor.out.lines().count(), doctor.out);
+    }
+
     /** The words come from the shell, as the JVM of this test may itself be unable to pass them on. */
     @Test
     void readsWordsAsUtf8UnderTheLocaleC() throws Exception {

@@ -40,10 +40,10 @@ public final class Demonstrations {
      * @param room tokens to be left for a question and its answer, prefix included
      */
     public static Demonstrations of(EcgQaModel model, Params theta, Tensor ecg, List<QaTokens> examples, int room) {
-        FrozenLlm llm = model.llm().adaptedBy(theta.detach());
+        Params fixed = theta.detach();
+        FrozenLlm llm = model.llm().adaptedBy(fixed);
         int most = llm.model().config().maxPositions() - room;
         KvCache cache = new KvCache(llm.model().config());
-        Params fixed = theta.detach();
         int shown = 0;
         for (; shown < examples.size(); shown++) {
             QaTokens e = examples.get(shown);
@@ -67,7 +67,8 @@ public final class Demonstrations {
     public List<double[]> optionLogProbabilities(Tensor ecg, List<int[]> questions, List<List<int[]>> options) {
         List<double[]> all = new ArrayList<>();
         for (int b = 0; b < questions.size(); b++) {
-            Tensor prefix = model.prefix(theta, ecg.slice(0, b, b + 1)); // [1, P, D]
+            int row = ecg.dim(0) == 1 ? 0 : b;
+            Tensor prefix = model.prefix(theta, ecg.slice(0, row, row + 1)); // [1, P, D]
             int[] question = questions.get(b);
             all.add(options.get(b).stream()
                     .mapToDouble(option -> logProbability(prefix, question, option))

@@ -1,6 +1,7 @@
 package org.einthoven.models.nn;
 
 import org.einthoven.autograd.Params;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.op.Op;
@@ -25,8 +26,8 @@ public record MultiHeadAttention(int dim, int heads) implements Layer {
         return apply(p, x, null);
     }
 
-    /** As {@link #apply(Params, Tensor)}; keys where {@code padding} (BOOL [B, T], may be null) is true are not seen. */
-    public Tensor apply(Params p, Tensor x, Tensor padding) {
+    /** As {@link #apply(Params, Tensor)}; keys where {@code padding} (BOOL [B, T]; null for none) is true are not seen. */
+    public Tensor apply(Params p, Tensor x, @Nullable Tensor padding) {
         Tensor q = split(projection().apply(p.in("q_proj"), x)); // [B, H, T, d]
         Tensor k = split(projection().apply(p.in("k_proj"), x)); // [B, H, T, d]
         Tensor v = split(projection().apply(p.in("v_proj"), x)); // [B, H, T, d]

@@ -2,6 +2,7 @@ package org.einthoven.models.text;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.einthoven.tensor.FormatException;
@@ -23,6 +24,7 @@ public final class WordPieceTokenizer implements Tokenizer {
     private static final String BEGIN = "[CLS]";
     private static final String END = "[SEP]";
 
+    private final String file;
     private final Vocabulary vocabulary;
     private final AddedTokens added;
     private final BertWords words;
@@ -44,6 +46,7 @@ public final class WordPieceTokenizer implements Tokenizer {
             String continuing,
             int longestWord,
             String unknown) {
+        this.file = file;
         this.vocabulary = vocabulary;
         this.added = new AddedTokens(special, words::clean);
         this.words = words;
@@ -63,7 +66,7 @@ public final class WordPieceTokenizer implements Tokenizer {
     static WordPieceTokenizer ofVocabulary(String file, byte[] text, BertWords words) {
         String[] pieces = new String(text, StandardCharsets.UTF_8).split("\r?\n", -1);
         int size = pieces.length > 0 && pieces[pieces.length - 1].isEmpty() ? pieces.length - 1 : pieces.length;
-        String[] all = java.util.Arrays.copyOf(pieces, size);
+        String[] all = Arrays.copyOf(pieces, size);
         List<AddedTokens.Token> special = new ArrayList<>();
         for (int id = 0; id < size; id++) {
             if (List.of(UNKNOWN, BEGIN, END, "[PAD]", "[MASK]").contains(all[id])) {
@@ -75,8 +78,7 @@ public final class WordPieceTokenizer implements Tokenizer {
 
     /** Whether a text file is a {@code vocab.txt}: one of its lines is {@code [UNK]}. */
     static boolean isVocabulary(byte[] text) {
-        String s = new String(text, StandardCharsets.ISO_8859_1);
-        return s.startsWith(UNKNOWN + "\n") || s.contains("\n" + UNKNOWN + "\n") || s.contains("\n" + UNKNOWN + "\r\n");
+        return new String(text, StandardCharsets.ISO_8859_1).lines().anyMatch(UNKNOWN::equals);
     }
 
     @Override
@@ -137,10 +139,10 @@ public final class WordPieceTokenizer implements Tokenizer {
     private int mark(String piece) {
         return id(piece)
                 .orElseThrow(() -> new FormatException(
-                        "vocabulary",
+                        file,
                         FormatException.WHOLE_FILE,
-                        piece,
-                        "is not in it; BERT reads texts between" + " [CLS] and [SEP]"));
+                        "vocabulary",
+                        "has no " + piece + "; BERT reads texts between [CLS] and [SEP]"));
     }
 
     /** A piece as text: a word after a space, a continuation without its mark. Case and accents are not found again. */

@@ -80,6 +80,14 @@ class DemonstrationsTest {
     }
 
     @Test
+    void oneEcgMayServeAllQuestions() {
+        Tensor one = ECG.slice(0, 0, 1);
+        assertSame(
+                MODEL.optionLogProbabilities(THETA, one, QUESTIONS, OPTIONS),
+                Demonstrations.of(MODEL, THETA, ECG, List.of(), 10).optionLogProbabilities(one, QUESTIONS, OPTIONS));
+    }
+
+    @Test
     void asManyAreShownAsFit() {
         List<QaTokens> many = java.util.Collections.nCopies(20, EXAMPLES.getFirst());
         Tensor ecgs = Rng.of(4).normal64(20, 6);

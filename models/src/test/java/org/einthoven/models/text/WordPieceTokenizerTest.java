@@ -111,6 +111,22 @@ class WordPieceTokenizerTest {
     }
 
     @Test
+    void linesMayEndAsOnWindows() throws Exception {
+        Files.writeString(vocab, "[UNK]\r\n[CLS]\r\n[SEP]\r\nsinus\r\n");
+        assertArrayEquals(
+                new int[] {1, 3, 2}, ((WordPieceTokenizer) Tokenizers.open(folder)).encodeBetweenMarks("sinus"));
+    }
+
+    @Test
+    void aVocabularyWithoutMarksIsRefusedByTheNameOfItsFile() throws Exception {
+        Files.writeString(vocab, "[CLS]\n[UNK]");
+        WordPieceTokenizer t = (WordPieceTokenizer) Tokenizers.open(folder);
+        FormatException e = assertThrows(FormatException.class, () -> t.encodeBetweenMarks(""));
+        assertTrue(e.getMessage().contains(vocab + ""), e.getMessage());
+        assertTrue(e.getMessage().contains("has no [SEP]"), e.getMessage());
+    }
+
+    @Test
     void whatIsNoBertIsRefused() throws Exception {
         Path json = folder.resolve("tokenizer.json");
         Files.writeString(json, json("\"[UNK]\":0", "Whitespace", "##"));

@@ -23,7 +23,7 @@ import org.einthoven.tensor.backend.ResidentDecoder;
  * @param halves whether the key-value cache is rounded to F16, which takes half the memory of F32
  */
 public record Generator(Llama model, Params weights, Set<Integer> stop, boolean halves) {
-    /** Prompts are read in pieces, so that attention scores need memory for this many tokens times those before them. */
+    /** Prompts are read in pieces, so that the arrays of a block need memory for this many tokens. */
     static final int PREFILL = 256;
 
     public Generator {

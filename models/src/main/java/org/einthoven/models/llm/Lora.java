@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -75,7 +74,7 @@ public record Lora(int rank, SortedSet<String> projections) {
     /** The model's weights with W + B A in the place of each adapted W, dense and in the type of the adapters. */
     public static Params merged(Params weights, Params adapters) {
         Map<String, Tensor> all = new TreeMap<>(weights.toMap());
-        for (String name : Set.copyOf(adapters.paths())) {
+        for (String name : adapters.paths()) {
             if (name.endsWith(A)) {
                 String path = name.substring(0, name.length() - A.length());
                 Tensor a = adapters.get(name).detach();

@@ -4,13 +4,13 @@ import org.einthoven.tensor.TensorException;
 
 /**
  * Which keys a query of {@link Op.Attention} sees: those from {@code back} places before its own to {@code ahead} places
- * behind it. Of T queries and S keys the last stand at the same place, so queries may follow on keys that were kept.
+ * after it. Of T queries and S keys the last stand at the same place, so queries may follow on keys that were kept.
  */
 public record Sight(int back, int ahead) {
     /** Every key; the places do not matter. */
     public static final Sight ALL = new Sight(Integer.MAX_VALUE, Integer.MAX_VALUE);
 
-    /** No key behind its own: one that is generated later. */
+    /** No key after its own. */
     public static final Sight CAUSAL = new Sight(Integer.MAX_VALUE, 0);
 
     public Sight {

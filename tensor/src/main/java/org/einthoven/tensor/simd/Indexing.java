@@ -138,7 +138,7 @@ final class Indexing {
             Decoder decoder = Decoder.of(table);
             Chunks.ranges(n, d, (i0, i1) -> {
                 for (int i = i0; i < i1; i++) {
-                    decoder.decode(from + at[first + i] * down, y, i * d, d);
+                    decoder.decode(from + (long) at[first + i] * down, y, i * d, d);
                 }
             });
             return Tensor.of(y, out.toArray());

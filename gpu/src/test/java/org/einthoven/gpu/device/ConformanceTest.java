@@ -1,6 +1,7 @@
 package org.einthoven.gpu.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import org.einthoven.tensor.backend.BackendProvider;
 import org.einthoven.tensor.backend.Backends;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.op.Shapes;
+import org.einthoven.tensor.op.Sight;
 import org.einthoven.verify.OpCase;
 import org.einthoven.verify.OpRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +86,52 @@ class ConformanceTest {
                 assertAgrees(op, normal("turned", d, 3, 2).transpose(0, 2));
             }
         }
+    }
+
+    @Test
+    void attentionOfEachSightMaskAndWidth() {
+        Op.Attention all = new Op.Attention(Sight.ALL, 0.3);
+        Op.Attention window = new Op.Attention(new Sight(30, 66), 0.2, 1.5);
+        attention(all, 2, 4, 5, 67, 9, 7);
+        attention(new Op.Attention(Sight.CAUSAL, 0.1), 1, 2, 3, 70, 200, 65);
+        attention(window, 1, 2, 67, 70, 3, 130);
+        attention(all, 2, 2, 9, 3, 4, 4, 3); // one mask for all
+        attention(all, 2, 2, 4, 66, 4, 4, 2, 1, 1, 1, 66); // padding, as the encoder hides it
+        attention(window, 1, 2, 5, 70, 4, 4, 1, 2, 2, 1, 70); // by head
+        attention(window, 1, 2, 5, 70, 4, 4, 5, 70); // by place
+    }
+
+    /** Two leading axes, {@code batch} and 2; H heads, half as many of keys. */
+    private void attention(Op.Attention op, int batch, int h, int t, int s, int e, int f, int... mask) {
+        Tensor q = normal("q", batch, t, 2, h, e).permute(0, 2, 3, 1, 4);
+        Tensor k = normal("k", batch, 2, h / 2, s, e);
+        Tensor v = normal("v", batch, 2, h / 2, s, f);
+        Tensor g = normal("g", batch, 2, h, t, f);
+        if (mask.length == 0) {
+            assertOnDevice(op, q, k, v);
+            assertOnDevice(new Op.AttentionGrad(op), g, q, k, v);
+        } else {
+            Tensor hidden = normal("hidden", mask).gt(0.3);
+            assertOnDevice(op, q, k, v, hidden);
+            assertOnDevice(new Op.AttentionGrad(op), g, q, k, v, hidden);
+        }
+    }
+
+    private void assertOnDevice(Op op, Tensor... x) {
+        assertTrue(TornadoBackend.onDevice(op, x), () -> op + " is not computed on the device");
+        assertAgrees(op, x);
+    }
+
+    @Test
+    void attentionThatTheKernelsLackIsTheHosts() {
+        Op.Attention latest = new Op.Attention(Sight.latest(1), 1);
+        Tensor x = normal("x", 1, 2, 3);
+        Tensor second = Tensor.of(new boolean[] {false, true}, 2);
+        assertTrue(TornadoBackend.onDevice(new Op.Attention(Sight.ALL, 1), x, x, x, second));
+        assertFalse(TornadoBackend.onDevice(latest, x, x, x, second), "the second query sees nothing");
+        Tensor wide = normal("wide", 1, 2, 257);
+        assertFalse(TornadoBackend.onDevice(latest, wide, wide, x));
+        assertAgrees(latest, wide, wide, x);
     }
 
     /** F32 in the place of the kit's F64. */

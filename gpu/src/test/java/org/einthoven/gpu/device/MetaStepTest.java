@@ -76,7 +76,8 @@ class MetaStepTest {
                     device.log()
                             .onDevice()
                             .keySet()
-                            .containsAll(List.of("linear", "linearBack", "matmul", "rope", "rows")),
+                            .containsAll(List.of(
+                                    "linear", "linearBack", "matmul", "rope", "rows", "attention", "attentionGrad")),
                     device::account);
         }
     }

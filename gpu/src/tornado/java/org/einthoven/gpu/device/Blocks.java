@@ -1,6 +1,8 @@
 package org.einthoven.gpu.device;
 
 import java.util.List;
+import org.einthoven.gpu.kernel.Attention;
+import org.einthoven.gpu.kernel.AttentionGradient;
 import org.einthoven.gpu.kernel.Convolution;
 import org.einthoven.gpu.kernel.Gemm;
 import org.einthoven.gpu.kernel.Group;
@@ -140,6 +142,76 @@ final class Blocks {
                 yield new Program(g.writes(w), List.of(x, y), w);
             }
         };
+    }
+
+    /**
+     * Attention, and behind it its gradient where {@code g} is asked for: (q, k, v, hidden) or (g, q, k, v, hidden).
+     *
+     * @param s the shape of {@link Attention}
+     */
+    Program attention(Op.Attention op, boolean gradient, int[] s, int hiddenSize) {
+        int batch = s[12];
+        int lines = batch * s[2] * s[0];
+        int places = batch * s[3] * s[1];
+        FloatArray q = new FloatArray(lines * s[4]);
+        FloatArray k = new FloatArray(places * s[4]);
+        FloatArray v = new FloatArray(places * s[5]);
+        FloatArray hidden = new FloatArray(hiddenSize);
+        FloatArray y = new FloatArray(lines * s[5]);
+        FloatArray logSums = new FloatArray(lines);
+        IntArray shape = IntArray.fromArray(s);
+        FloatArray scaling =
+                FloatArray.fromArray(new float[] {(float) op.scale(), op.isCapped() ? (float) op.cap() : 0f});
+        KernelContext c = new KernelContext();
+        Graph g = graph(gradient ? "attentionGrad" : "attention")
+                .resident(shape, scaling)
+                .scratch(logSums)
+                .groups("forward", s[0], s[2], batch, Group.ITEMS, 1);
+        if (!gradient) {
+            g.reads(q, k, v, hidden);
+            g.tasks().task("forward", Attention::forward, c, q, k, v, hidden, y, logSums, shape, scaling);
+            return new Program(g.writes(y), List.of(q, k, v, hidden), y);
+        }
+        FloatArray dy = new FloatArray(lines * s[5]);
+        FloatArray delta = new FloatArray(lines);
+        FloatArray all = new FloatArray(q.getSize() + k.getSize() + v.getSize());
+        g.reads(dy, q, k, v, hidden)
+                .scratch(y, delta)
+                .groups("delta", lines, 1, 1, Group.ITEMS, 1)
+                .groups("queries", s[0], s[2], batch, Group.ITEMS, 1)
+                .groups("keys", s[1], s[3], batch, Group.ITEMS, 1);
+        g.tasks()
+                .task("forward", Attention::forward, c, q, k, v, hidden, y, logSums, shape, scaling)
+                .task("delta", AttentionGradient::delta, c, y, dy, delta, shape)
+                .task(
+                        "queries",
+                        AttentionGradient::queries,
+                        c,
+                        q,
+                        k,
+                        v,
+                        hidden,
+                        dy,
+                        logSums,
+                        delta,
+                        all,
+                        shape,
+                        scaling)
+                .task(
+                        "keys",
+                        AttentionGradient::keysAndValues,
+                        c,
+                        q,
+                        k,
+                        v,
+                        hidden,
+                        dy,
+                        logSums,
+                        delta,
+                        all,
+                        shape,
+                        scaling);
+        return new Program(g.writes(all), List.of(dy, q, k, v, hidden), all);
     }
 
     private Program rope(int[] s) {

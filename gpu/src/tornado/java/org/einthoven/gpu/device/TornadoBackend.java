@@ -1,5 +1,6 @@
 package org.einthoven.gpu.device;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.einthoven.gpu.device.Programs.Key;
 import org.einthoven.gpu.device.Programs.WeightIdentity;
+import org.einthoven.gpu.kernel.Attention;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
@@ -18,8 +20,8 @@ import org.einthoven.tensor.op.Shapes;
 import org.einthoven.tensor.op.Shapes.Signature;
 
 /**
- * Matrix products, frozen linear maps, convolutions and their transposes, softmax, norms and rotary embeddings of F32 on the
- * device; everything else, above all what moves as much as it computes, on the host, counted in the {@link TransferLog}. As
+ * Matrix products, frozen linear maps, convolutions and their transposes, attention and its gradient, softmax, norms and rotary
+ * embeddings of F32 on the device; everything else, above all what moves as much as it computes, on the host, counted in the {@link TransferLog}. As
  * derivatives are written in the same ops, so are gradients of any order. This class says what goes where; {@link Blocks} makes
  * the graphs.
  */
@@ -74,7 +76,8 @@ public final class TornadoBackend implements Backend, AutoCloseable {
     static boolean onDevice(Op op, Tensor... x) {
         boolean some = true;
         for (Tensor t : x) {
-            some &= t.dtype() == DType.F32 && t.size() > 0 && t.size() <= Integer.MAX_VALUE;
+            boolean mask = t.dtype() == DType.BOOL && isAttention(op);
+            some &= (t.dtype() == DType.F32 || mask) && t.size() > 0 && t.size() <= Integer.MAX_VALUE;
         }
         return some
                 && switch (op) {
@@ -85,8 +88,21 @@ public final class TornadoBackend implements Backend, AutoCloseable {
                     case Op.ScaledNorm n -> true;
                     case Op.NormGrad n -> true;
                     case Op.Rope r -> true;
+                    case Op.Attention a -> attends(a, x);
+                    case Op.AttentionGrad a -> attends(a.of(), Arrays.copyOfRange(x, 1, x.length));
                     default -> false;
                 };
+    }
+
+    private static boolean isAttention(Op op) {
+        return op instanceof Op.Attention || op instanceof Op.AttentionGrad;
+    }
+
+    /** Heads as wide as the kernels carry, and something for every query to see. */
+    private static boolean attends(Op.Attention op, Tensor... x) {
+        return x[0].dim(-1) <= Attention.LARGEST_HEAD
+                && x[2].dim(-1) <= Attention.LARGEST_HEAD
+                && HiddenKeys.of(x).leavesSome(op.sight(), x[0].dim(-2), x[1].dim(-2));
     }
 
     /** One graph at a time: the device is one, and programs share their arrays with whoever runs them. */
@@ -102,6 +118,8 @@ public final class TornadoBackend implements Backend, AutoCloseable {
             case Op.MatMul() -> Tensor.of(product(x[0], x[1], out.shape()), shape);
             case Op.FrozenLinear f ->
                 Tensor.of(linear(x[0], f, (int) out.shape().size()), shape);
+            case Op.Attention a -> Tensor.of(attention(a, false, x), shape);
+            case Op.AttentionGrad a -> Tensor.of(attention(a.of(), true, x), shape);
             default -> Tensor.of(rest(op, out.shape(), x), shape);
         };
     }
@@ -166,6 +184,42 @@ public final class TornadoBackend implements Backend, AutoCloseable {
         long bytes = DeviceWeights.bytes(w) + 4L * (x.size() + results);
         return programs.get(key, bytes, () -> blocks.linear(w, f.transposed(), rows))
                 .run(List.of(x));
+    }
+
+    /** @param operands (q, k, v, perhaps hidden), behind g for the gradient */
+    private float[] attention(Op.Attention op, boolean gradient, Tensor... operands) {
+        Tensor[] x = gradient ? Arrays.copyOfRange(operands, 1, operands.length) : operands;
+        int heads = x[0].dim(-3);
+        int queries = x[0].dim(-2);
+        int keys = x[1].dim(-2);
+        int width = x[0].dim(-1);
+        int batch = (int) (x[0].size() / ((long) heads * queries * width));
+        int all = queries + keys;
+        HiddenKeys hidden = HiddenKeys.of(x);
+        int[] steps = hidden.steps();
+        int[] sizes = {
+            queries,
+            keys,
+            heads,
+            x[1].dim(-3),
+            width,
+            x[2].dim(-1),
+            Math.min(op.sight().back(), all),
+            Math.min(op.sight().ahead(), all),
+            steps[0],
+            steps[1],
+            steps[2],
+            steps[3],
+            batch
+        };
+        List<Tensor> read = new ArrayList<>(Arrays.asList(operands).subList(0, gradient ? 4 : 3));
+        read.add(hidden.mask());
+        long crossing = 4 * read.stream().mapToLong(Tensor::size).sum();
+        long bytes = 2 * crossing + 8L * batch * heads * queries * (1 + x[2].dim(-1));
+        int masked = (int) hidden.mask().size();
+        String name = (gradient ? "gradient of " : "") + op + " hiding " + masked;
+        return programs.get(key(name, sizes), bytes, () -> blocks.attention(op, gradient, sizes, masked))
+                .run(read);
     }
 
     private float[] rest(Op op, Shape out, Tensor... x) {

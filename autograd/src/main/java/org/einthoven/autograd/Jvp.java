@@ -38,6 +38,7 @@ final class Jvp {
             case Op.LogSoftmax s -> dx[0].sub(y.exp().mul(dx[0]).sum(true, -1)); // dx - <e^y, dx>
 
             // ---- linear in their first input
+            case Op.Reshape r -> dx[0].reshape(r.to()); // a tangent may lie otherwise in memory, and be no view
             case Op.View v -> run(op, dx[0]);
             case Op.SumTo s -> run(op, dx[0]);
             case Op.CumSum c -> run(op, dx[0]);

@@ -20,7 +20,8 @@ import java.util.function.Supplier;
  *
  * <p>A tensor that was taken back has no numbers any more, nor have its views: reading it is an error that says so. Tensors
  * that were there before, and those made of a caller's array, are never taken. A training step may be such a computation too: what a
- * recorded operation remembers lives until the end of it, and gradients must be asked for before.
+ * recorded operation remembers lives until the end of it, and gradients must be asked for before. What is kept for later, such
+ * as a table that is computed once, must be of an array of its own ({@link Tensor#of}) or be returned.
  *
  * <p>Within a long computation, {@link #stage} marks the parts whose intermediate results are of use to themselves alone, as a
  * transformer's layer: the next part then works in the same memory. Outside of a workspace it does nothing.

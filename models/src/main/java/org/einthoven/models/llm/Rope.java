@@ -71,8 +71,17 @@ public final class Rope {
         return new Angles(tensor(type, cos, positions), tensor(type, sin, positions));
     }
 
+    /** Of an array of its own and not by a cast, whose result a workspace would take back. */
     private static Tensor tensor(DType type, double[] x, int positions) {
-        return Tensor.of(x, positions, x.length / positions).cast(type);
+        int[] shape = {positions, x.length / positions};
+        if (type == DType.F64) {
+            return Tensor.of(x, shape);
+        }
+        float[] rounded = new float[x.length];
+        for (int i = 0; i < x.length; i++) {
+            rounded[i] = (float) x[i];
+        }
+        return Tensor.of(rounded, shape);
     }
 
     /** The R/2 inverse frequencies, in radians a position, each step rounded to {@code type}. */

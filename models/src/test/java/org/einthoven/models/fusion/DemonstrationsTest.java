@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeSet;
@@ -89,7 +90,7 @@ class DemonstrationsTest {
 
     @Test
     void asManyAreShownAsFit() {
-        List<QaTokens> many = java.util.Collections.nCopies(20, EXAMPLES.getFirst());
+        List<QaTokens> many = Collections.nCopies(20, EXAMPLES.getFirst());
         Tensor ecgs = Rng.of(4).normal64(20, 6);
         int each = PREFIX + 6;
         assertEquals(

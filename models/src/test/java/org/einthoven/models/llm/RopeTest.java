@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.List;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.TensorException;
+import org.einthoven.tensor.Workspace;
 import org.junit.jupiter.api.Test;
 
 class RopeTest {
@@ -41,6 +42,17 @@ class RopeTest {
             assertEquals((float) x, x);
         }
         assertEquals(1 / 10f, f[1]);
+    }
+
+    /** A model that was first used in somebody's workspace is used again after it. */
+    @Test
+    void theTableOutlivesAWorkspace() {
+        LlmConfig config = LlamaTest.tiny(false);
+        Rope rope = new Rope(config, config.rotary());
+        new Workspace().run(() -> rope.at(DType.F32, 0, 4));
+        float[] fresh =
+                new Rope(config, config.rotary()).at(DType.F32, 0, 4).cos().toFloats();
+        assertArrayEquals(fresh, rope.at(DType.F32, 0, 4).cos().toFloats());
     }
 
     @Test

@@ -20,7 +20,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * Runs a {@link Race} for each work and prints what it found as a table in Markdown: medians over the rounds of all forks.
  *
  * <p>{@code Table [quick | full] [PATTERN]}: quick takes one fork and few rounds, full five forks; PATTERN is a regular
- * expression that names of works must contain. {@code Table threads} prints {@link Scaling} instead, and {@code Table llm} a {@link LlmRace}.
+ * expression that names of works must contain. {@code Table threads} prints {@link Scaling} instead, and {@code Table llm} a
+ * {@link LlmRace}.
  */
 public final class Table {
     /**

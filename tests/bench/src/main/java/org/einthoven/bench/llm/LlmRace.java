@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.einthoven.bench.Machine;
 import org.einthoven.bench.llm.Figures.Column;
@@ -189,7 +190,7 @@ public final class LlmRace {
         }
     }
 
-    private static void row(String label, java.util.function.ToDoubleFunction<Column> figure) {
+    private static void row(String label, ToDoubleFunction<Column> figure) {
         System.out.println("| " + label + " | "
                 + Arrays.stream(Column.values())
                         .map(c -> digits(figure.applyAsDouble(c)))

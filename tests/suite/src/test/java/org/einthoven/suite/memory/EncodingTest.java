@@ -28,7 +28,7 @@ class EncodingTest {
     /** Rounds until the compiler has done its work, at most. */
     private static final int ROUNDS = 400;
 
-    /** Room for the tensors, shapes and parameter trees of one encoding, and for vectors that are boxed here and there; not for numbers. */
+    /** Room for tensors, shapes and parameter trees of one encoding, and vectors that are boxed here and there; not for numbers. */
     private static final long BYTES = 1_000_000;
 
     private static final EcgEncoderConfig CONFIG = new EcgEncoderConfig(

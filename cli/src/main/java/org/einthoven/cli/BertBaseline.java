@@ -19,6 +19,9 @@ final class BertBaseline {
     /** @throws FormatException when a line is none of these, or the layer is missing */
     static BertScore read(Path file, int layer) {
         try {
+            if (Files.isDirectory(file)) {
+                throw bad(file, "baseline", "is a folder; name the file of one model in it");
+            }
             if (Files.size(file) > LONGEST) {
                 throw bad(file, "baseline", "is longer than " + LONGEST + " bytes; is it the right file?");
             }

@@ -26,6 +26,10 @@ final class DataQuestionsVerb extends Verb {
     @Override
     Result result() {
         checkWritable(out);
+        String name = String.valueOf(out.getFileName());
+        if (name.equals(LabelQuestions.TABLE) || name.equals(LabelQuestions.STATEMENTS)) {
+            throw new Failure.Usage("--out " + out + ": that is the name of a table of PTB-XL; name another file");
+        }
         EcgQa questions = LabelQuestions.around(folder);
         AtomicFile.write(out, to -> EcgQaWriter.write(questions, to));
         long ecgs =

@@ -48,8 +48,11 @@ final class Failure {
     }
 
     static int execution(Exception e, CommandLine line, ParseResult parsed) {
-        boolean debug = parsed.hasSubcommand() && parsed.subcommand().hasMatchedOption("--debug");
-        return report(e, debug);
+        ParseResult verb = parsed;
+        while (verb.hasSubcommand()) {
+            verb = verb.subcommand();
+        }
+        return report(e, verb.hasMatchedOption("--debug"));
     }
 
     /** Prints one line for a failure and returns its exit code. */
@@ -62,9 +65,8 @@ final class Failure {
     }
 
     static int usage(ParameterException e, String[] args) {
-        String name = e.getCommandLine().getCommandName();
-        String verb = "einthoven".equals(name) ? "" : name + " ";
-        System.err.println("einthoven: " + oneLine(e.getMessage()) + "; see './einthoven " + verb + "--help'");
+        String verb = e.getCommandLine().getCommandSpec().qualifiedName();
+        System.err.println("einthoven: " + oneLine(e.getMessage()) + "; see './" + verb + " --help'");
         return USAGE;
     }
 

@@ -1,5 +1,6 @@
 package org.einthoven.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +30,11 @@ final class ReportVerb extends Verb {
     String title;
 
     @Override
-    Result result() {
+    Result result() throws IOException {
         checkWritable(out);
         List<RunReport> read = new ArrayList<>();
         for (Path run : runs) {
+            RunFolder.spare(run, out);
             read.add(RunFolder.read(run));
         }
         new Report(title, read).write(out);

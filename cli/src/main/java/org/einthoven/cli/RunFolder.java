@@ -4,6 +4,9 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +48,20 @@ final class RunFolder {
     /** @throws FormatException when it is no folder of a run, or a file in it is damaged */
     static RunReport read(Path folder) {
         return new RunFolder(folder).read();
+    }
+
+    /** Refuses to write over what the page is made of. */
+    static void spare(Path folder, Path out) throws IOException {
+        for (String name : List.of(Evidence.RESULT, Evidence.PREDICTIONS, Evidence.SAMPLES, RECORD)) {
+            Path file = folder.resolve(name);
+            if (Files.exists(out) && Files.exists(file) && Files.isSameFile(out, file)) {
+                throw new FormatException(
+                        out.toString(),
+                        FormatException.WHOLE_FILE,
+                        "--out",
+                        "is what the page is made of; name another file");
+            }
+        }
     }
 
     private RunReport read() {
@@ -246,11 +263,22 @@ final class RunFolder {
         SequencedMap<String, Series> series = new LinkedHashMap<>();
         SortedMap<Long, double[]> byInnerStep = new TreeMap<>();
         try (BufferedReader lines = Files.newBufferedReader(folder.resolve(RECORD), StandardCharsets.UTF_8)) {
-            int at = 0;
-            for (String text = lines.readLine(); text != null; text = lines.readLine()) {
-                at++;
-                line(text, at, series, byInnerStep);
+            String next = lines.readLine();
+            for (int at = 1; next != null; at++) {
+                String text = next;
+                next = lines.readLine();
+                try {
+                    line(text, at, series, byInnerStep);
+                } catch (FormatException damaged) {
+                    if (next != null || endsInNewLine(folder.resolve(RECORD))) {
+                        throw damaged;
+                    }
+                    notes.add("the last line of " + RECORD
+                            + " is unfinished and was left out"); // killed, or still running
+                }
             }
+        } catch (CharacterCodingException e) {
+            throw bad(RECORD, "text", "is not in UTF-8; it is no record of a run, or it is damaged");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -264,6 +292,14 @@ final class RunFolder {
         return curves;
     }
 
+    private static boolean endsInNewLine(Path file) throws IOException {
+        try (SeekableByteChannel bytes = Files.newByteChannel(file)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            bytes.position(Math.max(0, bytes.size() - 1)).read(last);
+            return last.get(0) == '\n';
+        }
+    }
+
     private void line(String text, int at, Map<String, Series> series, Map<Long, double[]> byInnerStep) {
         String field = "line " + at;
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -273,14 +309,12 @@ final class RunFolder {
                 field,
                 new ByteArrayInputStream(bytes),
                 p -> StrictJson.smallTree(p, RECORD, field));
-        if (!n.path("step").isNumber()) {
-            throw bad(RECORD, field, "names no step");
-        }
-        long step = n.path("step").longValue();
+        long step = whole(n, "step", field);
         if (n.has("inner_step")) {
+            long innerStep = whole(n, "inner_step", field);
             double match = number(n.path("exact_match"));
             if (!Double.isNaN(match)) {
-                double[] sum = byInnerStep.computeIfAbsent(n.path("inner_step").longValue(), k -> new double[2]);
+                double[] sum = byInnerStep.computeIfAbsent(innerStep, k -> new double[2]);
                 sum[0] += match;
                 sum[1]++;
             }
@@ -291,6 +325,13 @@ final class RunFolder {
             put(series, "query exact match", step, n.path("exact_match"));
             put(series, "query token accuracy", step, n.path("token_accuracy"));
         }
+    }
+
+    private long whole(JsonNode line, String key, String field) {
+        if (!line.path(key).isIntegralNumber() || !line.path(key).canConvertToLong()) {
+            throw bad(RECORD, field + "." + key, "must be a whole number");
+        }
+        return line.path(key).longValue();
     }
 
     private static void put(Map<String, Series> series, String name, long step, JsonNode value) {

@@ -43,6 +43,9 @@ record StudyGrid(
     private static final Set<String> OURS =
             Set.of("seed", "out", "resume", "json", "help", "debug", "threads", "backend");
 
+    /** More are a mistake; their tables would take long to read. */
+    private static final int MOST_CELLS = 10_000;
+
     /** One run: a value for each key of the grid, and a seed. */
     record Cell(SequencedMap<String, String> point, String seed) {
         /** Names its folder: {@code meta=second,k_spt=2,seed=1}. */
@@ -148,6 +151,14 @@ record StudyGrid(
                             file, "key 'grid." + name + "' stands under train too; leave it in one of them");
                 }
             }
+            double cells = seeds.size();
+            for (List<String> values : axes.values()) {
+                cells *= values.size();
+            }
+            if (cells > MOST_CELLS) {
+                throw new Failure.BadInput(
+                        file, "key 'grid' makes more than " + MOST_CELLS + " cells with the seeds; make it smaller");
+            }
             return new StudyGrid(file, out, shared, axes, seeds);
         }
 
@@ -183,7 +194,11 @@ record StudyGrid(
             List<String> values = new ArrayList<>();
             if (parser.currentToken() == JsonToken.START_ARRAY) {
                 while (next() != JsonToken.END_ARRAY) {
-                    values.add(checked(key, option));
+                    String value = checked(key, option);
+                    if (values.contains(value)) {
+                        throw bad(key, "has the value " + value + " twice; a run counts once");
+                    }
+                    values.add(value);
                 }
             } else {
                 values.add(checked(key, option));

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.einthoven.meta.RunDirectory;
 import org.einthoven.models.io.AtomicFile;
 import org.einthoven.tensor.FormatException;
@@ -43,7 +45,11 @@ final class StudyVerb extends Verb {
         }
         Path folder = out != null ? out : Path.of(grid.out());
         List<StudyGrid.Cell> cells = grid.cells();
+        Set<String> names = new HashSet<>();
         for (StudyGrid.Cell cell : cells) {
+            if (!names.add(cell.name())) {
+                throw new Failure.BadInput(file, "two cells would share the folder " + cell.name() + "; rename a file");
+            }
             train(grid, cell, folder); // all options are looked at before the first run begins
         }
         StudyTable table = new StudyTable(grid);

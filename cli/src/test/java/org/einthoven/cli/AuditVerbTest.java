@@ -97,6 +97,7 @@ class AuditVerbTest {
         bad("[" + good.replace(", 0.25]", "]") + "]", "predictions[0].probabilities", "1 probabilities for 2 options");
         bad("[" + good.replace("\"gold\": \"yes\"", "\"gold\": 1") + "]", "predictions[0].gold", "list of texts");
         bad("[" + good.replace("\"gold\": \"yes\"", "\"gold\": [\"a\", 1]") + "]", "predictions[0].gold[1]", "text");
+        bad("[" + good.replace("\"no\"]", "\"Yes \"]") + "]", "predictions[0].options", "Yes", "there already");
         bad("[" + good.replace("0.75", "\"x\"") + "]", "predictions[0].probabilities[0]", "number");
         bad(
                 "{\"predictions\": [" + good + "], \"support\": [{\"task\": \"t\", \"question\": \"q\"}]}",

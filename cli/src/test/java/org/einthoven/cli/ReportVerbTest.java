@@ -135,6 +135,17 @@ class ReportVerbTest {
         Ran.of("report").failed(2, "RUN");
         Files.writeString(half.resolve("run.jsonl"), "{\"step\": 1}\n{\"step\"\n");
         Ran.of("report", half, "--out", html).failed(3, "run.jsonl", "line 2");
+        for (String step : List.of("1.5", "1e300", "\"one\"")) {
+            Files.writeString(half.resolve("run.jsonl"), "{\"step\": " + step + "}\n");
+            Ran.of("report", half, "--out", html).failed(3, "run.jsonl", "line 1.step", "whole number");
+        }
+        Files.write(half.resolve("run.jsonl"), new byte[] {'"', (byte) 0xff, '"', '\n'});
+        Ran.of("report", half, "--out", html).failed(3, "run.jsonl", "UTF-8");
+        Files.writeString(half.resolve("run.jsonl"), "{\"step\": 1, \"loss\": 2}\n{\"step\": 2, \"lo");
+        Ran.json("report", half, "--out", html);
+        assertTrue(Files.readString(html).contains("unfinished"), "a run that was killed in the middle of a line");
+        Ran.of("report", half, "--out", half.resolve("run.jsonl")).failed(3, "run.jsonl", "--out");
+        assertTrue(Files.readString(half.resolve("run.jsonl")).startsWith("{\"step\""));
         Files.writeString(half.resolve("run.jsonl"), "");
         Files.writeString(half.resolve("result.json"), "[]");
         Ran.of("report", half, "--out", html).failed(3, "result.json", "object");

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -116,6 +118,8 @@ class StudyVerbTest {
                 "grid:;  meta: {a: 1} | line 17, key 'grid.meta': must be one plain value",
                 "grid:;  seed: [1] | line 17, key 'grid.seed': is set by the study itself; see seeds",
                 "seeds: [one] | line 16, key 'seeds': Invalid value for option '--seed'",
+                "grid:;  meta: [first, first] | line 17, key 'grid.meta': has the value first twice",
+                "seeds: [1, 1] | line 16, key 'seeds': has the value 1 twice",
                 "grit:;  meta: [first] | line 16, key 'grit': is no key of a study",
                 "grid: [first] | line 16, key 'grid': must be a map",
                 "grid:;  n_way: [2] | key 'grid.n_way' stands under train too",
@@ -126,6 +130,13 @@ class StudyVerbTest {
     void mistakesAreNamedByLineAndKey(String rest, String said) throws IOException {
         Path grid = grid("bad.yaml", rest.replace(";", "\n").strip() + "\n");
         Ran.of("study", grid).failed(3, "bad.yaml", said);
+    }
+
+    @Test
+    void aGridOfTooManyCellsIsNotEvenListed() throws IOException {
+        String values = IntStream.range(1, 200).mapToObj(Integer::toString).collect(Collectors.joining(", ", "[", "]"));
+        Path grid = grid("huge.yaml", "grid:\n  epoch: " + values + "\n  repeats: " + values + "\n");
+        Ran.of("study", grid).failed(3, "huge.yaml", "key 'grid'", "10000 cells");
     }
 
     /** The grid that comes along is read whole; its files are the user's. */

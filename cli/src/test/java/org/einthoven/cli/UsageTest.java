@@ -57,6 +57,7 @@ class UsageTest {
                 "data check",
                 "data frobnicate",
                 "data questions --ptbxl x",
+                "data questions --ptbxl x --out scp_statements.csv",
                 "train --paraphrased_path x --model_name y --ecg_path z --frozen_features 0",
                 "train --paraphrased_path x --model_name y --ecg_path z --protocol seed --split patient",
                 "train --paraphrased_path x --model_name y --ecg_path z --exclude-templates some",
@@ -67,6 +68,14 @@ class UsageTest {
             })
     void refused(String line) {
         Ran.of((Object[]) line.split(" ")).failed(2);
+    }
+
+    @Test
+    void aVerbOfAVerbIsLikeAnyOther() {
+        Ran.of("data", "check").failed(2, "./einthoven data check --help");
+        Ran.of("data", "check", "nowhere").failed(3, "nowhere");
+        String trace = Ran.of("data", "check", "nowhere", "--debug").err();
+        assertTrue(trace.contains("\tat org.einthoven"), trace);
     }
 
     @Test

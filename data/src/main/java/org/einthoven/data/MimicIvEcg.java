@@ -41,9 +41,10 @@ public record MimicIvEcg(Path folder, SortedMap<Integer, Entry> records) {
      */
     public static MimicIvEcg read(Path folder) {
         SortedMap<Integer, Entry> records = new TreeMap<>();
+        Path whole = folder.toAbsolutePath().normalize();
         CsvTable.read(folder.resolve(FILE), List.of("subject_id", "study_id", "path"), row -> {
             String path = row.text("path");
-            if (!folder.resolve(path).normalize().startsWith(folder.normalize())) {
+            if (!whole.resolve(path).normalize().startsWith(whole)) {
                 throw row.bad("path", "'" + path + "' leads out of the folder");
             }
             int study = row.id("study_id");

@@ -50,9 +50,24 @@ class MimicIvEcgTest {
         }
     }
 
+    /** A spreadsheet puts a mark in front, quotes and ends lines otherwise. */
+    @Test
+    void aListThatASpreadsheetWroteIsRead() throws IOException {
+        Path list = folder.resolve(MimicIvEcg.FILE);
+        Files.writeString(list, "\uFEFF\"subject_id\",study_id,path\r\n7,8,\"files/a, b\"\r\n\r\n");
+        assertEquals(
+                new MimicIvEcg.Entry(8, "7", "files/a, b"),
+                MimicIvEcg.read(folder).records().get(8));
+        Files.writeString(list, "\uFEFFsubject_id,study_id,path\n1,x,a\n");
+        Refused.with(() -> MimicIvEcg.read(folder), "at byte 28", "row 1, study_id"); // 3 of the mark, 25 of the header
+    }
+
     @Test
     void badListsAreRefused() throws IOException {
         Path list = folder.resolve(MimicIvEcg.FILE);
+        Refused.with(() -> MimicIvEcg.read(folder), "there is no such file");
+        Files.write(list, new byte[] {(byte) 0xff});
+        Refused.with(() -> MimicIvEcg.read(folder), "not in UTF-8");
         Files.writeString(list, "subject_id,study_id\n");
         Refused.with(() -> MimicIvEcg.read(folder), "there is no column path");
         Files.writeString(list, "subject_id,study_id,path\n1,2,../../etc/passwd\n");

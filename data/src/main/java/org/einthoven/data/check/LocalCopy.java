@@ -47,12 +47,13 @@ public record LocalCopy(
     public static LocalCopy check(Path folder, Watch watch) {
         DataSet set = DataSet.of(folder);
         Findings findings = new Findings();
+        Path whole = folder.toAbsolutePath().normalize(); // nothing begins with ".", so no path would lie inside of it
         switch (set) {
-            case PTB_XL -> RecordCopy.ptbXl(folder, findings, watch);
-            case MIMIC_IV_ECG -> RecordCopy.mimic(folder, findings, watch);
-            case ECG_QA -> QuestionCopy.check(folder, findings, watch);
+            case PTB_XL -> RecordCopy.ptbXl(whole, findings, watch);
+            case MIMIC_IV_ECG -> RecordCopy.mimic(whole, findings, watch);
+            case ECG_QA -> QuestionCopy.check(whole, findings, watch);
         }
-        Sums.check(folder, findings, watch);
+        Sums.check(whole, findings, watch);
         return new LocalCopy(set, folder, findings.counts(), findings.missing(), findings.damaged(), findings.notes());
     }
 }

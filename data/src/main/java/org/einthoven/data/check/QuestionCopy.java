@@ -2,6 +2,7 @@ package org.einthoven.data.check;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ final class QuestionCopy {
             watch.at(name, ++done, shards.size());
         }
         findings.count(name, items);
-        boolean ptbXl = !part.toAbsolutePath().toString().contains("mimic");
+        boolean ptbXl = !part.endsWith("mimic-iv-ecg");
         if (ptbXl && items != PTB_XL_ITEMS.get(split)) {
             findings.missing(name + " has " + items + " items; as published it has " + PTB_XL_ITEMS.get(split));
         }
@@ -123,7 +124,7 @@ final class QuestionCopy {
             return;
         }
         Set<Integer> ids = new TreeSet<>();
-        try (Stream<String> lines = Files.lines(list)) {
+        try (Stream<String> lines = Files.lines(list, StandardCharsets.ISO_8859_1)) {
             lines.filter(line -> !line.isBlank()).forEach(line -> {
                 Matcher entry = LISTED.matcher(line);
                 if (entry.matches()) {

@@ -2,6 +2,7 @@ package org.einthoven.data.check;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 
 /** The list of SHA-256 sums that PhysioNet publishes with a data set, where it was copied along. */
 final class Sums {
-    private static final Pattern LINE = Pattern.compile("([0-9a-fA-F]{64})\\s+\\*?(\\S.*?)\\s*");
+    private static final Pattern LINE = Pattern.compile("([0-9a-fA-F]{64})\\s+\\*?([^\\s\\x00][^\\x00]*?)\\s*");
     private static final int BLOCK = 1 << 16;
 
     private Sums() {}
@@ -33,10 +34,14 @@ final class Sums {
             return;
         }
         List<String> lines = lines(list.get());
+        long named = lines.stream().filter(line -> !line.isBlank()).count();
         long agree = 0;
         long lacking = 0;
         String first = "";
         for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).isBlank()) {
+                continue;
+            }
             Matcher line = LINE.matcher(lines.get(i));
             if (!line.matches()) {
                 findings.damaged(list.get().getFileName() + ", line " + (i + 1) + ": is no sum and file");
@@ -47,6 +52,8 @@ final class Sums {
                 findings.damaged(list.get().getFileName() + ", line " + (i + 1) + ": leads out of the folder");
             } else if (!Files.isRegularFile(file)) {
                 first = lacking++ == 0 ? line.group(2) : first;
+            } else if (!Files.isReadable(file)) {
+                findings.damaged(line.group(2) + ": cannot be read; check its permissions");
             } else if (sum(file).equals(line.group(1).toLowerCase(Locale.ROOT))) {
                 agree++;
             } else {
@@ -57,13 +64,13 @@ final class Sums {
         findings.count("files with the published sum", agree);
         if (lacking > 0) {
             findings.missing(
-                    lacking + " of " + lines.size() + " files of " + list.get().getFileName() + ", the first " + first);
+                    lacking + " of " + named + " files of " + list.get().getFileName() + ", the first " + first);
         }
     }
 
     private static List<String> lines(Path list) {
-        try (Stream<String> lines = Files.lines(list, StandardCharsets.UTF_8)) {
-            return lines.filter(line -> !line.isBlank()).toList();
+        try (InputStream in = Files.newInputStream(list)) { // what is no UTF-8 becomes a name that no file has
+            return new InputStreamReader(in, StandardCharsets.UTF_8).readAllLines();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + list + ": " + e, e);
         }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.einthoven.data.episodes.AnswerTable.Row;
+import org.einthoven.data.qa.QaItem;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Rng;
 
@@ -145,7 +146,7 @@ abstract sealed class TableSampler implements StrictSampler
         return shot(ways, way, Draw.one(ways.get(way).items(ecg, outcome), random), ecg);
     }
 
-    final Shot shot(List<Row> ways, int way, org.einthoven.data.qa.QaItem item, int ecg) {
+    final Shot shot(List<Row> ways, int way, QaItem item, int ecg) {
         Row row = ways.get(way);
         List<String> options = row.options.isEmpty() ? names(ways) : row.options;
         return new Shot(item, way, row.attribute, group(row), table.patientName(ecg), options);

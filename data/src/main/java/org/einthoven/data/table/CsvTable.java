@@ -3,8 +3,11 @@ package org.einthoven.data.table;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +26,8 @@ public final class CsvTable {
             .setAllowMissingColumnNames(true)
             .get();
 
+    private static final int MARK_BYTES = 3;
+
     private CsvTable() {}
 
     /**
@@ -32,13 +37,14 @@ public final class CsvTable {
      * @throws FormatException when the file is missing or no CSV, or lacks one of the columns
      */
     public static void read(Path csv, List<String> columns, Consumer<Row> each) {
-        try (BufferedReader in = Files.newBufferedReader(csv, StandardCharsets.UTF_8);
-                CSVParser rows = CSVParser.builder()
-                        .setReader(in)
-                        .setFormat(FORMAT)
-                        .setCharset(StandardCharsets.UTF_8)
-                        .setTrackBytes(true)
-                        .get()) {
+        try (BufferedReader in = Files.newBufferedReader(csv, StandardCharsets.UTF_8)) {
+            int mark = skipMark(in);
+            CSVParser rows = CSVParser.builder()
+                    .setReader(in)
+                    .setFormat(FORMAT)
+                    .setCharset(StandardCharsets.UTF_8)
+                    .setTrackBytes(true)
+                    .get();
             for (String column : columns) {
                 if (!rows.getHeaderMap().containsKey(column)) {
                     throw new FormatException(
@@ -49,21 +55,45 @@ public final class CsvTable {
                 }
             }
             for (CSVRecord row : rows) {
-                each.accept(new Row(csv, row));
+                each.accept(new Row(csv, row, mark));
             }
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            throw new FormatException(csv.toString(), FormatException.WHOLE_FILE, "file", "cannot be read: " + e, e);
+            throw new FormatException(
+                    csv.toString(), FormatException.WHOLE_FILE, "file", "cannot be read: " + problem(e), e);
         }
+    }
+
+    /** Passes over the mark of byte order that spreadsheets put in front; returns its bytes. */
+    private static int skipMark(BufferedReader in) throws IOException {
+        in.mark(1);
+        if (in.read() == '\uFEFF') {
+            return MARK_BYTES;
+        }
+        in.reset();
+        return 0;
+    }
+
+    private static String problem(Exception e) {
+        return switch (e) {
+            case UncheckedIOException unchecked
+            when unchecked.getCause() instanceof IOException cause -> problem(cause);
+            case NoSuchFileException missing -> "there is no such file";
+            case AccessDeniedException denied -> "access denied; check its permissions";
+            case CharacterCodingException coding -> "it is not in UTF-8; copy it again";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     /** One row. */
     public static final class Row {
         private final Path csv;
         private final CSVRecord cells;
+        private final long offset;
 
-        private Row(Path csv, CSVRecord cells) {
+        private Row(Path csv, CSVRecord cells, int mark) {
             this.csv = csv;
             this.cells = cells;
+            this.offset = cells.getBytePosition() + mark;
         }
 
         /** The first cell, of a column that has no name. */
@@ -75,10 +105,7 @@ public final class CsvTable {
         public String text(String column) {
             if (!cells.isSet(column)) {
                 throw new FormatException(
-                        csv.toString(),
-                        cells.getBytePosition(),
-                        "row " + cells.getRecordNumber(),
-                        "ends before " + column);
+                        csv.toString(), offset, "row " + cells.getRecordNumber(), "ends before " + column);
             }
             return cells.get(column).strip();
         }
@@ -123,7 +150,7 @@ public final class CsvTable {
         /** What is wrong with a cell. */
         public FormatException bad(String column, String problem) {
             return new FormatException(
-                    csv.toString(), cells.getBytePosition(), "row " + cells.getRecordNumber() + ", " + column, problem);
+                    csv.toString(), offset, "row " + cells.getRecordNumber() + ", " + column, problem);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,6 +85,19 @@ class LocalCopyTest {
         assertTrue(any(copy.missing(), "1 of 5 files of SHA256SUMS.txt, the first gone.txt"));
         assertTrue(any(copy.damaged(), "line 4: leads out of the folder"));
         assertTrue(any(copy.damaged(), "line 5: is no sum and file"));
+    }
+
+    @Test
+    void aListOfSumsMayHoldAnything() throws IOException {
+        mimic(500, (byte) 0);
+        String none = "0".repeat(64);
+        byte[] odd = (none + " a\0b\n\n" + none + " ?.hea\nnonsense\n").getBytes(StandardCharsets.UTF_8);
+        odd[new String(odd, StandardCharsets.UTF_8).indexOf('?')] = (byte) 0xff;
+        Files.write(folder.resolve("SHA256SUMS.txt"), odd);
+        LocalCopy copy = checked();
+        assertTrue(any(copy.damaged(), "line 1: is no sum and file"), copy::toString);
+        assertTrue(any(copy.missing(), "1 of 3 files of SHA256SUMS.txt"), copy::toString);
+        assertTrue(any(copy.damaged(), "line 4: is no sum and file"), "blank lines count: " + copy);
     }
 
     @Test

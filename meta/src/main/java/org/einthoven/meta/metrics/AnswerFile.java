@@ -144,7 +144,7 @@ public record AnswerFile(List<Answer> predictions, List<Shown> shown, List<Strin
                     ecg,
                     e.answers("gold"),
                     e.answers("predicted"),
-                    e.texts("options"),
+                    e.options(),
                     List.of());
             List<Double> probabilities = e.numbers("probabilities");
             try {
@@ -221,6 +221,18 @@ public record AnswerFile(List<Answer> predictions, List<Shown> shown, List<Strin
                 texts.add(text(key + "[" + texts.size() + "]", n));
             }
             return texts;
+        }
+
+        /** Each of another meaning, else a probability would belong to two. */
+        List<String> options() {
+            List<String> options = texts("options");
+            Set<SortedSet<String>> meant = new HashSet<>();
+            for (String option : options) {
+                if (!meant.add(Answer.parts(option))) {
+                    throw bad("options", "\"" + option + "\" is there already, perhaps in another case");
+                }
+            }
+            return options;
         }
 
         SortedSet<String> answers(String key) {

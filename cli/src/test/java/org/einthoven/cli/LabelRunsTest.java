@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -65,7 +66,7 @@ class LabelRunsTest {
             "--out",
             folder.resolve("run-" + type + more.length),
             "--split",
-            java.util.List.of(more).contains("seed") ? "key" : "patient",
+            List.of(more).contains("seed") ? "key" : "patient",
             "--n_way",
             2,
             "--k_spt",
@@ -81,7 +82,7 @@ class LabelRunsTest {
             "--batchsz_test",
             3
         };
-        Object[] all = java.util.Arrays.copyOf(line, line.length + more.length);
+        Object[] all = Arrays.copyOf(line, line.length + more.length);
         System.arraycopy(more, 0, all, line.length, more.length);
         return Ran.json(all);
     }
@@ -189,30 +190,20 @@ class LabelRunsTest {
 
         Path first = folder.resolve("records").resolve("00001_hr");
         Path second = folder.resolve("records").resolve("00002_hr");
-        JsonNode two = Ran.json(
-                "ask",
-                "--ecg",
-                first,
-                "--ecg",
-                second,
-                "--question",
-                "noise new?",
-                "--options",
-                "yes,no",
-                "--llm",
-                llm,
-                "--encoder",
-                encoder,
-                "--mapper",
-                r.get("mapper").asString());
+        JsonNode two = compared(first, second, r.get("mapper").asString());
         assertEquals("[1,8,32]", two.get("prefix_shape").toString(), "a prefix of four for each");
         assertEquals(2, two.get("records").size());
-        JsonNode turned = Ran.json(
+        JsonNode turned = compared(second, first, r.get("mapper").asString());
+        assertNotEquals(two.get("option_logprobs"), turned.get("option_logprobs"), "their order counts");
+    }
+
+    private static JsonNode compared(Path first, Path second, String mapper) {
+        return Ran.json(
                 "ask",
                 "--ecg",
-                second,
-                "--ecg",
                 first,
+                "--ecg",
+                second,
                 "--question",
                 "noise new?",
                 "--options",
@@ -222,7 +213,6 @@ class LabelRunsTest {
                 "--encoder",
                 encoder,
                 "--mapper",
-                r.get("mapper").asString());
-        assertNotEquals(two.get("option_logprobs"), turned.get("option_logprobs"), "their order counts");
+                mapper);
     }
 }

@@ -194,7 +194,7 @@ public final class StrictEpisodes {
                 shape.ways() == 1
                         ? new MatchedSampler(qa.source(), table, all.abnormalEcgs, shape)
                         : new CrossedSampler(qa.source(), table, shape);
-            case CHOOSE -> new ChooseSampler(qa.source(), table, shape);
+            case CHOOSE -> new CrossedSampler(qa.source(), table, shape);
             case QUERY -> new QuerySampler(qa.source(), table, shape);
         };
     }

@@ -107,9 +107,9 @@ final class Robustness {
 
     private List<EncodedEpisode> about(BiFunction<Integer, Tensor, Tensor> change) {
         Set<Integer> ids = new TreeSet<>();
-        episodes.forEach(e -> e.query().forEach(s -> ids.add(s.item().ecgId())));
+        episodes.forEach(e -> e.query().forEach(s -> ids.addAll(s.item().ecgIds())));
         VectorPool changed = run.encodedAnew(ids, directory, change);
-        return each((item, shot) -> item.withVector(changed.of(shot.item().ecgId())));
+        return each((item, shot) -> item.withVector(changed.of(shot.item().ecgIds())));
     }
 
     private List<EncodedEpisode> each(BiFunction<EncodedEpisode.Item, Shot, EncodedEpisode.Item> change) {

@@ -181,10 +181,12 @@ class LabelRunsTest {
                 List.of(folder.resolve("records"), "--encoder", encoder, "--model_name", llm, "--split", "patient"));
         line.addAll(List.of("--out", folder.resolve("run-two"), "--n_way", 2, "--k_spt", 1, "--k_qry", 1));
         line.addAll(List.of("--update_step", 1, "--update_step_test", 1, "--batchsz_train", 3, "--batchsz_test", 3));
+        line.add("--robustness");
         JsonNode r = Ran.json(line.toArray());
         assertEquals(0.5, r.get("chance").asDouble());
         assertFalse(r.get("table").has("abnormal"), "of two ECGs neither is meant");
         assertTrue(r.get("table").get("ridge").get("accuracy").isNumber());
+        assertEquals(5, r.get("robustness").get("noise_mv").size(), "noise on both");
         line.addAll(List.of("--protocol", "seed"));
         Ran.of(line.toArray()).failed(2, "the seed protocol asks about single ECGs");
 

@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.einthoven.meta.metrics.Pick;
 import org.einthoven.meta.metrics.Prediction;
+import org.einthoven.tensor.Check;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 
@@ -101,8 +102,16 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
             return new Prediction(episode, attribute, concept, patient, ecg, isYes(), probabilityYes);
         }
 
-        /** The same question about the ECG as another vector. */
+        /**
+         * The same question about the ECG, or the ECGs, as other vectors.
+         *
+         * @throws org.einthoven.tensor.ShapeException when {@code other} is of another shape: two ECGs do not become one
+         */
         public Item withVector(Tensor other) {
+            Check.shape(
+                    other.shape().equals(vector.shape()),
+                    "withVector",
+                    "the item's ECG is " + vector.shape() + ", not " + other.shape());
             return new Item(attribute, concept, patient, ecg, other, question, answer, answerText, options, unnamed);
         }
 
@@ -206,9 +215,8 @@ public record EncodedEpisode(String name, List<Item> support, List<Item> query) 
             Rng draw = rng.split(i.ecg());
             changed.add(i.withVector(
                     i.isComparison()
-                            ? EpisodeEncoder.together(
-                                    IntStream.range(0, i.vector().dim(0))
-                                            .mapToObj(m -> pool.stranger(i.patient(), draw.split(m))))
+                            ? VectorPool.together(IntStream.range(0, i.vector().dim(0))
+                                    .mapToObj(m -> pool.stranger(i.patient(), draw.split(m))))
                             : pool.stranger(i.patient(), draw)));
         }
         return changed;

@@ -4,12 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.einthoven.data.episodes.Episode;
 import org.einthoven.data.episodes.Shot;
 import org.einthoven.data.qa.QuestionType;
 import org.einthoven.tensor.FormatException;
-import org.einthoven.tensor.Tensor;
 
 /**
  * Turns episodes into what a model sees.
@@ -40,19 +38,12 @@ public record EpisodeEncoder(VectorPool vectors, Function<String, int[]> questio
                 shot.concept(),
                 shot.patient(),
                 ecgs.stream().map(String::valueOf).collect(Collectors.joining(" and ")),
-                ecgs.size() == 1
-                        ? vectors.of(ecgs.getFirst())
-                        : together(ecgs.stream().map(vectors::of)),
+                vectors.of(ecgs),
                 question.apply(shot.item().question()),
                 answer.apply(text),
                 text,
                 options(shot.options()),
                 options(unnamed(shot)));
-    }
-
-    /** ECGs that are compared: [M, N, W]; one that is a single vector has one step. */
-    static Tensor together(Stream<Tensor> ecgs) {
-        return Tensor.stack(0, ecgs.map(v -> v.rank() == 1 ? v.unsqueeze(0) : v).toArray(Tensor[]::new));
     }
 
     private List<EncodedEpisode.Option> options(List<String> texts) {

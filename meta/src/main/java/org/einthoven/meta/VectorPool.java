@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
@@ -54,7 +55,21 @@ public final class VectorPool {
         return e.vector;
     }
 
-    /** As {@link #of}, as one vector [W]: the mean over time where there are steps. */
+    /**
+     * Of the ECGs that a question is about: as {@link #of(int)} for one, [M, N, W] for M that are compared.
+     *
+     * @throws FormatException when one of them was not encoded
+     */
+    public Tensor of(List<Integer> ecgs) {
+        return ecgs.size() == 1 ? of(ecgs.getFirst()) : together(ecgs.stream().map(this::of));
+    }
+
+    /** ECGs that are compared: [M, N, W]; one that is a single vector has one step. */
+    static Tensor together(Stream<Tensor> ecgs) {
+        return Tensor.stack(0, ecgs.map(v -> v.rank() == 1 ? v.unsqueeze(0) : v).toArray(Tensor[]::new));
+    }
+
+    /** As {@link #of(int)}, as one vector [W]: the mean over time where there are steps. */
     public Tensor pooled(int ecg) {
         Tensor v = of(ecg);
         return v.rank() == 1 ? v : v.mean(false, 0);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.einthoven.autograd.Params;
 import org.einthoven.meta.Checkpoints;
@@ -35,6 +36,9 @@ final class InferenceVerb extends Verb {
             "exclude_templates",
             "validation");
 
+    /** Where the answers go in a folder in which a run was trained. */
+    private static final String OWN = "inference";
+
     @Mixin
     RunOptions options;
 
@@ -52,7 +56,13 @@ final class InferenceVerb extends Verb {
             try (RunDirectory directory = RunDirectory.open(options.outFolder())) {
                 run.encode(directory);
                 run.warnings.addAll(differences(weights, run));
-                return judged(run, weights, directory);
+                if (!Training.isIn(directory)) {
+                    return judged(run, weights, directory);
+                }
+                try (RunDirectory own =
+                        RunDirectory.open(directory.resolve(OWN))) { // what training found stays as it is
+                    return judged(run, weights, own);
+                }
             }
         } catch (TensorException e) {
             throw new Failure.BadInput(options.model, e);
@@ -103,7 +113,7 @@ final class InferenceVerb extends Verb {
         for (String name : SPLIT) {
             String was = there.entries().get(name);
             String is = here.entries().get(name);
-            if (!java.util.Objects.equals(was, is)) {
+            if (!Objects.equals(was, is)) {
                 lines.add("trained with " + name + " " + was + ", evaluated with " + is
                         + ": test items may have been trained on");
             }

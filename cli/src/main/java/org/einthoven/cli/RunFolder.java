@@ -33,7 +33,8 @@ import tools.jackson.databind.JsonNode;
 
 /** The folder that {@code train} or {@code inference} left, read back for a report. */
 final class RunFolder {
-    private static final String RECORD = "run.jsonl";
+    /** What training records as it goes. */
+    static final String RECORD = "run.jsonl";
 
     /** Points of a curve; more are averaged. */
     private static final int POINTS = 300;

@@ -74,9 +74,14 @@ final class Training {
         return "control-" + control.key();
     }
 
+    /** Whether a run was trained in the folder. */
+    static boolean isIn(RunDirectory directory) {
+        return directory.resolve(RunFolder.RECORD).toFile().exists();
+    }
+
     /** Refuses a folder that holds a run already, unless it is to be gone on with. */
     static void checkFresh(RunDirectory directory, boolean resume) {
-        if (!resume && directory.path().resolve("run.jsonl").toFile().exists()) {
+        if (!resume && isIn(directory)) {
             throw new Failure.BadInput(
                     directory.path(), "holds a run already; go on with --resume, or choose another --out");
         }

@@ -328,6 +328,20 @@ class TrainVerbTest {
         assertTrue(Ran.json(line.toArray()).get("warnings").toString().contains("trained with seed 222"));
     }
 
+    @Test
+    void inferenceLeavesTheFilesOfATrainedRunAlone() throws IOException {
+        Path out = folder.resolve("both");
+        JsonNode trained = trained(out, SEED);
+        String result = Files.readString(out.resolve("result.json"));
+        List<Object> line =
+                line(out, concat(SEED, "--checkpoint", trained.get("checkpoint").asString()));
+        line.set(0, "inference");
+        JsonNode judged = Ran.json(line.toArray());
+        assertEquals(result, Files.readString(out.resolve("result.json")));
+        assertEquals(out.resolve("inference").toString(), judged.get("out").asString());
+        assertTrue(Files.exists(out.resolve("inference").resolve("result.json")));
+    }
+
     // ---------------------------------------------------------------- bad input
 
     @Test

@@ -57,11 +57,16 @@ final class Failure {
 
     /** Prints one line for a failure and returns its exit code. */
     static int report(Throwable e, boolean debug) {
-        System.err.println("einthoven: " + oneLine(text(e)));
+        System.err.println("einthoven: " + words(e));
         if (debug) {
             e.printStackTrace();
         }
         return code(e);
+    }
+
+    /** What went wrong and what helps, in one line. */
+    static String words(Throwable e) {
+        return oneLine(text(e));
     }
 
     static int usage(ParameterException e, String[] args) {

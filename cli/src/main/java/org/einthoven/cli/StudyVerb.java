@@ -1,6 +1,7 @@
 package org.einthoven.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,9 +60,13 @@ final class StudyVerb extends Verb {
                 Progress.say("cell " + (i + 1) + " of " + cells.size() + ": " + cell.name());
                 try {
                     table.add(cell, done(grid, cell, study.path()));
-                } catch (Failure.BadInput | Failure.Usage | FormatException failure) {
-                    Progress.warn(cell.name() + ": " + failure.getMessage());
-                    table.failed(cell, failure.getMessage());
+                } catch (Failure.BadInput
+                        | Failure.Usage
+                        | FormatException
+                        | IOException
+                        | UncheckedIOException failure) {
+                    Progress.warn(cell.name() + ": " + Failure.words(failure));
+                    table.failed(cell, Failure.words(failure));
                 }
             }
             Result r = new Result();

@@ -98,13 +98,17 @@ class StudyVerbTest {
                 text.replace(
                         folder.resolve("study").toString(),
                         folder.resolve("ways").toString()));
+        Path blocked = folder.resolve("ways/meta=first,repeats=1,min-class-size=3,seed=222");
+        Files.createDirectories(blocked.getParent());
+        Files.createFile(blocked);
         Ran r = Ran.of("study", grid, "--json");
         assertTrue(r.err().contains("min-class-size=1000"), r.err());
+        assertTrue(r.err().contains(blocked + ": is in the way"), r.err());
         assertTrue(Files.exists(folder.resolve("ways/study.json")));
         JsonNode cells =
                 Result.JSON.readTree(folder.resolve("ways/study.json").toFile()).get("cells");
         assertEquals(
-                List.of(false, true, false, true),
+                List.of(false, true, true, true),
                 cells.valueStream().map(c -> c.has("failed")).toList());
     }
 

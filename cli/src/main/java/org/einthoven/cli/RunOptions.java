@@ -3,7 +3,6 @@ package org.einthoven.cli;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -22,39 +21,6 @@ import picocli.CommandLine.Option;
  * meaning and default, and ours beside them. What they come to under each protocol is in {@link RunRules}.
  */
 final class RunOptions {
-    /** The rules by which tasks are cut, learnt and judged. */
-    enum Protocol {
-        SEED,
-        STRICT;
-
-        /** As options and reports name it. */
-        String label() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    /** How the outer loop learns. */
-    enum Meta {
-        SECOND,
-        FIRST,
-        ANIL,
-        REPTILE,
-        METASGD,
-        /** Second order, with the annealings of MAML++. */
-        MAMLPP,
-        /** Implicit gradients. */
-        IMAML
-    }
-
-    /** The bridge between ECG and language model. */
-    enum MapperType {
-        MLP,
-        ATT,
-        LIN,
-        /** A perceiver over all time steps. */
-        PER
-    }
-
     // ---------------------------------------------------------------- the reference's options
 
     @Option(

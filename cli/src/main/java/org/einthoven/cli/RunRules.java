@@ -70,11 +70,11 @@ record RunRules(RunOptions options) {
     private static final int FIRST_ORDER_SHARE = 2;
 
     boolean isSeed() {
-        return options.protocol == RunOptions.Protocol.SEED;
+        return options.protocol == Protocol.SEED;
     }
 
-    RunOptions.Meta meta() {
-        return options.meta != null ? options.meta : isSeed() ? RunOptions.Meta.FIRST : RunOptions.Meta.SECOND;
+    Meta meta() {
+        return options.meta != null ? options.meta : isSeed() ? Meta.FIRST : Meta.SECOND;
     }
 
     /**
@@ -93,7 +93,7 @@ record RunRules(RunOptions options) {
                 throw new Failure.Usage("--split " + lower(options.split) + ": the seed protocol splits by class key"
                         + " (--split key), or, as released, not at all; the other splits are strict's");
             }
-            if (options.mapperType != RunOptions.MapperType.ATT) {
+            if (options.mapperType != MapperType.ATT) {
                 warnings.add("seed protocol: --mapper_type " + options.mapperType
                         + " is read, but the attention mapper is always used");
             }
@@ -104,7 +104,7 @@ record RunRules(RunOptions options) {
                 warnings.add("seed protocol: the mean query loss after steps 2.. is undefined for --update_step "
                         + options.innerSteps + "; the last step's loss is taken");
             }
-            if (meta() != RunOptions.Meta.FIRST) {
+            if (meta() != Meta.FIRST) {
                 warnings.add(
                         "seed protocol with --meta " + lower(meta()) + ": the reference's gradients are first-order");
             }
@@ -197,7 +197,7 @@ record RunRules(RunOptions options) {
 
     Mapper mapper(int ecgWidth, int llmWidth) {
         int p = options.prefixLength;
-        return switch (isSeed() ? RunOptions.MapperType.ATT : options.mapperType) {
+        return switch (isSeed() ? MapperType.ATT : options.mapperType) {
             case ATT -> new AttentionMapper(ecgWidth, llmWidth, p, MAPPER_HEADS, AttentionMapper.ScoreScale.FULL_WIDTH);
             case MLP -> new MlpMapper(ecgWidth, llmWidth, p);
             case LIN -> new LinearMapper(ecgWidth, llmWidth, p);
@@ -219,12 +219,12 @@ record RunRules(RunOptions options) {
 
     /** What the outer loop learns, for these weights. */
     Params start(Params weights) {
-        return meta() == RunOptions.Meta.METASGD ? MetaSgd.start(weights, options.innerRate) : weights;
+        return meta() == Meta.METASGD ? MetaSgd.start(weights, options.innerRate) : weights;
     }
 
     /** The weights in what the outer loop learnt: the mapper's own, and those of adapters under {@code llm.}. */
     Params learnt(Params theta) {
-        return meta() == RunOptions.Meta.METASGD ? new MetaSgd().weights(theta) : theta;
+        return meta() == Meta.METASGD ? new MetaSgd().weights(theta) : theta;
     }
 
     private InnerRule rule(Mapper mapper) {
@@ -265,7 +265,7 @@ record RunRules(RunOptions options) {
     /** The rule of each outer step. */
     LongFunction<MetaLearner> learner(Mapper mapper, Memory memory) {
         int steps = options.innerSteps;
-        MetaOrder order = meta() == RunOptions.Meta.FIRST ? MetaOrder.FIRST : MetaOrder.SECOND;
+        MetaOrder order = meta() == Meta.FIRST ? MetaOrder.FIRST : MetaOrder.SECOND;
         InnerLoop inner = new InnerLoop(steps, rule(mapper), order);
         MetaObjective objective = isSeed() && steps >= 2 ? new MetaObjective.MeanFrom(2) : MetaObjective.LAST;
         return switch (meta()) {

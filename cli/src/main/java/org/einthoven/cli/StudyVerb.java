@@ -28,7 +28,6 @@ import tools.jackson.databind.JsonNode;
         sortOptions = false,
         description = "runs train over a grid of options and seeds, and tabulates")
 final class StudyVerb extends Verb {
-    private static final String RESULT = "result.json";
     private static final String WORDS = "cell.json";
     private static final String VECTORS = "ecg-vectors.bin";
 
@@ -91,7 +90,7 @@ final class StudyVerb extends Verb {
                     "was run with other options, " + Files.readString(said) + ", where the study now says " + words
                             + "; give the study another out");
         }
-        Path result = own.resolve(RESULT);
+        Path result = own.resolve(Evidence.RESULT);
         if (!Files.exists(result)) {
             try {
                 train(grid, cell, folder).result();

@@ -46,7 +46,7 @@ final class InferenceVerb extends Verb {
             names = "--checkpoint",
             required = true,
             paramLabel = "FILE",
-            description = "of a run, or a mapper's (vars.*)")
+            description = "of a run, its folder (the best by meta-validation, else the last), or a mapper's (vars.*)")
     Path checkpoint;
 
     @Override
@@ -71,11 +71,12 @@ final class InferenceVerb extends Verb {
 
     private Result judged(Run run, StartWeights weights, RunDirectory directory) {
         Result r = new Result().put("protocol", options.protocol.label()).put("steps", weights.steps());
-        Judgement judgement = new Judgement(run, weights.theta(), besideTheCheckpoint(run));
+        Judgement judgement = new Judgement(run, weights.theta(), besideTheCheckpoint(weights, run));
         judgement.into(r, directory);
         run.warnings.addAll(judgement.notes());
         r.warnings(run.warnings)
-                .put("checkpoint", checkpoint.toString())
+                .put("checkpoint", weights.file().toString())
+                .put("weights", weights.told())
                 .put("out", directory.path().toString())
                 .put("config", Evidence.config(run, weights.theta()))
                 .disclaimer();
@@ -83,17 +84,19 @@ final class InferenceVerb extends Verb {
         return r;
     }
 
-    /** The controls that were trained in the folder of the checkpoint. */
-    private Map<Control, Params> besideTheCheckpoint(Run run) {
+    /** The controls that were trained in the folder of the checkpoint, chosen as it was. */
+    private static Map<Control, Params> besideTheCheckpoint(StartWeights weights, Run run) {
         Map<Control, Params> found = new EnumMap<>(Control.class);
         if (run.rules.isSeed()) {
             return found;
         }
-        Path folder = checkpoint.toAbsolutePath().getParent();
+        Path folder = weights.file().toAbsolutePath().getParent();
         for (Control control : Training.TRAINED_CONTROLS) {
-            Optional<Path> newest = Checkpoints.newest(folder.resolve(Training.folder(control)));
-            if (newest.isPresent()) {
-                found.put(control, StartWeights.read(newest.get(), run).theta());
+            Path own = folder.resolve(Training.folder(control));
+            Optional<Path> best = weights.areBest() ? Checkpoints.best(own) : Optional.empty();
+            Optional<Path> chosen = best.or(() -> Checkpoints.newest(own));
+            if (chosen.isPresent()) {
+                found.put(control, StartWeights.read(chosen.get(), run).theta());
             } else {
                 run.warnings.add(
                         control.key() + ": " + folder + " holds no weights that were trained for it, so its row is"

@@ -120,20 +120,24 @@ final class Judgement {
 
     private MetaEvaluator.Evaluated evaluated(
             EpisodeSampler sampler, List<EncodedEpisode> episodes, SortedSet<Control> controls, String title) {
-        MetaEvaluator evaluator = new MetaEvaluator(
+        try (ProgressBar bar = Progress.bar(title, episodes.size())) {
+            IntConsumer done = bar::stepTo;
+            MetaEvaluator.Evaluated e = evaluator(run, sampler).evaluate(theta, trained, controls, episodes, done);
+            notes.addAll(e.notes());
+            return e;
+        }
+    }
+
+    /** For tasks of one side of a split. */
+    static MetaEvaluator evaluator(Run run, EpisodeSampler side) {
+        return new MetaEvaluator(
                 run.model,
                 run.rules.testLoop(run.model.mapper()),
                 run.answer("yes"),
                 run.answer("no"),
-                blindfold(run, sampler),
+                blindfold(run, side),
                 NonFinite.SKIP,
                 run.rng.split("evaluation"));
-        try (ProgressBar bar = Progress.bar(title, episodes.size())) {
-            IntConsumer done = bar::stepTo;
-            MetaEvaluator.Evaluated e = evaluator.evaluate(theta, trained, controls, episodes, done);
-            notes.addAll(e.notes());
-            return e;
-        }
     }
 
     /** How sure our answers are, by a temperature from tasks set apart for that, or as they are where there are none. */

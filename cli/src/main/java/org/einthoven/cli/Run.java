@@ -317,6 +317,9 @@ final class Run implements AutoCloseable {
         rules.adapters().ifPresent(lora -> entries.put("adapters", lora.toString()));
         if (options.validationTasks > 0) {
             entries.put("validation", "apart");
+            entries.put("validation_tasks", options.validationTasks);
+            entries.put("validate_every", options.validateEvery);
+            entries.put("update_step_test", options.testSteps); // by which the tasks above are answered
         }
         if (memory() != Memory.KEEP_STEPS) {
             entries.put("memory", RunRules.lower(memory()));

@@ -321,6 +321,8 @@ final class RunFolder {
             }
         } else if (n.has("evaluation")) {
             put(series, "test look, exact match", step, n.path("evaluation").path("exact_match"));
+        } else if (n.has("validation")) {
+            put(series, "meta-validation accuracy", step, n.path("validation").path("accuracy"));
         } else {
             put(series, "query loss", step, n.path("loss"));
             put(series, "query exact match", step, n.path("exact_match"));

@@ -285,9 +285,18 @@ final class RunOptions {
             paramLabel = "N",
             defaultValue = "0",
             description =
-                    "strict: sets attributes and patients apart from training and test, and calibrates how sure answers"
-                            + " are by N tasks on them (${DEFAULT-VALUE})")
+                    "strict: sets attributes and patients apart from training and test; by N tasks on them the best weights"
+                            + " are chosen, and how sure answers are is calibrated (${DEFAULT-VALUE})")
     int validationTasks;
+
+    @Option(
+            names = "--validate-every",
+            paramLabel = "N",
+            defaultValue = "400",
+            description =
+                    "outer steps between two rounds of the --validation tasks, which choose the weights that are judged"
+                            + " (${DEFAULT-VALUE})")
+    int validateEvery;
 
     @Option(
             names = "--robustness",
@@ -326,6 +335,7 @@ final class RunOptions {
         Verb.atLeast("--update_step", innerSteps, 0);
         Verb.atLeast("--update_step_test", testSteps, 0);
         Verb.atLeast("--validation", validationTasks, 0);
+        Verb.atLeast("--validate-every", validateEvery, 1);
         AuditVerb.checkThreshold(abstainBelow);
         oneOf("--prompt", prompt, 1, 2, 3);
         oneOf("--dif_exp", difExp, 0, 1);

@@ -113,6 +113,10 @@ record RunRules(RunOptions options) {
             unused(warnings, options.repeats != 0, "--repeats", "strict");
             unused(warnings, options.difExp == 0, "--dif_exp 0", "strict");
         }
+        if (!isSeed() && options.validationTasks > 0 && options.steps() < options.validateEvery) {
+            warnings.add("--validate-every " + options.validateEvery + ": training ends after " + options.steps()
+                    + " outer steps, before the first validation, so the last weights are judged, not the best");
+        }
         if (isSeed()) {
             dead(warnings, "--frozen_gpt", options.frozenLlm, "language model");
             dead(warnings, "--frozen_features", options.frozenFeatures, "encoder");

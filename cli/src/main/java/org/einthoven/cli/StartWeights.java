@@ -1,5 +1,6 @@
 package org.einthoven.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,7 +8,9 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.einthoven.autograd.Params;
 import org.einthoven.meta.Checkpoint;
+import org.einthoven.meta.Checkpoints;
 import org.einthoven.meta.RunConfig;
+import org.einthoven.meta.TrainingState;
 import org.einthoven.models.fusion.MapperCheckpoint;
 import org.einthoven.models.io.WeightFile;
 import org.einthoven.models.io.WeightFiles;
@@ -16,21 +19,65 @@ import org.einthoven.tensor.Shape;
 /**
  * Weights from a file: the checkpoint of a run, or a mapper in the reference's or our own form.
  *
+ * @param file a folder that was named gives its best checkpoint, or where none was chosen its newest
  * @param theta what the outer loop learnt
  * @param weights the mapper's, and those of adapters under {@code llm.}
- * @param config of the run that wrote it, where a run did
+ * @param checkpoint where a run wrote it
  */
-record StartWeights(Params theta, Params weights, long steps, Optional<RunConfig> config) {
+record StartWeights(String which, Path file, Params theta, Params weights, Optional<Checkpoint> checkpoint) {
 
     /** @throws org.einthoven.tensor.FormatException when it is broken, or not of the mapper that the options ask for */
-    static StartWeights read(Path file, Run run) {
+    static StartWeights read(Path named, Run run) {
+        if (!Files.isDirectory(named)) {
+            return read(Checkpoints.BEST.equals(named.getFileName().toString()) ? "best" : "named", named, run);
+        }
+        Optional<Path> best = Checkpoints.best(named);
+        Path file = best.or(() -> Checkpoints.newest(named))
+                .orElseThrow(() -> new Failure.BadInput(
+                        named, "holds no checkpoint of a run; name the --out folder of train, or a file"));
+        return read(best.isPresent() ? "best" : "last", file, run);
+    }
+
+    /** Whether the weights are those that validation chose. */
+    boolean areBest() {
+        return which.equals("best");
+    }
+
+    long steps() {
+        return checkpoint.map(c -> c.state().step()).orElse(0L);
+    }
+
+    /** Of the run that wrote it, where a run did. */
+    Optional<RunConfig> config() {
+        return checkpoint.map(Checkpoint::config);
+    }
+
+    /** For the result. */
+    Map<String, Object> told() {
+        return told(which, checkpoint.map(Checkpoint::state));
+    }
+
+    /** Which weights are judged, the outer step that made them, and what they came to on meta-validation tasks. */
+    static Map<String, Object> told(String which, Optional<TrainingState> state) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("which", which);
+        m.put("step", state.map(TrainingState::step).orElse(null));
+        m.put(
+                "validation_accuracy",
+                state.filter(s -> s.bestStep() > 0 && s.bestStep() == s.step())
+                        .map(TrainingState::bestMetric)
+                        .orElse(null));
+        return m;
+    }
+
+    private static StartWeights read(String which, Path file, Run run) {
         boolean ofRun;
         try (WeightFile weights = WeightFiles.open(file)) {
             ofRun = weights.names().stream().anyMatch(n -> n.startsWith("theta."));
         }
         if (!ofRun) {
             Params mapper = MapperCheckpoint.load(file, run.model.mapper()).params();
-            return new StartWeights(run.start(mapper), mapper, 0, Optional.empty());
+            return new StartWeights(which, file, run.start(mapper), mapper, Optional.empty());
         }
         Checkpoint c = Checkpoint.read(file);
         Map<String, Shape> there = new LinkedHashMap<>();
@@ -52,7 +99,7 @@ record StartWeights(Params theta, Params weights, long steps, Optional<RunConfig
                             + (differ.size() > 4 ? "; and " + (differ.size() - 4) + " more" : ""));
         }
         Params theta = c.state().theta();
-        return new StartWeights(theta, run.rules.learnt(theta), c.state().step(), Optional.of(c.config()));
+        return new StartWeights(which, file, theta, run.rules.learnt(theta), Optional.of(c));
     }
 
     private static String said(Map<String, Shape> shapes, String path) {

@@ -24,7 +24,7 @@ final class TrainVerb extends Verb {
     @Option(
             names = "--checkpoint",
             paramLabel = "FILE",
-            description = "weights to start from: of a run, or a mapper's (vars.*)")
+            description = "weights to start from: of a run, its folder, or a mapper's (vars.*)")
     Path checkpoint;
 
     @Option(names = "--resume", description = "go on where the run in OUT was stopped or killed")
@@ -64,10 +64,10 @@ final class TrainVerb extends Verb {
 
     private static Result judged(Run run, Params start, RunDirectory directory, Training.Outcome trained) {
         Path mapper = directory.resolve("mapper.safetensors");
-        Params learnt = run.rules.learnt(trained.theta());
+        Params learnt = run.rules.learnt(trained.chosen().theta());
         new MapperCheckpoint(run.model.mapper(), learnt.without(Run.ADAPTERS)).save(mapper);
         Result r = new Result().put("protocol", run.options.protocol.label()).put("steps", trained.steps());
-        Judgement judgement = new Judgement(run, trained.theta(), trained.controls());
+        Judgement judgement = new Judgement(run, trained.chosen().theta(), trained.controls());
         judgement.into(r, directory);
         for (List<String> notes : List.of(trained.notes(), judgement.notes())) {
             notes.forEach(Progress::warn);
@@ -81,11 +81,16 @@ final class TrainVerb extends Verb {
                     + "; ask reads a mapper alone and would answer otherwise");
         }
         r.put("warnings", run.warnings)
-                .put("checkpoint", trained.checkpoint().toString())
+                .put("checkpoint", trained.chosen().file().toString())
+                .put("weights", trained.chosen().told())
                 .put("mapper", mapper.toString())
                 .put("out", directory.path().toString())
                 .put("config", Evidence.config(run, start));
-        r.line("checkpoint %s after %d outer steps", trained.checkpoint(), trained.steps())
+        r.line(
+                        "judged the %s weights of %d outer steps: %s",
+                        trained.chosen().which(),
+                        trained.steps(),
+                        trained.chosen().file())
                 .disclaimer();
         r.writeTo(directory.resolve(Evidence.RESULT));
         return r;

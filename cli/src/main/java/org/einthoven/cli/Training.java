@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
@@ -39,7 +40,7 @@ final class Training {
     /** Largest norm of the meta-gradient, as in the reference. */
     private static final double CLIP = 1;
 
-    /** Outer steps between two looks at test tasks, as in the reference. Nothing is chosen by them. */
+    /** Outer steps between two looks at test tasks, as in the reference, where none validate. Nothing is chosen by them. */
     private static final int LOOK_EVERY = 400;
 
     private static final int TASKS_LOOKED_AT = 20;
@@ -64,10 +65,27 @@ final class Training {
      * What was learnt.
      *
      * @param steps outer steps done
-     * @param controls weights of the controls that are trained on their own
+     * @param chosen what is judged: the best weights by meta-validation where it came about, else the last
+     * @param controls weights of the controls that are trained on their own, chosen in the same way
      * @param notes what did not go as it should
      */
-    record Outcome(long steps, Params theta, Map<Control, Params> controls, Path checkpoint, List<String> notes) {}
+    record Outcome(long steps, Chosen chosen, Map<Control, Params> controls, List<String> notes) {}
+
+    /** A state and the checkpoint that holds it. */
+    record Chosen(TrainingState state, Path file) {
+        Params theta() {
+            return state.theta();
+        }
+
+        /** For the result. */
+        Map<String, Object> told() {
+            return StartWeights.told(which(), Optional.of(state));
+        }
+
+        String which() {
+            return file.endsWith(Checkpoints.BEST) ? "best" : "last";
+        }
+    }
 
     /** Of a control, in the folder of the run. */
     static String folder(Control control) {
@@ -100,11 +118,10 @@ final class Training {
                 if (trained.isEmpty()) {
                     return Optional.empty();
                 }
-                controls.put(control, trained.get().state.theta());
+                controls.put(control, trained.get().chosen().theta());
             }
         }
-        TrainingState state = ours.get().state;
-        return Optional.of(new Outcome(state.step(), state.theta(), controls, ours.get().checkpoint, notes));
+        return Optional.of(new Outcome(ours.get().steps(), ours.get().chosen(), controls, notes));
     }
 
     private List<Control> trainedControls() {
@@ -126,7 +143,7 @@ final class Training {
         return run.rules.learner(mapper, run.memory());
     }
 
-    private record Finished(TrainingState state, Path checkpoint) {}
+    private record Finished(long steps, Chosen chosen) {}
 
     private Optional<Finished> train(RunDirectory directory, Optional<Control> control) {
         String name = control.map(Control::key).orElse("ours");
@@ -139,7 +156,7 @@ final class Training {
         long steps = run.options.steps();
         TrainingState from = before.map(Checkpoints.Resumed::state).orElseGet(() -> TrainingState.start(start));
         if (from.step() >= steps) {
-            return Optional.of(new Finished(from, before.orElseThrow().file()));
+            return Optional.of(finished(from, checkpoints));
         }
         TrainingState end;
         int[] skipped = new int[1];
@@ -148,22 +165,39 @@ final class Training {
             MetaTrainer trainer = new MetaTrainer(
                     learner(control),
                     AdamW.of(run.options.outerRate),
-                    new MetaTrainer.Plan(steps, CLIP, LOOK_EVERY, CHECKPOINT_EVERY),
+                    new MetaTrainer.Plan(steps, CLIP, evaluateEvery(), CHECKPOINT_EVERY),
                     run.rng.split("outer loop"));
-            end = trainer.run(
-                    from, tasks(control), (theta, step) -> look(theta), directory, checkpoints, stop, (state, g) -> {
-                        skipped[0] += g.skipped().size();
-                        bar.stepTo(state.step()).setExtraMessage(String.format(Locale.ROOT, " loss %.4f", g.loss()));
-                    });
+            end = trainer.run(from, tasks(control), evaluation(control), directory, checkpoints, stop, (state, g) -> {
+                skipped[0] += g.skipped().size();
+                bar.stepTo(state.step()).setExtraMessage(String.format(Locale.ROOT, " loss %.4f", g.loss()));
+            });
         }
         if (skipped[0] > 0) {
             notes.add(name + ": " + skipped[0] + " tasks had a loss or gradient that is not finite and were left out;"
                     + " lower --update_lr");
         }
-        return end.step() < steps
-                ? Optional.empty()
-                : Optional.of(
-                        new Finished(end, checkpoints.latest().orElseThrow().file()));
+        return end.step() < steps ? Optional.empty() : Optional.of(finished(end, checkpoints));
+    }
+
+    /** The weights to judge, once all steps are done. */
+    private Finished finished(TrainingState end, Checkpoints checkpoints) {
+        Optional<Checkpoints.Resumed> best = validates() ? checkpoints.best(end) : Optional.empty();
+        Checkpoints.Resumed judged = best.orElseGet(() -> checkpoints.latest().orElseThrow());
+        return new Finished(end.step(), new Chosen(judged.state(), judged.file()));
+    }
+
+    private boolean validates() {
+        return run.plan.validation().isPresent();
+    }
+
+    private long evaluateEvery() {
+        return validates() ? run.options.validateEvery : LOOK_EVERY;
+    }
+
+    private MetaTrainer.Evaluation evaluation(Optional<Control> control) {
+        return validates()
+                ? new Validation(run, run.plan.validation().orElseThrow(), control)
+                : (theta, step) -> look(theta);
     }
 
     private RunConfig config(Optional<Control> control) {
@@ -203,6 +237,6 @@ final class Training {
         }
         int n = done;
         sums.replaceAll((measure, sum) -> sum / n);
-        return new MetaTrainer.Evaluation.Result(sums.getOrDefault("exact_match", 0.0), sums);
+        return new MetaTrainer.Evaluation.Result(OptionalDouble.empty(), sums);
     }
 }

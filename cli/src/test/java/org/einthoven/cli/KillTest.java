@@ -65,6 +65,43 @@ class KillTest {
         assertTrue(digests(whole).containsKey(LAST), said);
     }
 
+    /** A kill as soon as a best state is written, one while a control learns: the best states end in the same bytes too. */
+    @Test
+    void killedAtAWriteOfTheBestItEndsInTheSameBytes() throws IOException, InterruptedException {
+        Path whole = folder.resolve("validated");
+        Path killed = folder.resolve("validated-killed");
+        assertEquals(0, prepared(whole, false, VALIDATED).start().waitFor(), log(whole));
+        for (String at : List.of("best.safetensors", "control-ecg_blind/best.safetensors")) {
+            Process p = prepared(killed, true, VALIDATED).start();
+            while (p.isAlive() && !Files.exists(killed.resolve(at))) {
+                Thread.sleep(1);
+            }
+            assertTrue(p.isAlive(), log(killed));
+            p.destroyForcibly().waitFor();
+        }
+        assertEquals(0, prepared(killed, true, VALIDATED).start().waitFor(), log(killed));
+        assertEquals(digests(whole), digests(killed));
+        assertTrue(digests(whole).containsKey("control-ecg_blind/best.safetensors"));
+    }
+
+    private static final List<String> VALIDATED = List.of(
+            "--protocol",
+            "strict",
+            "--split",
+            "patient",
+            "--mapper_type",
+            "LIN",
+            "--meta",
+            "first",
+            "--n_way",
+            "1",
+            "--validation",
+            "3",
+            "--validate-every",
+            "5",
+            "--batchsz_train",
+            "12");
+
     /** SHA-256 of every file of a run, the folder's own name in the result apart. */
     private static Map<String, String> digests(Path out) throws IOException {
         Map<String, String> digests = new TreeMap<>();
@@ -139,6 +176,11 @@ class KillTest {
     }
 
     private ProcessBuilder prepared(Path out, boolean resume) {
+        return prepared(out, resume, List.of());
+    }
+
+    /** With further options, which override those that are there. */
+    private ProcessBuilder prepared(Path out, boolean resume, List<String> options) {
         Path llm = folder.resolve("llm");
         if (!Files.exists(llm)) {
             TinyFiles.llm(llm);
@@ -180,6 +222,14 @@ class KillTest {
                 "--batchsz_test",
                 "2",
                 "--json"));
+        for (int i = 0; i < options.size(); i += 2) {
+            int at = command.indexOf(options.get(i));
+            if (at > 0) {
+                command.set(at + 1, options.get(i + 1));
+            } else {
+                command.addAll(options.subList(i, i + 2));
+            }
+        }
         if (resume) {
             command.add("--resume");
         }

@@ -312,6 +312,65 @@ class TrainVerbTest {
         assertTrue(without.get("warnings").toString().contains("fine_tuned: "), "and says so");
     }
 
+    /** The best by meta-validation is judged, by train and by inference in the run's folder; each control chooses its own. */
+    @Test
+    void theBestByValidationIsJudged() throws IOException {
+        Object[] validated = {
+            "--split", "patient", "--mapper_type", "LIN", "--validation", 3, "--validate-every", 2, "--batchsz_train", 7
+        };
+        Path out = folder.resolve("validated");
+        JsonNode trained = trained(out, validated);
+        List<JsonNode> rounds = Files.readAllLines(out.resolve("run.jsonl")).stream()
+                .map(JsonMapper.shared()::readTree)
+                .filter(line -> line.has("validation"))
+                .toList();
+        assertEquals(
+                List.of(2, 4, 6),
+                rounds.stream().map(line -> line.get("step").asInt()).toList());
+        double most = rounds.stream().mapToDouble(TrainVerbTest::accuracy).max().orElseThrow();
+        JsonNode first = rounds.stream()
+                .filter(line -> accuracy(line) == most)
+                .findFirst()
+                .orElseThrow();
+        JsonNode weights = trained.get("weights");
+        assertEquals("best", weights.get("which").asString());
+        assertEquals(first.get("step"), weights.get("step"));
+        assertEquals(most, weights.get("validation_accuracy").asDouble());
+        assertEquals(7, trained.get("steps").asInt());
+        assertEquals(
+                out.resolve("best.safetensors").toString(),
+                trained.get("checkpoint").asString());
+        assertTrue(Files.exists(out.resolve("control-ecg_blind").resolve("best.safetensors")));
+
+        List<Object> line = line(folder.resolve("validated-judged"), concat(validated, "--checkpoint", out));
+        line.set(0, "inference");
+        JsonNode judged = Ran.json(line.toArray());
+        assertEquals(trained.get("table"), judged.get("table"));
+        assertEquals(weights, judged.get("weights"));
+        line.set(line.indexOf(out), out.resolve("checkpoint-00000007.safetensors"));
+        JsonNode last = Ran.json(line.toArray()).get("weights");
+        assertEquals("named", last.get("which").asString());
+        assertEquals(7, last.get("step").asInt());
+        assertTrue(last.get("validation_accuracy").isNull(), "nothing was measured after step 7");
+        Ran.of(line(out, concat(validated, "--validate-every", 3, "--resume")).toArray())
+                .failed(3, "validate_every: 2 there, 3 here");
+    }
+
+    private static double accuracy(JsonNode line) {
+        return line.get("validation").get("accuracy").asDouble();
+    }
+
+    @Test
+    void withoutValidationTheLastIsJudged() {
+        JsonNode weights = trained(folder.resolve("last"), SEED).get("weights");
+        assertEquals("last", weights.get("which").asString());
+        assertEquals(4, weights.get("step").asInt());
+        JsonNode late =
+                trained(folder.resolve("late"), "--split", "patient", "--mapper_type", "LIN", "--validation", 3);
+        assertEquals("last", late.get("weights").get("which").asString());
+        assertTrue(late.get("warnings").toString().contains("before the first validation"));
+    }
+
     @Test
     void inferenceRepeatsTheTable() {
         Path out = folder.resolve("to-judge");

@@ -14,10 +14,14 @@ import org.einthoven.tensor.FormatException;
 
 /**
  * The checkpoints of one run. A new one is written beside the old, forced to disk and renamed into place; only then is the
- * one before the last deleted, so two generations stand, and a kill or a full disk at any moment leaves a whole one.
+ * one before the last deleted, so two generations stand, and a kill or a full disk at any moment leaves a whole one. Beside
+ * them stands the best state so far, {@value #BEST}, where validation chooses one.
  */
 public final class Checkpoints {
     private static final int GENERATIONS = 2;
+    /** File of the best state. */
+    public static final String BEST = "best.safetensors";
+
     private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{8,})\\.safetensors");
 
     private final RunDirectory run;
@@ -43,18 +47,59 @@ public final class Checkpoints {
      * @throws UncheckedIOException when it cannot be written; the older files stay
      */
     public Path save(TrainingState state) {
-        if (!Finite.all(state.theta())
-                || !state.optimiser().slots().values().stream().allMatch(Finite::all)) {
-            throw new IllegalStateException("the state after step " + state.step()
-                    + " is not finite and is not saved; lower the outer learning rate");
-        }
-        Path file = run.resolve("checkpoint-%08d.safetensors".formatted(state.step()));
-        new Checkpoint(config, CodeVersion.current(), state).write(file);
+        Path file = write(state, "checkpoint-%08d.safetensors".formatted(state.step()));
         List<Path> all = newestFirst();
         for (Path old : all.subList(Math.min(GENERATIONS, all.size()), all.size())) {
             delete(old);
         }
         return file;
+    }
+
+    /**
+     * Saves the best state so far in place of the one before. A run that is killed right after this goes on from an older
+     * checkpoint, comes to the same state again, and writes the same bytes.
+     *
+     * @return its file
+     * @throws IllegalStateException as {@link #save}
+     * @throws UncheckedIOException when it cannot be written; the one before stays
+     */
+    public Path saveBest(TrainingState state) {
+        return write(state, BEST);
+    }
+
+    private Path write(TrainingState state, String name) {
+        if (!Finite.all(state.theta())
+                || !state.optimiser().slots().values().stream().allMatch(Finite::all)) {
+            throw new IllegalStateException("the state after step " + state.step()
+                    + " is not finite and is not saved; lower the outer learning rate");
+        }
+        Path file = run.resolve(name);
+        new Checkpoint(config, CodeVersion.current(), state).write(file);
+        return file;
+    }
+
+    /**
+     * The best state that led to this one; empty where validation never came about.
+     *
+     * @throws FormatException when it is gone or damaged, or is that of another run or step
+     */
+    public Optional<Resumed> best(TrainingState last) {
+        if (last.bestStep() == 0) {
+            return Optional.empty();
+        }
+        Path file = run.resolve(BEST);
+        Checkpoint c = Checkpoint.read(file);
+        belongs(file, c);
+        if (c.state().step() != last.bestStep()) {
+            throw new FormatException(
+                    file.toString(),
+                    FormatException.WHOLE_FILE,
+                    "metadata.step",
+                    "holds the state after outer step " + c.state().step() + ", but the best up to step " + last.step()
+                            + " was that after step " + last.bestStep()
+                            + "; train for at least as many steps as before, or start anew in another --out");
+        }
+        return Optional.of(new Resumed(c.state(), file, List.of()));
     }
 
     /**
@@ -112,6 +157,11 @@ public final class Checkpoints {
     /** The newest checkpoint in the folder of a run that is over, whole or not; empty where there is none. */
     public static Optional<Path> newest(Path folder) {
         return Files.isDirectory(folder) ? newestFirst(folder).stream().findFirst() : Optional.empty();
+    }
+
+    /** The best state in the folder of a run; empty where none was chosen. */
+    public static Optional<Path> best(Path folder) {
+        return Optional.of(folder.resolve(BEST)).filter(Files::isRegularFile);
     }
 
     private List<Path> newestFirst() {

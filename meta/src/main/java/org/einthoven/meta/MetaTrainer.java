@@ -2,6 +2,7 @@ package org.einthoven.meta;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import org.einthoven.autograd.Params;
@@ -48,8 +49,13 @@ public final class MetaTrainer {
     /** Judges weights while training goes on. */
     @FunctionalInterface
     public interface Evaluation {
-        /** What was measured, and the one number to pick the best by, more being better. */
-        record Result(double metric, Map<String, Double> measures) {}
+        /**
+         * What was measured.
+         *
+         * @param metric what the best weights are chosen by, more being better: of meta-validation tasks; empty where nothing may be
+         *     chosen, as of test tasks
+         */
+        record Result(OptionalDouble metric, Map<String, Double> measures) {}
 
         Result of(Params theta, long step);
     }
@@ -102,7 +108,7 @@ public final class MetaTrainer {
 
     /**
      * Trains from a state, a fresh one or that of {@link Checkpoints#latest}, to the end of the plan or until asked to stop;
-     * either way the last state is saved.
+     * either way the last state is saved, and beside it the best that evaluations chose.
      *
      * @param evaluation not asked when the plan has none
      * @param stop looked at after each step; see {@link Interruption}
@@ -122,7 +128,7 @@ public final class MetaTrainer {
                 state = s.state();
                 record.step(state.step(), s.gradient(), s.gradient().norm());
                 if (plan.evaluateEvery() > 0 && state.step() % plan.evaluateEvery() == 0) {
-                    state = judged(state, evaluation, record);
+                    state = judged(state, evaluation, record, checkpoints);
                 }
                 listener.stepped(state, s.gradient());
                 boolean stopping = stop.getAsBoolean();
@@ -138,12 +144,21 @@ public final class MetaTrainer {
         }
     }
 
-    private static TrainingState judged(TrainingState state, Evaluation evaluation, RunRecord record) {
+    /** The best so far is kept before the checkpoint that tells of it, so none tells of what is not there. */
+    private static TrainingState judged(
+            TrainingState state, Evaluation evaluation, RunRecord record, Checkpoints checkpoints) {
         Evaluation.Result r = evaluation.of(state.theta(), state.step());
-        record.evaluation(state.step(), r.measures());
-        boolean better = Double.isNaN(state.bestMetric()) || r.metric() > state.bestMetric();
-        return better
-                ? new TrainingState(state.step(), state.theta(), state.optimiser(), r.metric(), state.step())
-                : state;
+        if (r.metric().isEmpty()) {
+            record.look(state.step(), r.measures());
+            return state;
+        }
+        record.validation(state.step(), r.measures());
+        double metric = r.metric().getAsDouble();
+        if (!Double.isNaN(state.bestMetric()) && !(metric > state.bestMetric())) {
+            return state;
+        }
+        TrainingState best = new TrainingState(state.step(), state.theta(), state.optimiser(), metric, state.step());
+        checkpoints.saveBest(best);
+        return best;
     }
 }

@@ -18,12 +18,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What happened, line by line, in {@code run.jsonl}: for each outer step one line for every inner step and one for the step
- * itself, and one for each evaluation. No line holds a time, so a resumed run ends in the same bytes as an uninterrupted one.
+ * itself, and one for each evaluation: a look at tasks, or a validation, by which the best weights are chosen. No line holds
+ * a time, so a resumed run ends in the same bytes as an uninterrupted one.
  *
  * <pre>
  * {"step":1,"inner_step":0,"loss":4.1,"exact_match":0.0,"token_accuracy":0.5}
  * {"step":1,"episodes":["episode 0"],"loss":3.2,"exact_match":..,"token_accuracy":..,"gradient_norm":1.7,"skipped":[]}
- * {"step":1,"evaluation":{"accuracy":0.5}}
+ * {"step":1,"evaluation":{"exact_match":0.5}}
+ * {"step":1,"validation":{"accuracy":0.5}}
  * </pre>
  */
 public final class RunRecord implements AutoCloseable {
@@ -95,12 +97,21 @@ public final class RunRecord implements AutoCloseable {
         write(line);
     }
 
-    /** The line of an evaluation after outer step {@code step}. */
-    public void evaluation(long step, Map<String, Double> measures) {
+    /** The line of a look at tasks after outer step {@code step}, which decides nothing. */
+    public void look(long step, Map<String, Double> measures) {
+        evaluation(step, "evaluation", measures);
+    }
+
+    /** The line of a validation after outer step {@code step}. */
+    public void validation(long step, Map<String, Double> measures) {
+        evaluation(step, "validation", measures);
+    }
+
+    private void evaluation(long step, String kind, Map<String, Double> measures) {
         Map<String, Object> line = line(step);
         Map<String, Object> values = new TreeMap<>();
         measures.forEach((name, x) -> values.put(name, number(x)));
-        line.put("evaluation", values);
+        line.put(kind, values);
         write(line);
     }
 

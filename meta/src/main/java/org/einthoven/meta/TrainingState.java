@@ -8,7 +8,7 @@ import org.einthoven.autograd.optim.OptimiserState;
  * are the episodes.
  *
  * @param step outer steps done
- * @param bestMetric of the evaluations so far; NaN before the first
+ * @param bestMetric of the validations so far; NaN before the first
  * @param bestStep where it was reached; 0 before the first
  */
 public record TrainingState(long step, Params theta, OptimiserState optimiser, double bestMetric, long bestStep) {

@@ -1,5 +1,6 @@
 package org.einthoven.meta;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,8 @@ import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A run that is killed at any moment and resumed ends in the same bytes as one that is not. */
 class ResumeTest {
@@ -82,6 +86,48 @@ class ResumeTest {
         }
         TinyRun.train(out, () -> false);
         assertSameBytes(whole, out);
+    }
+
+    /** Killed right behind the write of the best state, before any checkpoint tells of it: it stands ahead of the newest. */
+    @Test
+    void aBestStateAheadOfTheCheckpointsIsMadeAgain() throws IOException {
+        Path whole = TinyRun.train(folder.resolve("whole"), () -> false);
+        Path out = folder.resolve("ahead");
+        int[] left = {5};
+        TinyRun.train(out, () -> --left[0] == 0);
+        assertEquals(3, TinyRun.latest(out).state().bestStep());
+        Files.copy(whole.resolve("best.safetensors"), out.resolve("best.safetensors"), REPLACE_EXISTING);
+        TinyRun.train(out, () -> false);
+        assertSameBytes(whole, out);
+    }
+
+    @Test
+    void theBestStateIsTheOneThatValidationChose() throws IOException {
+        Path out = TinyRun.train(folder.resolve("best"), () -> false);
+        List<JsonNode> validations = Files.readAllLines(out.resolve("run.jsonl")).stream()
+                .map(JsonMapper.shared()::readTree)
+                .filter(line -> line.has("validation"))
+                .toList();
+        assertEquals(2, validations.size());
+        JsonNode best = validations.stream()
+                .min(Comparator.comparing(
+                        line -> line.get("validation").get("loss").asDouble()))
+                .orElseThrow();
+        TrainingState last = TinyRun.latest(out).state();
+        assertEquals(best.get("step").asLong(), last.bestStep());
+        assertEquals(-best.get("validation").get("loss").asDouble(), last.bestMetric());
+        try (RunDirectory run = RunDirectory.open(out)) {
+            Checkpoints checkpoints = new Checkpoints(run, TinyRun.CONFIG);
+            TrainingState chosen = checkpoints.best(last).orElseThrow().state();
+            assertEquals(last.bestStep(), chosen.step());
+            assertEquals(last.bestMetric(), chosen.bestMetric());
+            TrainingState another = new TrainingState(7, last.theta(), last.optimiser(), last.bestMetric(), 5);
+            String refusal = assertThrows(FormatException.class, () -> checkpoints.best(another))
+                    .getMessage();
+            assertTrue(refusal.contains("the best up to step 7 was that after step 5"), refusal);
+            Files.write(out.resolve("best.safetensors"), new byte[100]);
+            assertThrows(FormatException.class, () -> checkpoints.best(last));
+        }
     }
 
     @Test
@@ -156,7 +202,7 @@ class ResumeTest {
         assertEquals(TinyRun.STEPS * 4 + TinyRun.STEPS / 3, lines.size());
         assertTrue(lines.getFirst().startsWith("{\"step\":1,\"inner_step\":0,\"loss\":"), lines.getFirst());
         assertTrue(lines.get(3).startsWith("{\"step\":1,\"episodes\":[\"sine 0\",\"sine 1\"],\"loss\":"), lines.get(3));
-        assertTrue(lines.stream().anyMatch(l -> l.startsWith("{\"step\":3,\"evaluation\":{\"loss\":")));
+        assertTrue(lines.stream().anyMatch(l -> l.startsWith("{\"step\":3,\"validation\":{\"loss\":")));
     }
 
     @Test
@@ -283,7 +329,7 @@ class ResumeTest {
     }
 
     private static void assertSameBytes(Path whole, Path resumed) throws IOException {
-        for (String name : List.of("checkpoint-00000007.safetensors", "run.jsonl")) {
+        for (String name : List.of("checkpoint-00000007.safetensors", "best.safetensors", "run.jsonl")) {
             assertArrayEquals(Files.readAllBytes(whole.resolve(name)), Files.readAllBytes(resumed.resolve(name)), name);
         }
     }

@@ -3,6 +3,7 @@ package org.einthoven.meta;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.einthoven.autograd.Params;
@@ -84,6 +85,6 @@ final class TinyRun {
 
     private static MetaTrainer.Evaluation.Result evaluate(Params theta, long step) {
         double loss = task(1000).query(theta, RNG).loss().item();
-        return new MetaTrainer.Evaluation.Result(-loss, Map.of("loss", loss));
+        return new MetaTrainer.Evaluation.Result(OptionalDouble.of(-loss), Map.of("loss", loss));
     }
 }

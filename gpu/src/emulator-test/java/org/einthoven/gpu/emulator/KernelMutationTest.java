@@ -23,11 +23,13 @@ import java.util.function.Predicate;
 import org.einthoven.gpu.kernel.Gemm;
 import org.einthoven.gpu.kernel.Group;
 import org.einthoven.gpu.kernel.SumsInALoop;
+import org.einthoven.gpu.kernel.WeightGemm;
 import org.einthoven.tensor.Rng;
 import org.junit.jupiter.api.Test;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 
 /** The kernels themselves, broken in their byte code: each barrier taken out in turn, each index computed wrongly in turn. */
 class KernelMutationTest {
@@ -45,13 +47,17 @@ class KernelMutationTest {
 
     @Test
     void eachIndexOfTheMatrixProductIsNeeded() {
-        // Sums and differences of integers: all of them are indices.
-        assertAllCaught(
-                Gemm.class,
-                "product",
-                e -> e instanceof OperatorInstruction o && (o.opcode() == Opcode.IADD || o.opcode() == Opcode.IMUL),
-                KernelMutationTest::gemm,
-                40);
+        assertAllCaught(Gemm.class, "product", KernelMutationTest::isIndexSum, KernelMutationTest::gemm, 40);
+    }
+
+    @Test
+    void eachBarrierOfTheProductWithStoredWeightsIsNeeded() {
+        assertAllCaught(WeightGemm.class, "f16", KernelMutationTest::isBarrier, KernelMutationTest::weightGemm, 2);
+    }
+
+    @Test
+    void eachIndexOfTheProductWithStoredWeightsIsNeeded() {
+        assertAllCaught(WeightGemm.class, "f16", KernelMutationTest::isIndexSum, KernelMutationTest::weightGemm, 30);
     }
 
     private interface Run {
@@ -93,15 +99,20 @@ class KernelMutationTest {
         return e instanceof InvokeInstruction i && i.name().equalsString("localBarrier");
     }
 
+    /** Sums and products of integers: all of them are indices. */
+    private static boolean isIndexSum(CodeElement e) {
+        return e instanceof OperatorInstruction o && (o.opcode() == Opcode.IADD || o.opcode() == Opcode.IMUL);
+    }
+
     /** Odd sizes over several tiles, with a bias, so that each index matters. */
     private static float[] gemm(Class<?> kernels) throws ReflectiveOperationException {
-        FloatArray a = device(Rng.of(1).normal(2 * 37 * 19).toFloats());
-        FloatArray b = device(Rng.of(2).normal(2 * 19 * 35).toFloats());
-        FloatArray bias = device(Rng.of(3).normal(35).toFloats());
-        FloatArray y = device(new float[2 * 37 * 35 * 2]);
+        FloatArray a = device(Rng.of(1).normal(2 * 66 * 19).toFloats());
+        FloatArray b = device(Rng.of(2).normal(2 * 19 * 67).toFloats());
+        FloatArray bias = device(Rng.of(3).normal(67).toFloats());
+        FloatArray y = device(new float[2 * 66 * 67]);
         float[] all = new float[0];
         for (int form = 0; form < 2; form++) {
-            IntArray shape = device(new int[] {37, 35, 19, form, form, 37 * 19, 19 * 35, 0});
+            IntArray shape = device(new int[] {66, 67, 19, form, form, 66 * 19, 19 * 67, 0});
             Method m = kernels.getMethod(
                     "product",
                     KernelContext.class,
@@ -111,8 +122,8 @@ class KernelMutationTest {
                     FloatArray.class,
                     IntArray.class);
             launch(
-                    new long[] {32, 32, 2},
-                    new long[] {16, 16, 1},
+                    new long[] {2 * Gemm.ITEMS, 2 * Gemm.ITEMS, 2},
+                    new long[] {Gemm.ITEMS, Gemm.ITEMS, 1},
                     c -> m.invoke(null, c, a, b, bias, y, shape),
                     a,
                     b,
@@ -121,6 +132,33 @@ class KernelMutationTest {
             all = joined(all, host(y));
         }
         return all;
+    }
+
+    /** Odd sizes over several tiles, added to what is there, forward and transposed. */
+    private static float[] weightGemm(Class<?> kernels) throws ReflectiveOperationException {
+        int rows = 66;
+        int inputs = 65;
+        int outputs = 67;
+        ShortArray w = device(halves(Rng.of(1).normal(outputs * inputs).toFloats()));
+        FloatArray x = device(Rng.of(2).normal(rows * inputs).toFloats());
+        FloatArray y = device(Rng.of(3).normal(rows * outputs).toFloats());
+        FloatArray back = device(new float[rows * inputs]);
+        IntArray call = device(new int[] {0, rows});
+        Method m = kernels.getMethod(
+                "f16",
+                KernelContext.class,
+                ShortArray.class,
+                FloatArray.class,
+                FloatArray.class,
+                IntArray.class,
+                IntArray.class);
+        long[] grid = {2 * Gemm.ITEMS, 2 * Gemm.ITEMS, 1};
+        long[] group = {Gemm.ITEMS, Gemm.ITEMS, 1};
+        IntArray forward = device(new int[] {inputs, outputs, 1, 0});
+        launch(grid, group, c -> m.invoke(null, c, w, x, y, call, forward), x, y);
+        IntArray transposed = device(new int[] {inputs, outputs, 0, 1});
+        launch(grid, group, c -> m.invoke(null, c, w, y, back, call, transposed), y, back);
+        return joined(host(y), host(back));
     }
 
     /** Sums one after the other through the same local memory. */
@@ -153,6 +191,21 @@ class KernelMutationTest {
 
     private static FloatArray device(float[] values) {
         FloatArray a = FloatArray.fromArray(values);
+        a.bind(values.clone());
+        a.forgetTouches();
+        return a;
+    }
+
+    private static short[] halves(float[] values) {
+        short[] bits = new short[values.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToFloat16(values[i]);
+        }
+        return bits;
+    }
+
+    private static ShortArray device(short[] values) {
+        ShortArray a = ShortArray.fromArray(values);
         a.bind(values.clone());
         a.forgetTouches();
         return a;

@@ -19,8 +19,8 @@ class GemmTest {
 
     @ParameterizedTest(name = "{0} x {1} x {2}, transA {3}, transB {4}")
     @CsvSource({
-        "1, 1, 1, 0, 0", "33, 35, 17, 0, 0", "32, 64, 16, 0, 1", "31, 5, 47, 0, 1",
-        "5, 33, 18, 1, 0", "34, 32, 15, 1, 0", "3, 7, 40, 1, 1", "40, 2, 1, 1, 0"
+        "1, 1, 1, 0, 0", "65, 67, 17, 0, 0", "64, 128, 16, 0, 1", "63, 5, 47, 0, 1",
+        "5, 65, 18, 1, 0", "66, 64, 15, 1, 0", "3, 7, 40, 1, 1", "80, 2, 1, 1, 0"
     })
     void productsOfAllForms(int m, int n, int k, int transA, int transB) {
         Tensor a = RNG.split("a").normal(m, k);
@@ -65,16 +65,7 @@ class GemmTest {
         FloatArray v = of(bias);
         IntArray shape = IntArray.fromArray(s);
         try (Graph g = OnDevice.graph("gemm")) {
-            int tile = Gemm.TILE;
-            g.resident(shape)
-                    .reads(x, w, v)
-                    .groups(
-                            "product",
-                            (s[1] + tile - 1) / tile,
-                            (s[0] + tile - 1) / tile,
-                            products,
-                            Gemm.ITEMS,
-                            Gemm.ITEMS);
+            g.resident(shape).reads(x, w, v).tiles("product", s[0], s[1], products);
             g.tasks().task("product", Gemm::product, new KernelContext(), x, w, v, y, shape);
             g.writes(y).run();
         }

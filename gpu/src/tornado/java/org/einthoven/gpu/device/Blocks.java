@@ -6,7 +6,6 @@ import org.einthoven.gpu.kernel.AttentionGradient;
 import org.einthoven.gpu.kernel.Convolution;
 import org.einthoven.gpu.kernel.Gemm;
 import org.einthoven.gpu.kernel.Group;
-import org.einthoven.gpu.kernel.MatVec;
 import org.einthoven.gpu.kernel.Norm;
 import org.einthoven.gpu.kernel.Rope;
 import org.einthoven.gpu.kernel.Rows;
@@ -15,12 +14,10 @@ import org.einthoven.tensor.op.Op;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** Makes the graph of an op at given sizes: which kernel, over which grid, on what. */
 final class Blocks {
-    /** From as many rows on, a linear map of F32 is a tiled product; fewer read the weights once a row. */
-    private static final int MANY_ROWS = 8;
-
     private final TransferLog log;
     private final DeviceMemory memory;
     private final Capabilities capabilities;
@@ -44,65 +41,28 @@ final class Blocks {
         FloatArray bias = new FloatArray(s[1]);
         IntArray shape = IntArray.fromArray(new int[] {s[0], s[1], s[2], s[3], s[4], s[5], s[6], 0});
         Graph g = graph("matmul").resident(shape, bias).reads(a, b);
-        g.groups("product", tiles(s[1]), tiles(s[0]), s[7], Gemm.ITEMS, Gemm.ITEMS);
+        g.tiles("product", s[0], s[1], s[7]);
         g.tasks().task("product", Gemm::product, new KernelContext(), a, b, bias, y, shape);
         return new Program(g.writes(y), List.of(a, b), y);
     }
 
-    private static int tiles(int n) {
-        return (n + Gemm.TILE - 1) / Gemm.TILE;
-    }
-
     /** x w^T for x [rows, inputs], or x w for x [rows, outputs] when transposed; the weight stays on the device. */
     Program linear(Tensor w, boolean transposed, int rows) {
-        int outputs = w.dim(0);
-        int inputs = w.dim(1);
-        FloatArray x = new FloatArray(rows * (transposed ? outputs : inputs));
-        FloatArray y = new FloatArray(rows * (transposed ? inputs : outputs));
-        IntArray shape = IntArray.fromArray(new int[] {inputs, outputs});
-        KernelContext c = new KernelContext();
-        Graph g = graph(transposed ? "linearBack" : "linear");
-        if (transposed) {
-            g.items("linear", inputs, rows, 1);
+        IntArray shape = LinearMap.shape(w.dim(1), w.dim(0), false, transposed);
+        IntArray call = IntArray.fromArray(new int[] {0, rows});
+        FloatArray x = new FloatArray(rows * LinearMap.operandWidth(shape));
+        FloatArray y = new FloatArray(rows * LinearMap.resultWidth(shape));
+        DeviceWeights weight = DeviceWeights.of(w);
+        Graph g = graph(transposed ? "linearBack" : "linear")
+                .resident(weight.arrays().toArray(TornadoNativeArray[]::new))
+                .resident(shape)
+                .reads(x);
+        if (rows >= LinearMap.MANY_ROWS) {
+            LinearMap.tiled(g.resident(call), "linear", weight, x, y, call, shape);
         } else {
-            g.groups("linear", outputs, rows, 1, Group.ITEMS, 1);
+            LinearMap.rowByRow(g, "linear", weight, x, y, shape);
         }
-        switch (DeviceWeights.of(w)) {
-            case DeviceWeights.F32(FloatArray v)
-            when rows >= MANY_ROWS -> {
-                int n = transposed ? inputs : outputs;
-                int k = transposed ? outputs : inputs;
-                FloatArray bias = new FloatArray(n);
-                IntArray form = IntArray.fromArray(new int[] {rows, n, k, 0, transposed ? 0 : 1, 0, 0, 0});
-                g.resident(v, bias, form).reads(x).groups("linear", tiles(n), tiles(rows), 1, Gemm.ITEMS, Gemm.ITEMS);
-                g.tasks().task("linear", Gemm::product, c, x, v, bias, y, form);
-            }
-            case DeviceWeights.F32(FloatArray v) -> {
-                g.resident(v, shape).reads(x);
-                if (transposed) {
-                    g.tasks().task("linear", MatVec::f32Transposed, c, v, x, y, shape);
-                } else {
-                    g.tasks().task("linear", MatVec::f32, c, v, x, y, shape);
-                }
-            }
-            case DeviceWeights.F16 f -> {
-                g.resident(f.bits(), shape).reads(x);
-                if (transposed) {
-                    g.tasks().task("linear", MatVec::f16Transposed, c, f.bits(), x, y, shape);
-                } else {
-                    g.tasks().task("linear", MatVec::f16, c, f.bits(), x, y, shape);
-                }
-            }
-            case DeviceWeights.Q8 q -> {
-                g.resident(q.bytes(), q.scales(), shape).reads(x);
-                if (transposed) {
-                    g.tasks().task("linear", MatVec::q8Transposed, c, q.bytes(), q.scales(), x, y, shape);
-                } else {
-                    g.tasks().task("linear", MatVec::q8, c, q.bytes(), q.scales(), x, y, shape);
-                }
-            }
-        }
-        return new Program(g.writes(y), List.of(x), y);
+        return new Program(g.over(rows).writes(y), List.of(x), y);
     }
 
     /** Convolutions, rotary embedding, and what works row by row. */

@@ -36,6 +36,7 @@ final class DecoderArrays {
     final IntArray qkvShape;
     final IntArray mixedShape;
     final IntArray gateUpShape;
+    final IntArray gatedShape;
     final IntArray downShape;
     final IntArray headShape;
 
@@ -64,11 +65,12 @@ final class DecoderArrays {
         ropeShape = ints(m.heads(), m.keyHeads(), e, m.capacity(), m.interleaved() ? 1 : 0);
         width = ints(d);
         normShape = ints(0, d); // of any number of rows
-        qkvShape = ints(d, (m.heads() + 2 * m.keyHeads()) * e);
-        mixedShape = ints(m.heads() * e, d);
-        gateUpShape = ints(d, features);
-        downShape = ints(features, d);
-        headShape = ints(d, m.head().dim(0));
+        qkvShape = LinearMap.shape(d, (m.heads() + 2 * m.keyHeads()) * e, false, false);
+        mixedShape = LinearMap.shape(m.heads() * e, d, true, false);
+        gatedShape = ints(d, features);
+        gateUpShape = LinearMap.shape(d, 2 * features, false, false);
+        downShape = LinearMap.shape(features, d, true, false);
+        headShape = LinearMap.shape(d, m.head().dim(0), false, false);
     }
 
     private static FloatArray floats(Tensor t) {
@@ -93,6 +95,7 @@ final class DecoderArrays {
                 qkvShape,
                 mixedShape,
                 gateUpShape,
+                gatedShape,
                 downShape,
                 headShape));
         all.addAll(head.arrays());

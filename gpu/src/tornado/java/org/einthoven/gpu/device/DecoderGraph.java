@@ -3,6 +3,7 @@ package org.einthoven.gpu.device;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.einthoven.gpu.kernel.CachedAttention;
+import org.einthoven.gpu.kernel.FeedForward;
 import org.einthoven.gpu.kernel.Group;
 import org.einthoven.gpu.kernel.MatVec;
 import org.einthoven.gpu.kernel.Norm;
@@ -21,6 +22,7 @@ final class DecoderGraph {
     private final Graph graph;
     private final ResidentDecoder.Model model;
     private final DecoderArrays a;
+    private final boolean readsPrompts; // or a single token
     private final KernelContext c = new KernelContext();
     private final FloatArray x; // [rows, D], embeddings, then the residual stream
     private final IntArray call = new IntArray(2); // the first token's position, and how many there are
@@ -29,7 +31,7 @@ final class DecoderGraph {
     private final FloatArray qkv; // [rows, (H + 2 G) E]
     private final FloatArray q; // [rows, H E]
     private final FloatArray mixed; // [rows, H E]
-    private final FloatArray branch; // [rows, D]
+    private final FloatArray gateUp; // [rows, 2 F], where prompts are read
     private final FloatArray hidden; // [rows, F]
     private final FloatArray last; // [D]
     private final FloatArray lastNormed; // [D]
@@ -41,18 +43,19 @@ final class DecoderGraph {
         this.graph = graph;
         this.model = model;
         this.a = a;
+        this.readsPrompts = rows > 1;
         this.x = new FloatArray(rows * d);
         this.normed = new FloatArray(rows * d);
         this.rrms = new FloatArray(rows);
         this.qkv = new FloatArray(rows * (model.heads() + 2 * model.keyHeads()) * e);
         this.q = new FloatArray(rows * model.heads() * e);
         this.mixed = new FloatArray(rows * model.heads() * e);
-        this.branch = new FloatArray(rows * d);
-        this.hidden = new FloatArray(rows * model.blocks().getFirst().gate().dim(0));
+        this.hidden = new FloatArray(rows * a.gatedShape.get(1));
+        this.gateUp = new FloatArray(readsPrompts ? 2 * hidden.getSize() : 1);
         this.last = new FloatArray(d);
         this.lastNormed = new FloatArray(d);
         this.logits = new FloatArray(model.head().dim(0));
-        graph.reads(x, call).scratch(normed, rrms, qkv, q, mixed, branch, hidden, last, lastNormed);
+        graph.reads(x, call).scratch(normed, rrms, qkv, q, mixed, gateUp, hidden, last, lastNormed);
         for (int layer = 0; layer < a.layers.size(); layer++) {
             block("l" + layer, a.layers.get(layer));
         }
@@ -65,7 +68,7 @@ final class DecoderGraph {
         MemorySegment.copy(embeds, 0, x.getSegment(), ValueLayout.JAVA_FLOAT, 0, embeds.length);
         call.set(0, position);
         call.set(1, rows);
-        graph.run(rows);
+        graph.over(rows).run();
     }
 
     /** Of the last token of the last run, [V]. */
@@ -79,10 +82,9 @@ final class DecoderGraph {
     }
 
     private void block(String name, DecoderArrays.Layer l) {
-        int d = model.head().dim(1);
         int e = model.headWidth();
         norm(name + "attentionNorm", x, l.attentionNorm(), normed);
-        linear(name + "qkv", l.qkv(), normed, qkv, a.qkvShape, (model.heads() + 2 * model.keyHeads()) * e);
+        linear(name + "qkv", l.qkv(), normed, qkv, a.qkvShape);
         String rope = name + "rope";
         graph.groupsPerRow(rope, ((model.heads() + 2 * model.keyHeads()) * e / 2 + 63) / 64, 64);
         graph.tasks()
@@ -112,12 +114,10 @@ final class DecoderGraph {
                         call,
                         a.attentionShape,
                         a.scaling);
-        linear(name + "mixed", l.mixed(), mixed, branch, a.mixedShape, d);
-        add(name + "addAttention");
+        linear(name + "mixed", l.mixed(), mixed, x, a.mixedShape);
         norm(name + "feedNorm", x, l.feedNorm(), normed);
-        gated(name + "gateUp", l.gateUp());
-        linear(name + "down", l.down(), hidden, branch, a.downShape, d);
-        add(name + "addFeed");
+        gated(name, l.gateUp());
+        linear(name + "down", l.down(), hidden, x, a.downShape);
     }
 
     private void head() {
@@ -126,8 +126,7 @@ final class DecoderGraph {
                 .task("last", Residual::lastRow, c, x, last, call, a.width);
         graph.groups("norm", 1, 1, 1, Group.ITEMS, 1);
         graph.tasks().task("norm", Norm::rms, c, last, a.norm, lastNormed, rrms, a.normShape, (float) model.eps());
-        graph.groups("head", model.head().dim(0), 1, 1, Group.ITEMS, 1);
-        product("head", a.head, lastNormed, logits, a.headShape);
+        LinearMap.oneRow(graph, "head", a.head, lastNormed, logits, a.headShape);
     }
 
     private void norm(String task, FloatArray from, FloatArray weight, FloatArray to) {
@@ -135,34 +134,31 @@ final class DecoderGraph {
         graph.tasks().task(task, Norm::rms, c, from, weight, to, rrms, a.normShape, (float) model.eps());
     }
 
-    private void add(String task) {
-        graph.groupsPerRow(task, (model.head().dim(1) + 63) / 64, 64);
-        graph.tasks().task(task, Residual::add, c, x, branch, a.width);
-    }
-
-    private void linear(String task, DeviceWeights w, FloatArray from, FloatArray to, IntArray shape, int outputs) {
-        graph.groupsPerRow(task, outputs, Group.ITEMS);
-        product(task, w, from, to, shape);
-    }
-
-    private void product(String task, DeviceWeights w, FloatArray from, FloatArray to, IntArray shape) {
-        switch (w) {
-            case DeviceWeights.F32(var values) -> graph.tasks().task(task, MatVec::f32, c, values, from, to, shape);
-            case DeviceWeights.F16(var bits) -> graph.tasks().task(task, MatVec::f16, c, bits, from, to, shape);
-            case DeviceWeights.Q8(var bytes, var scales) ->
-                graph.tasks().task(task, MatVec::q8, c, bytes, scales, from, to, shape);
+    /** Weights are read once for a tile of the prompt's rows, or for the one row there is. */
+    private void linear(String task, DeviceWeights w, FloatArray from, FloatArray to, IntArray shape) {
+        if (readsPrompts) {
+            LinearMap.tiled(graph, task, w, from, to, call, shape);
+        } else {
+            LinearMap.rowByRow(graph, task, w, from, to, shape);
         }
     }
 
-    private void gated(String task, DeviceWeights w) {
-        graph.groupsPerRow(task, a.gateUpShape.get(1), Group.ITEMS);
+    private void gated(String name, DeviceWeights w) {
+        if (readsPrompts) {
+            linear(name + "gateUp", w, normed, gateUp, a.gateUpShape);
+            graph.groupsPerRow(name + "gated", Math.ceilDiv(a.gatedShape.get(1), 64), 64);
+            graph.tasks().task(name + "gated", FeedForward::gated, c, gateUp, hidden, a.gatedShape);
+            return;
+        }
+        String task = name + "gateUp";
+        graph.groupsPerRow(task, a.gatedShape.get(1), Group.ITEMS);
         switch (w) {
             case DeviceWeights.F32(var values) ->
-                graph.tasks().task(task, MatVec::gatedF32, c, values, normed, hidden, a.gateUpShape);
+                graph.tasks().task(task, MatVec::gatedF32, c, values, normed, hidden, a.gatedShape);
             case DeviceWeights.F16(var bits) ->
-                graph.tasks().task(task, MatVec::gatedF16, c, bits, normed, hidden, a.gateUpShape);
+                graph.tasks().task(task, MatVec::gatedF16, c, bits, normed, hidden, a.gatedShape);
             case DeviceWeights.Q8(var bytes, var scales) ->
-                graph.tasks().task(task, MatVec::gatedQ8, c, bytes, scales, normed, hidden, a.gateUpShape);
+                graph.tasks().task(task, MatVec::gatedQ8, c, bytes, scales, normed, hidden, a.gatedShape);
         }
     }
 }

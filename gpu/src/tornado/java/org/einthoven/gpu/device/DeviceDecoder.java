@@ -13,7 +13,7 @@ import org.einthoven.tensor.backend.ResidentDecoder;
  */
 final class DeviceDecoder implements AutoCloseable {
     /** Tokens of a prompt that are read at once. */
-    static final int PIECE = 64;
+    static final int PIECE = 256;
 
     private final ResidentDecoder.Model model;
     private final int piece;

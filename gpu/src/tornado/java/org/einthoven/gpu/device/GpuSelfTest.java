@@ -95,8 +95,8 @@ public final class GpuSelfTest {
     }
 
     private static boolean productIsRight() {
-        int m = 33;
-        int n = 35;
+        int m = Gemm.TILE + 1;
+        int n = Gemm.TILE + 3;
         int k = 17;
         FloatArray a = new FloatArray(m * k);
         FloatArray b = new FloatArray(k * n);
@@ -110,7 +110,7 @@ public final class GpuSelfTest {
         FloatArray bias = new FloatArray(n);
         IntArray shape = IntArray.fromArray(new int[] {m, n, k, 0, 0, 0, 0, 0});
         try (Graph g = new Graph("selfTestProduct", new TransferLog(), new DeviceMemory(Long.MAX_VALUE))) {
-            g.resident(shape, bias).reads(a, b).groups("product", 2, 2, 1, Gemm.ITEMS, Gemm.ITEMS);
+            g.resident(shape, bias).reads(a, b).tiles("product", m, n, 1);
             g.tasks().task("product", Gemm::product, new KernelContext(), a, b, bias, y, shape);
             g.writes(y).run();
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
+import org.einthoven.gpu.kernel.Gemm;
 import org.einthoven.tensor.TensorException;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
@@ -149,7 +150,7 @@ public final class Graph implements AutoCloseable {
         return groups(task, (x + 63) / 64, y, z, 64, 1);
     }
 
-    /** The grid of a task with a group of {@code items} for each row, of which {@link #run(int)} says how many there are. */
+    /** The grid of a task with a group of {@code items} for each row, of which {@link #over} says how many there are. */
     public Graph groupPerRow(String task, int items) {
         WorkerGrid3D grid = new WorkerGrid3D(items, 1, 1);
         grid.setLocalWork(items, 1, 1);
@@ -167,10 +168,29 @@ public final class Graph implements AutoCloseable {
         return this;
     }
 
-    /** As {@link #run()}, over so many rows: kernels are compiled for any number. */
-    public void run(int rows) {
+    /** The grid of a task with a group of {@link Gemm#ITEMS} squared for each tile of the rows and of {@code columns}. */
+    public Graph tilesOfRows(String task, int columns) {
+        int x = tiles(columns) * Gemm.ITEMS;
+        WorkerGrid3D grid = new WorkerGrid3D(x, Gemm.ITEMS, 1);
+        grid.setLocalWork(Gemm.ITEMS, Gemm.ITEMS, 1);
+        grids.addWorkerGrid(name + "." + task, grid);
+        rowGrids.add(rows -> grid.setGlobalWork(x, (long) tiles(rows) * Gemm.ITEMS, 1));
+        return this;
+    }
+
+    /** The grid of {@code products} tiled products with results of {@code rows} by {@code columns}. */
+    public Graph tiles(String task, int rows, int columns, int products) {
+        return groups(task, tiles(columns), tiles(rows), products, Gemm.ITEMS, Gemm.ITEMS);
+    }
+
+    private static int tiles(int n) {
+        return Math.ceilDiv(n, Gemm.TILE);
+    }
+
+    /** How many rows there are from now on, for grids that depend on it: kernels are compiled for any number. */
+    public Graph over(int rows) {
         rowGrids.forEach(g -> g.accept(rows));
-        run();
+        return this;
     }
 
     /** For adding kernels. */

@@ -9,8 +9,9 @@ import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 /**
  * y[r, o] = sum over i of x[r, i] w[o, i] for weights [outputs, inputs] as a language model's file stores them, and the
  * transpose x[r, i] = sum over o of y[r, o] w[o, i], by which gradients pass. For few rows r: every row reads all weights,
- * 4, 2 or 1.125 bytes for 2 operations, so the memory's speed bounds it. Grid forward: (outputs, rows) groups of
- * {@link Group#ITEMS}; transposed: (inputs, rows) items. {@code shape} is {inputs, outputs}.
+ * 4, 2 or 1.125 bytes for 2 operations, so the memory's speed bounds it; {@link WeightGemm} is for many. Grid forward:
+ * (outputs, rows) groups of {@link Group#ITEMS}; transposed: (inputs, rows) items. {@code shape} is {inputs, outputs, adds}:
+ * when adds is 1, a product forward is added to what y holds, as a residual stream is added to.
  */
 public final class MatVec {
     /** Weights that share a scale in Q8_0. */
@@ -29,7 +30,8 @@ public final class MatVec {
         }
         float total = Group.sum(c, sum);
         if (c.localIdx == 0) {
-            y.set(c.groupIdy * outputs + c.groupIdx, total);
+            int at = c.groupIdy * outputs + c.groupIdx;
+            y.set(at, total + (shape.get(2) == 1 ? y.get(at) : 0f));
         }
     }
 
@@ -44,7 +46,8 @@ public final class MatVec {
         }
         float total = Group.sum(c, sum);
         if (c.localIdx == 0) {
-            y.set(c.groupIdy * outputs + c.groupIdx, total);
+            int at = c.groupIdy * outputs + c.groupIdx;
+            y.set(at, total + (shape.get(2) == 1 ? y.get(at) : 0f));
         }
     }
 
@@ -59,7 +62,8 @@ public final class MatVec {
         }
         float total = Group.sum(c, sum);
         if (c.localIdx == 0) {
-            y.set(c.groupIdy * outputs + c.groupIdx, total);
+            int at = c.groupIdy * outputs + c.groupIdx;
+            y.set(at, total + (shape.get(2) == 1 ? y.get(at) : 0f));
         }
     }
 
@@ -113,7 +117,7 @@ public final class MatVec {
     /**
      * silu(gate x) * (up x), the first half of a gated feed-forward block (Shazeer, arXiv 2002.05202), for weights of F32
      * [2 F, inputs] with the rows of gate above those of up: x is read once for both and neither product is written.
-     * {@code shape} is {inputs, F}.
+     * {@code shape} is {inputs, F}; {@link FeedForward} is for many rows.
      */
     public static void gatedF32(KernelContext c, FloatArray w, FloatArray x, FloatArray y, IntArray shape) {
         int inputs = shape.get(0);

@@ -1,5 +1,7 @@
 package org.einthoven.tensor;
 
+import java.util.Objects;
+
 /**
  * Bytes from outside that are not what they claim to be. Every reader of the project ends in this one exception type; it
  * names the file, the byte offset, the field, what is wrong with it, and what to do.
@@ -31,6 +33,11 @@ public final class FormatException extends RuntimeException {
     public FormatException(String file, long offset, String field, String problem, Throwable cause) {
         this(file, offset, field, problem);
         initCause(cause);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage(), "every problem is told");
     }
 
     public String file() {

@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /**
  * Writes a file so that its name never stands for half of it: a temporary file beside it, forced to disk, renamed over the
@@ -29,12 +30,12 @@ public final class AtomicFile {
 
     /** @throws UncheckedIOException when it cannot be written; the old file, if there was one, is untouched */
     public static void write(Path target, Content content) {
-        Path folder = target.toAbsolutePath().getParent();
         try {
             if (Files.exists(target)
                     && !Files.isRegularFile(target)) { // such as /dev/null, which a rename would replace
                 throw new FileSystemException(target.toString(), null, "is there and is no file; name another");
             }
+            Path folder = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file lies in a directory");
             Path temporary =
                     folder.resolve("." + target.getFileName() + "." + Long.toHexString(System.nanoTime()) + ".tmp");
             try {
@@ -61,7 +62,7 @@ public final class AtomicFile {
             case NoSuchFileException missing -> "its folder takes no new files, or is not there; name another";
             case AccessDeniedException denied -> "access denied; check the permissions of its folder";
             case FileSystemException f when f.getReason() != null -> f.getReason();
-            default -> e.getMessage();
+            default -> String.valueOf(e.getMessage());
         };
     }
 

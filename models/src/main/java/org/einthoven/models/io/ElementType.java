@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import org.einthoven.tensor.DType;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 
@@ -48,7 +49,7 @@ enum ElementType {
     }
 
     /** The type of a torch storage class or {@code torch.dtype}; null when it is not known. */
-    static ElementType ofTorch(String name) {
+    static @Nullable ElementType ofTorch(String name) {
         return switch (name) {
             case "DoubleStorage", "torch.float64" -> F64;
             case "FloatStorage", "torch.float32" -> F32;

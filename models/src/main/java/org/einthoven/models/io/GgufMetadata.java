@@ -3,6 +3,7 @@ package org.einthoven.models.io;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.einthoven.tensor.FormatException;
 
 /**
@@ -209,7 +210,7 @@ public final class GgufMetadata {
 
     /** Type and value of a key that is there, as they stand in the file. */
     byte[] encoded(String key) {
-        Place place = places.get(key);
+        Place place = Objects.requireNonNull(places.get(key), "every key has its place");
         long length = place.end - place.value;
         return file.reading(
                 () -> new Cursor(file.name(), file.slice(place.value, length, key), place.value).take(length, key));

@@ -2,6 +2,7 @@ package org.einthoven.models.io;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Shape;
 
 /**
@@ -32,7 +33,7 @@ sealed interface Pickled {
     }
 
     /** A key and a value that were put into an object. */
-    record Pair(Object key, Object value) implements Pickled {}
+    record Pair(@Nullable Object key, @Nullable Object value) implements Pickled {}
 
     /** None inside a tuple. */
     enum None implements Pickled {
@@ -74,10 +75,14 @@ sealed interface Pickled {
      * @param count elements of the view
      * @param total elements of the record
      */
-    record StorageRef(String className, ElementType type, String key, long first, long count, long total)
+    record StorageRef(String className, @Nullable ElementType type, String key, long first, long count, long total)
             implements Pickled {}
 
-    /** A strided view of a storage. All indices were checked to lie within it. */
-    record TensorRef(StorageRef storage, ElementType type, long offset, Shape shape, long[] strides)
+    /**
+     * A strided view of a storage. All indices were checked to lie within it.
+     *
+     * @param type null when it is not known
+     */
+    record TensorRef(StorageRef storage, @Nullable ElementType type, long offset, Shape shape, long[] strides)
             implements Pickled {}
 }

@@ -34,7 +34,7 @@ public final class ShardedWeights implements WeightFile {
             Map<String, WeightFile> byName = new LinkedHashMap<>();
             weightMap.forEach((name, shard) ->
                     byName.put(name, shards.computeIfAbsent(shard, s -> WeightFiles.shard(inside(index, name, s)))));
-            sameNames(index, weightMap, shards);
+            sameNames(index, weightMap, byName, shards);
             return new ShardedWeights(index, byName, new ArrayList<>(shards.values()));
         } catch (RuntimeException e) {
             shards.values().forEach(WeightFile::close);
@@ -92,11 +92,12 @@ public final class ShardedWeights implements WeightFile {
         return path;
     }
 
-    private static void sameNames(Path index, Map<String, String> weightMap, Map<String, WeightFile> shards) {
+    private static void sameNames(
+            Path index, Map<String, String> weightMap, Map<String, WeightFile> byName, Map<String, WeightFile> shards) {
         List<String> problems = new ArrayList<>();
-        weightMap.forEach((name, shard) -> {
-            if (!shards.get(shard).has(name)) {
-                problems.add(name + " is not in " + shard);
+        byName.forEach((name, file) -> {
+            if (!file.has(name)) {
+                problems.add(name + " is not in " + weightMap.get(name));
             }
         });
         shards.forEach((shard, file) -> file.names().forEach(name -> {

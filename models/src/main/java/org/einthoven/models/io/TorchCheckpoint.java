@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Tensor;
 
 /**
@@ -45,7 +46,8 @@ public final class TorchCheckpoint implements WeightFile {
     private final List<String> foreignClasses;
     private final Map<String, MemorySegment> storages = new ConcurrentHashMap<>();
 
-    private TorchCheckpoint(MappedFile file, Records records, boolean bigEndian, Object root, TorchObjects objects) {
+    private TorchCheckpoint(
+            MappedFile file, Records records, boolean bigEndian, @Nullable Object root, TorchObjects objects) {
         this.file = file;
         this.records = records;
         this.bigEndian = bigEndian;
@@ -73,9 +75,10 @@ public final class TorchCheckpoint implements WeightFile {
 
     private static TorchCheckpoint zip(MappedFile file) {
         ZipArchive zip = ZipArchive.open(file);
-        List<String> pickles = zip.entries().keySet().stream()
-                .filter(n ->
-                        n.equals(DATA) || n.endsWith("/" + DATA) && n.indexOf('/') == n.length() - DATA.length() - 1)
+        List<ZipArchive.Entry> pickles = zip.entries().values().stream()
+                .filter(e -> e.name().equals(DATA)
+                        || e.name().endsWith("/" + DATA)
+                                && e.name().indexOf('/') == e.name().length() - DATA.length() - 1)
                 .toList();
         if (pickles.size() != 1) {
             throw file.bad(
@@ -83,8 +86,8 @@ public final class TorchCheckpoint implements WeightFile {
                     DATA,
                     "the zip archive has " + pickles.size() + " of them; a torch checkpoint has one");
         }
-        String prefix = pickles.getFirst().substring(0, pickles.getFirst().length() - DATA.length());
-        ZipArchive.Entry pickle = zip.entries().get(pickles.getFirst());
+        ZipArchive.Entry pickle = pickles.getFirst();
+        String prefix = pickle.name().substring(0, pickle.name().length() - DATA.length());
         TorchObjects objects = new TorchObjects();
         Cursor in = new Cursor(file.name(), zip.bytes(pickle), pickle.offset());
         Object root = new Unpickler(in, objects, budget(file)).read();
@@ -144,8 +147,8 @@ public final class TorchCheckpoint implements WeightFile {
         if (!(unpickle(file, in, objects) instanceof List<?> keys)) {
             throw file.bad(at, "storage keys", "must be a list");
         }
-        Map<String, Long> offsets = new HashMap<>();
-        Map<String, Long> lengths = new HashMap<>();
+        record Place(long offset, long length) {}
+        Map<String, Place> places = new HashMap<>();
         for (Object key : keys) {
             Pickled.StorageRef s = objects.storages().get(key);
             if (s == null || s.type() == null) {
@@ -157,29 +160,33 @@ public final class TorchCheckpoint implements WeightFile {
             if (count != s.total()) {
                 throw in.bad("storage " + key, "has " + count + " elements, but its tensors say " + s.total());
             }
-            offsets.put(s.key(), in.offset());
-            lengths.put(s.key(), count * s.type().bytes());
-            in.skip(count * s.type().bytes(), "storage " + key);
+            Place place = new Place(in.offset(), count * s.type().bytes());
+            places.put(s.key(), place);
+            in.skip(place.length, "storage " + key);
         }
         Records records = new Records() {
+            private Place place(Pickled.StorageRef s) {
+                Place place = places.get(s.key());
+                if (place == null) {
+                    throw file.bad(FormatException.WHOLE_FILE, "storage " + s.key(), "is not in the file");
+                }
+                return place;
+            }
+
             @Override
             public MemorySegment bytes(Pickled.StorageRef s) {
-                return file.slice(offset(s), lengths.get(s.key()), "storage " + s.key());
+                return file.slice(place(s).offset, place(s).length, "storage " + s.key());
             }
 
             @Override
             public long offset(Pickled.StorageRef s) {
-                Long offset = offsets.get(s.key());
-                if (offset == null) {
-                    throw file.bad(FormatException.WHOLE_FILE, "storage " + s.key(), "is not in the file");
-                }
-                return offset;
+                return place(s).offset;
             }
         };
         return new TorchCheckpoint(file, records, bigEndian, root, objects);
     }
 
-    private static Object unpickle(MappedFile file, Cursor in, TorchObjects objects) {
+    private static @Nullable Object unpickle(MappedFile file, Cursor in, TorchObjects objects) {
         return new Unpickler(in, objects, budget(file)).read();
     }
 
@@ -208,11 +215,12 @@ public final class TorchCheckpoint implements WeightFile {
     @Override
     public Entry entry(String name) {
         Pickled.TensorRef t = ref(name);
-        if (t.type() == null) {
+        ElementType type = t.type();
+        if (type == null) {
             return new Entry(name, t.storage().className(), t.shape(), FormatException.WHOLE_FILE, 0);
         }
-        long from = records.offset(t.storage()) + byteOffset(t);
-        return new Entry(name, t.type().name(), t.shape(), from, t.type().bytes(t.shape()));
+        long from = records.offset(t.storage()) + byteOffset(t, type);
+        return new Entry(name, type.name(), t.shape(), from, type.bytes(t.shape()));
     }
 
     /** Plain values by dotted path; a list of plain values is one value, an object with state is its attributes. */
@@ -230,7 +238,8 @@ public final class TorchCheckpoint implements WeightFile {
     public Tensor tensor(String name) {
         Pickled.TensorRef t = ref(name);
         Entry e = entry(name);
-        if (t.type() == null) {
+        ElementType type = t.type();
+        if (type == null) {
             throw file.bad(
                     FormatException.WHOLE_FILE,
                     name,
@@ -239,8 +248,7 @@ public final class TorchCheckpoint implements WeightFile {
         }
         return file.reading(() -> {
             MemorySegment bytes = storages.computeIfAbsent(t.storage().key(), _ -> records.bytes(t.storage()));
-            long total = Math.multiplyExact(
-                    t.storage().total(), (long) t.storage().type().bytes());
+            long total = Math.multiplyExact(t.storage().total(), (long) storageWidth(t, type));
             if (total > bytes.byteSize()) {
                 throw file.bad(
                         e.offset(),
@@ -248,11 +256,11 @@ public final class TorchCheckpoint implements WeightFile {
                         "its storage " + t.storage().key() + " should have " + total + " bytes, but has "
                                 + bytes.byteSize());
             }
-            boolean inPlace = isRowMajor(t) && !(bigEndian && t.type().bytes() > 1);
+            boolean inPlace = isRowMajor(t) && !(bigEndian && type.bytes() > 1);
             MemorySegment elements = inPlace
-                    ? bytes.asSlice(byteOffset(t), t.type().bytes(t.shape()))
-                    : gather(t, bytes.asSlice(byteOffset(t)), e);
-            return t.type().decode(file, e, elements);
+                    ? bytes.asSlice(byteOffset(t, type), type.bytes(t.shape()))
+                    : gather(t, bytes.asSlice(byteOffset(t, type)), type, e);
+            return type.decode(file, e, elements);
         });
     }
 
@@ -274,11 +282,14 @@ public final class TorchCheckpoint implements WeightFile {
 
     // ---------------------------------------------------------------- strided views
 
-    private static long byteOffset(Pickled.TensorRef t) {
-        int storageWidth = t.storage().type() == null
-                ? t.type().bytes()
-                : t.storage().type().bytes();
-        return t.storage().first() * storageWidth + t.offset() * t.type().bytes();
+    private static long byteOffset(Pickled.TensorRef t, ElementType type) {
+        return t.storage().first() * storageWidth(t, type) + t.offset() * type.bytes();
+    }
+
+    /** Bytes of an element of the storage: those of the tensor's where the storage has no type of its own. */
+    private static int storageWidth(Pickled.TensorRef t, ElementType type) {
+        ElementType own = t.storage().type();
+        return own == null ? type.bytes() : own.bytes();
     }
 
     private static boolean isRowMajor(Pickled.TensorRef t) {
@@ -293,8 +304,8 @@ public final class TorchCheckpoint implements WeightFile {
     }
 
     /** The elements of a view in row-major, little-endian order. */
-    private MemorySegment gather(Pickled.TensorRef t, MemorySegment from, Entry e) {
-        int width = t.type().bytes();
+    private MemorySegment gather(Pickled.TensorRef t, MemorySegment from, ElementType type, Entry e) {
+        int width = type.bytes();
         long n = t.shape().size();
         if (n > MAX_OVERLAP * t.storage().count() + OVERLAP_FREE) {
             throw file.bad(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.ShapeException;
 
@@ -161,7 +162,7 @@ final class TorchObjects implements Unpickler.AllowList {
     // ---------------------------------------------------------------- tensors and storages
 
     /** {@code (storage, offset, size, stride, ...)}, with a {@code torch.dtype} where the storage has none. */
-    private static Pickled.TensorRef tensor(List<Object> args, Object dtype, Cursor at) {
+    private static Pickled.TensorRef tensor(List<Object> args, @Nullable Object dtype, Cursor at) {
         if (args.size() < 4
                 || !(args.get(0) instanceof Pickled.StorageRef storage)
                 || !(args.get(1) instanceof Long offset)) {
@@ -234,7 +235,7 @@ final class TorchObjects implements Unpickler.AllowList {
 
     /** {@code ('storage', class, key, location, count)}, in legacy files with {@code None} or {@code (key, offset, count)}. */
     @Override
-    public Object persistent(Object id, Cursor at) {
+    public Object persistent(@Nullable Object id, Cursor at) {
         List<Object> parts = id instanceof Pickled.Tuple t ? t.items() : List.of();
         if (parts.size() < 5
                 || !"storage".equals(parts.get(0))

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.einthoven.tensor.Nullable;
 
 /**
  * The content of a checkpoint laid out by dotted path: dictionary keys, list positions, attributes of objects. OmegaConf's
@@ -28,7 +29,7 @@ final class TorchTree {
         this.pathBudget = file.size() + PATHS_FREE;
     }
 
-    static TorchTree of(MappedFile file, Object root) {
+    static TorchTree of(MappedFile file, @Nullable Object root) {
         TorchTree tree = new TorchTree(file);
         tree.visit("", root, 0);
         return tree;
@@ -42,7 +43,7 @@ final class TorchTree {
         return Collections.unmodifiableMap(values);
     }
 
-    private void visit(String path, Object value, int depth) {
+    private void visit(String path, @Nullable Object value, int depth) {
         if (depth > MAX_DEPTH) {
             throw file.bad(
                     0, path.substring(0, Math.min(200, path.length())), "objects are nested deeper than " + MAX_DEPTH);
@@ -55,7 +56,8 @@ final class TorchTree {
             case Pickled.Foreign f when first(f) -> object(path, f, depth);
             case Pickled.Global g -> add(values, path, g.toString());
             case Pickled.Pair p -> visit(join(path, p.key()), p.value(), depth + 1);
-            case null, default -> {
+            case null -> {}
+            default -> {
                 if (isScalar(value)) {
                     add(values, path, value);
                 }
@@ -117,7 +119,7 @@ final class TorchTree {
                         : "");
     }
 
-    private static boolean isScalar(Object value) {
+    private static boolean isScalar(@Nullable Object value) {
         return value instanceof String || value instanceof Number || value instanceof Boolean;
     }
 
@@ -125,8 +127,8 @@ final class TorchTree {
         return seen.add(container);
     }
 
-    private String join(String path, Object key) {
-        String name = isScalar(key) ? key.toString() : key instanceof Pickled.Global g ? g.toString() : "?";
+    private String join(String path, @Nullable Object key) {
+        String name = isScalar(key) || key instanceof Pickled.Global ? String.valueOf(key) : "?";
         pathBudget -= path.length() + name.length();
         if (pathBudget < 0) {
             throw file.bad(0, "names", "take more room than the file itself; it is damaged or made to exhaust memory");

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 
 /**
  * Reads one pickle (Python's {@code pickletools}, protocols 0 to 5) without running anything: what would be called is asked
@@ -24,7 +25,7 @@ final class Unpickler {
         /** The result of calling {@code callable}, an inert object where it is not understood. */
         Object call(Object callable, Object arguments, Cursor at);
 
-        Object persistent(Object id, Cursor at);
+        Object persistent(@Nullable Object id, Cursor at);
     }
 
     private static final Object MARK = new Object();
@@ -48,7 +49,8 @@ final class Unpickler {
         this.budget = budget;
     }
 
-    /** Reads up to and including STOP. */
+    /** Reads up to and including STOP; null is Python's None. */
+    @Nullable
     Object read() {
         while (true) {
             int op = in.u8("opcode");
@@ -162,11 +164,11 @@ final class Unpickler {
 
     // ---------------------------------------------------------------- stack and memo
 
-    private void push(Object value) {
+    private void push(@Nullable Object value) {
         stack.add(value);
     }
 
-    private Object pop() {
+    private @Nullable Object pop() {
         int floor = marks.isEmpty() ? 0 : marks.getLast() + 1;
         if (stack.size() <= floor) {
             throw in.bad("stack", "a value is taken where none is left; the pickle is damaged");
@@ -174,7 +176,7 @@ final class Unpickler {
         return stack.removeLast();
     }
 
-    private Object peek() {
+    private @Nullable Object peek() {
         Object top = pop();
         push(top);
         return top;
@@ -210,7 +212,7 @@ final class Unpickler {
         memo.put(index, peek());
     }
 
-    private Object get(long index) {
+    private @Nullable Object get(long index) {
         if (!memo.containsKey(index)) {
             throw in.bad("memo", "nothing was stored under " + index + "; the pickle is damaged");
         }
@@ -244,7 +246,7 @@ final class Unpickler {
     }
 
     /** Something to append, None included. */
-    private record Slot(Object value) {}
+    private record Slot(@Nullable Object value) {}
 
     private static List<Slot> slots(List<Object> items) {
         return items.stream().map(Slot::new).toList();
@@ -281,7 +283,7 @@ final class Unpickler {
     }
 
     /** State of an object. A known container keeps no attributes; a tensor keeps none either. */
-    private void build(Object state) {
+    private void build(@Nullable Object state) {
         switch (peek()) {
             case Pickled.Foreign f -> f.contents().add(state);
             case Map<?, ?> _, List<?> _, Pickled.TensorRef _ -> {}
@@ -300,7 +302,7 @@ final class Unpickler {
         return global("copyreg.extension", Long.toString(code));
     }
 
-    private Object call(Object callable, Object arguments) {
+    private Object call(@Nullable Object callable, @Nullable Object arguments) {
         charge(CONTAINER_BYTES);
         if (!(callable instanceof Pickled.Global || callable instanceof Pickled.Foreign)) {
             throw in.bad("REDUCE", "what is called is no function or class");
@@ -391,7 +393,7 @@ final class Unpickler {
         return x.bitLength() < 64 ? (Object) x.longValue() : x;
     }
 
-    private String string(Object value) {
+    private String string(@Nullable Object value) {
         if (value instanceof String s) {
             return s;
         }

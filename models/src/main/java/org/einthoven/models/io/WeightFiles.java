@@ -44,6 +44,12 @@ public final class WeightFiles {
         };
     }
 
+    /** The folder of a model that is named by its folder or by a file in it. */
+    public static Path folderOf(Path path) {
+        Path parent = path.toAbsolutePath().getParent();
+        return Files.isDirectory(path) || parent == null ? path : parent;
+    }
+
     /** One file of a sharded model, which is no index again. */
     static WeightFile shard(Path path) {
         return Kind.of(head(path)) == Kind.TORCH ? TorchCheckpoint.open(path) : SafetensorsFile.open(path);

@@ -23,7 +23,7 @@ public record Bert(BertEncoder encoder, Params weights, WordPieceTokenizer token
      *     weights are named at once
      */
     public static Bert open(Path path) {
-        Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+        Path folder = WeightFiles.folderOf(path);
         Path configFile = folder.resolve("config.json");
         if (!Files.isRegularFile(configFile)) {
             throw new FormatException(

@@ -26,8 +26,8 @@ final class DecodeAttention {
     private final float[][] values; // [G, room, E]
     private final IntConsumer oneGroup = this::group;
     private int layer;
-    private float[] q;
-    private float[] mixed;
+    private float[] q = {};
+    private float[] mixed = {};
 
     DecodeAttention(LlmConfig config, DecodeKernels kernels, List<KvCache> caches) {
         this.config = config;

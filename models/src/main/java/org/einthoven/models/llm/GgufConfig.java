@@ -262,7 +262,7 @@ final class GgufConfig {
 
     private String key(String component) {
         boolean layerNorm = component.equals("normEps") && architecture.equals("phi2");
-        String key = layerNorm ? "attention.layer_norm_epsilon" : KEYS.get(component);
+        String key = layerNorm ? "attention.layer_norm_epsilon" : KEYS.getOrDefault(component, component);
         return key.startsWith("tokenizer.") ? key : prefix + key;
     }
 }

@@ -1,6 +1,5 @@
 package org.einthoven.models.llm;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -105,18 +104,16 @@ public final class GgufExport {
     // ---------------------------------------------------------------- from Hugging Face
 
     private GgufKeys huggingFace(WeightFile file, Path in) {
-        Path folder = Files.isDirectory(in) ? in : in.toAbsolutePath().getParent();
+        Path folder = WeightFiles.folderOf(in);
         HfConfig hf = HfConfig.beside(file, folder);
         LlmConfig config = hf.config();
         Path named = folder.toAbsolutePath().normalize().getFileName();
         GgufKeys keys = hf.describe(named == null ? "model" : named.toString());
         tokenizer(folder, config, keys);
-        Map<String, Shape> shapes = config.shapes();
-        hf.names().sources(file, shapes).forEach((ours, source) -> {
+        hf.names().sources(file, config.shapes()).forEach((ours, source) -> {
             String name = GgufNames.ofGguf(ours, config);
-            Shape shape = shapes.get(ours);
             boolean turned = hf.isLlama() && ours.matches(".*\\.self_attn\\.[qk]_proj\\.weight");
-            if (shape.rank() == 1) {
+            if (file.entry(source).shape().rank() == 1) {
                 tensors.add(vector(name, file.tensor(source), config));
             } else if (turned) {
                 tensors.add(interleaved(name, file, source, config));

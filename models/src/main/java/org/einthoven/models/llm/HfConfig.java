@@ -127,7 +127,7 @@ public final class HfConfig {
             return generation.get().bad("eos_token_id", e.problem());
         }
         boolean layerNorm = family.equals("phi") && e.component().equals("normEps");
-        return text.bad(layerNorm ? "layer_norm_eps" : KEYS.get(e.component()), e.problem());
+        return text.bad(layerNorm ? "layer_norm_eps" : KEYS.getOrDefault(e.component(), e.component()), e.problem());
     }
 
     /** Whether this is of the family whose queries and keys GGUF files hold in another order. */

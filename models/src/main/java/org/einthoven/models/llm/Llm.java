@@ -21,6 +21,7 @@ import org.einthoven.models.text.Tokenizer;
 import org.einthoven.models.text.Tokenizers;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
 import org.einthoven.tensor.WarmUp;
@@ -46,7 +47,7 @@ public final class Llm implements AutoCloseable {
     private final Params weights;
     private final Optional<Supplier<Tokenizer>> vocabulary;
     private final Supplier<Optional<ChatTemplate>> chat;
-    private Tokenizer tokenizer;
+    private @Nullable Tokenizer tokenizer; // none before it is asked for
 
     private Llm(
             WeightFile file,
@@ -70,8 +71,8 @@ public final class Llm implements AutoCloseable {
      */
     public static Llm open(Path path) {
         // A folder without config.json is told first: it is the commoner mistake than a folder without weights.
-        Path config = (Files.isDirectory(path) ? path : path.toAbsolutePath().getParent()).resolve("config.json");
-        if (Files.isDirectory(path) && !Files.isRegularFile(config)) {
+        Path folder = WeightFiles.folderOf(path).toAbsolutePath();
+        if (Files.isDirectory(path) && !Files.isRegularFile(folder.resolve("config.json"))) {
             throw new FormatException(
                     path.toString(),
                     FormatException.WHOLE_FILE,
@@ -81,7 +82,7 @@ public final class Llm implements AutoCloseable {
         }
         WeightFile file = WeightFiles.open(path);
         try {
-            return file instanceof GgufFile gguf ? gguf(gguf) : huggingFace(file, config);
+            return file instanceof GgufFile gguf ? gguf(gguf) : huggingFace(file, folder);
         } catch (RuntimeException e) {
             file.close();
             throw e;
@@ -101,8 +102,7 @@ public final class Llm implements AutoCloseable {
                 () -> chat(file));
     }
 
-    private static Llm huggingFace(WeightFile file, Path configFile) {
-        Path folder = configFile.toAbsolutePath().getParent();
+    private static Llm huggingFace(WeightFile file, Path folder) {
         HfConfig hf = HfConfig.beside(file, folder);
         LlmConfig config = hf.config();
         Params weights = weights(file, hf.names(), config);

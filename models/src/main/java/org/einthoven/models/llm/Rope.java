@@ -2,6 +2,7 @@ package org.einthoven.models.llm;
 
 import java.util.function.DoubleUnaryOperator;
 import org.einthoven.tensor.DType;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
@@ -18,7 +19,7 @@ public final class Rope {
 
     private final LlmConfig config;
     private final LlmConfig.Rotary rotary;
-    private volatile Angles table;
+    private volatile @Nullable Angles table; // none before it is asked for
 
     Rope(LlmConfig config, LlmConfig.Rotary rotary) {
         this.config = config;

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.einthoven.tensor.Nullable;
 
 /**
  * Tokens that are found in a text before anything else, such as {@code <|eot_id|>}: the leftmost, of several there the
@@ -55,6 +56,7 @@ final class AddedTokens {
     }
 
     /** Null when the id is no added token. */
+    @Nullable
     Token get(int id) {
         return byId.get(id);
     }

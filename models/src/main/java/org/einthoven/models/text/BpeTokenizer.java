@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 
 /**
  * Byte-pair encoding by ranked merges, as {@code tokenizer.json} of Hugging Face describes it: added tokens are found first,
@@ -44,7 +45,7 @@ public final class BpeTokenizer implements Tokenizer {
     private final Spelling spelling;
     private final int unknown;
     private final Ends ends;
-    private final int[] byteIds;
+    private final int @Nullable [] byteIds;
 
     /** @param unknown id of the unknown token, or -1 */
     BpeTokenizer(
@@ -182,7 +183,8 @@ public final class BpeTokenizer implements Tokenizer {
 
     @Override
     public String piece(int id) {
-        return vocabulary.piece(id);
+        String piece = vocabulary.piece(id);
+        return piece == null ? "" : piece;
     }
 
     @Override

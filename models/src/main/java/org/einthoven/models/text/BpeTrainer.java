@@ -1,6 +1,8 @@
 package org.einthoven.models.text;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,10 @@ import tools.jackson.databind.node.ObjectNode;
  * a {@code tokenizer.json}. The most frequent pair is merged first, ties by text order, so a corpus gives one vocabulary.
  */
 public final class BpeTrainer {
+    private static final Comparator<Map.Entry<List<String>, Integer>> MORE_FREQUENT =
+            Map.Entry.<List<String>, Integer>comparingByValue()
+                    .thenComparing(e -> String.join("\n", e.getKey()), Comparator.reverseOrder());
+
     private final Map<List<String>, Integer> words = new LinkedHashMap<>();
 
     /** Without any word yet. */
@@ -60,16 +66,10 @@ public final class BpeTrainer {
                     pairs.merge(List.of(w.get(i - 1), w.get(i)), n, Integer::sum);
                 }
             });
-            List<String> best = null;
-            for (Map.Entry<List<String>, Integer> e : pairs.entrySet()) {
-                int c = best == null ? 1 : Integer.compare(e.getValue(), pairs.get(best));
-                if (c > 0 || c == 0 && order(e.getKey()).compareTo(order(best)) < 0) {
-                    best = e.getKey();
-                }
-            }
-            if (best == null) {
+            if (pairs.isEmpty()) {
                 return merges;
             }
+            List<String> best = Collections.max(pairs.entrySet(), MORE_FREQUENT).getKey();
             merges.add(best.toArray(String[]::new));
             Map<List<String>, Integer> next = new LinkedHashMap<>();
             for (Map.Entry<List<String>, Integer> e : now.entrySet()) {
@@ -78,10 +78,6 @@ public final class BpeTrainer {
             now = next;
         }
         return merges;
-    }
-
-    private static String order(List<String> pair) {
-        return pair.get(0) + "\n" + pair.get(1);
     }
 
     private static List<String> merged(List<String> word, List<String> pair) {

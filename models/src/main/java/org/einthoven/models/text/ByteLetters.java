@@ -3,6 +3,7 @@ package org.einthoven.models.text;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.einthoven.tensor.Nullable;
 
 /**
  * GPT-2's printable stand-ins for the 256 bytes, in which byte-level vocabularies are written: a byte that is visible in
@@ -40,7 +41,7 @@ final class ByteLetters {
     }
 
     /** The bytes that letters stand for; null when a character is no such letter. */
-    static byte[] decode(String letters) {
+    static byte @Nullable [] decode(String letters) {
         byte[] bytes = new byte[letters.length()];
         for (int i = 0; i < bytes.length; i++) {
             char c = letters.charAt(i);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 
 /**
  * Which characters SentencePiece writes otherwise, such as full-width letters: the longest match of a table wins
@@ -70,7 +71,7 @@ final class CharacterTable {
     }
 
     /** Length and value of the longest word of the trie that begins here and ends with a character; null when there is none. */
-    private int[] longest(byte[] text, int from) {
+    private int @Nullable [] longest(byte[] text, int from) {
         int[] found = null;
         int node = offset(unit(0));
         for (int i = from; i < text.length; i++) {

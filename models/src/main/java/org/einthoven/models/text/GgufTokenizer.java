@@ -83,7 +83,7 @@ public final class GgufTokenizer {
         }
         for (int i = 0; i < Math.min(rows, tokenizer.vocabularySize()); i++) {
             String piece = tokenizer.piece(i);
-            if (piece != null) {
+            if (!piece.isEmpty()) {
                 pieces[i] = piece;
                 types[i] = tokenizer.kind(i).ordinal();
             }

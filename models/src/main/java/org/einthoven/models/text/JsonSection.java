@@ -4,11 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.einthoven.tensor.FormatException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** One part of a {@code tokenizer.json}, with its path for errors. */
 record JsonSection(String file, String path, JsonNode node) {
+    /** A part that the file does not have. */
+    static JsonSection absent(String file, String path) {
+        return new JsonSection(file, path, MissingNode.getInstance());
+    }
+
     boolean isAbsent() {
-        return node == null || node.isNull() || node.isMissingNode();
+        return node.isNull() || node.isMissingNode();
     }
 
     /** The {@code type} of the part. */

@@ -2,6 +2,7 @@ package org.einthoven.models.text;
 
 import java.util.Arrays;
 import java.util.PriorityQueue;
+import org.einthoven.tensor.Nullable;
 
 /**
  * Byte-pair merging: again and again the best of all adjacent pairs becomes one symbol, the leftmost of equally good ones,
@@ -13,6 +14,7 @@ final class Merging {
     @FunctionalInterface
     interface Rule {
         /** Null when they do not merge. */
+        @Nullable
         Merged merge(int leftId, int rightId, int from, int to);
     }
 
@@ -33,8 +35,8 @@ final class Merging {
     private int[] id = new int[16];
     private int[] from = new int[16];
     private int[] to = new int[16];
-    private int[] next;
-    private int[] previous;
+    private int[] next = {};
+    private int[] previous = {};
     private final PriorityQueue<Pair> queue = new PriorityQueue<>();
 
     Merging(Rule rule) {

@@ -1,6 +1,7 @@
 package org.einthoven.models.text;
 
 import java.util.Arrays;
+import org.einthoven.tensor.Nullable;
 
 /** The merges of a byte-pair encoding: for two neighbouring ids the rank of their merge and the id that they become. */
 final class PairRanks {
@@ -28,7 +29,7 @@ final class PairRanks {
     }
 
     /** Null when the two do not merge. */
-    Merging.Merged merge(int left, int right) {
+    Merging.@Nullable Merged merge(int left, int right) {
         if (left < 0 || right < 0) {
             return null;
         }

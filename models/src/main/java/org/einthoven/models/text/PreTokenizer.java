@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.einthoven.tensor.Nullable;
 
 /** Cuts a normalised text into words; byte-pair merging never crosses a cut. */
 sealed interface PreTokenizer {
@@ -38,7 +39,7 @@ sealed interface PreTokenizer {
             case Split s
             when s.behavior == Behavior.ISOLATED && !s.invert ->
                 NAMES.stream()
-                        .filter(name -> BY_NAME.get(name).equals(s.pattern.regex()))
+                        .filter(name -> s.pattern.regex().equals(BY_NAME.get(name)))
                         .findFirst();
             case Sequence s -> {
                 List<PreTokenizer> steps = s.steps.stream()
@@ -100,14 +101,7 @@ sealed interface PreTokenizer {
             List<String> words = new ArrayList<>();
             Span open = null;
             for (Span s : spans(text)) {
-                boolean joins = open != null
-                        && switch (behavior) {
-                            case ISOLATED, REMOVED -> false;
-                            case MERGED_WITH_PREVIOUS -> s.match && !open.match;
-                            case MERGED_WITH_NEXT -> open.match && !s.match;
-                            case CONTIGUOUS -> s.match == open.match;
-                        };
-                if (joins) {
+                if (open != null && joins(open, s)) {
                     open = new Span(open.from, s.to, s.match);
                     continue;
                 }
@@ -118,7 +112,16 @@ sealed interface PreTokenizer {
             return words;
         }
 
-        private void close(List<String> words, String text, Span span) {
+        private boolean joins(Span open, Span next) {
+            return switch (behavior) {
+                case ISOLATED, REMOVED -> false;
+                case MERGED_WITH_PREVIOUS -> next.match && !open.match;
+                case MERGED_WITH_NEXT -> open.match && !next.match;
+                case CONTIGUOUS -> next.match == open.match;
+            };
+        }
+
+        private void close(List<String> words, String text, @Nullable Span span) {
             if (span != null && !(behavior == Behavior.REMOVED && span.match)) {
                 words.add(text.substring(span.from, span.to));
             }

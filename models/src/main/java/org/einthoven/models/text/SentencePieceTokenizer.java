@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 
 /**
  * SentencePiece (Kudo and Richardson, arXiv 1808.06226), as in LLaMA 2, in Gemma and in GGUF vocabularies of the kinds
@@ -74,13 +75,13 @@ public final class SentencePieceTokenizer implements Tokenizer {
     private final LongestMatch userDefined;
     private final LongestMatch control;
     private final Optional<UnigramSegmentation> unigram;
-    private final int[] byteIds;
+    private final int @Nullable [] byteIds;
     private final int unknown;
 
     SentencePieceTokenizer(String file, Model model) {
         this.file = file;
         this.model = model;
-        String[] text = model.pieces.clone();
+        @Nullable String[] text = model.pieces.clone();
         List<String> defined = new ArrayList<>();
         List<String> controls = new ArrayList<>();
         for (int i = 0; i < text.length; i++) {
@@ -107,8 +108,8 @@ public final class SentencePieceTokenizer implements Tokenizer {
         return model;
     }
 
-    private static String[] onlyBytes(Model model) {
-        String[] bytes = model.pieces.clone();
+    private static @Nullable String[] onlyBytes(Model model) {
+        @Nullable String[] bytes = model.pieces.clone();
         for (int i = 0; i < bytes.length; i++) {
             if (model.kinds[i] != Kind.BYTE) {
                 bytes[i] = null;
@@ -163,7 +164,7 @@ public final class SentencePieceTokenizer implements Tokenizer {
         return ids.toArray();
     }
 
-    private Merging.Merged joint(String s, int left, int right, int from, int to) {
+    private Merging.@Nullable Merged joint(String s, int left, int right, int from, int to) {
         if (left == DEFINED || right == DEFINED || to - from > vocabulary.longest()) {
             return null;
         }

@@ -51,7 +51,7 @@ public interface Tokenizer {
 
     int vocabularySize();
 
-    /** The token as the vocabulary writes it, e.g. {@code "▁the"}. */
+    /** The token as the vocabulary writes it, e.g. {@code "▁the"}; empty where an id has none. */
     String piece(int id);
 
     /** Id of a token as the vocabulary writes it. */

@@ -25,9 +25,9 @@ record TokenizerConfig(
     private static final List<String> BOS = List.of("<|begin_of_text|>", "<s>", "<bos>");
     private static final List<String> EOS = List.of("<|end_of_text|>", "</s>", "<eos>", "<|endoftext|>");
 
-    /** The configuration in a folder, {@link #NONE} when there is none. */
-    static TokenizerConfig beside(Path folder) {
-        Path file = folder.resolve("tokenizer_config.json");
+    /** The configuration beside a tokenizer's file, {@link #NONE} when there is none. */
+    static TokenizerConfig beside(Path tokenizer) {
+        Path file = tokenizer.toAbsolutePath().resolveSibling("tokenizer_config.json");
         return Files.isRegularFile(file) ? StrictJson.read(file, "tokenizer_config", p -> read(p, file)) : NONE;
     }
 

@@ -8,11 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.einthoven.models.io.StrictJson;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
@@ -42,15 +42,14 @@ final class TokenizerJson {
     private boolean wordPiece;
     private String continuing = "";
     private int longestWord = WordPieceTokenizer.LONGEST_WORD;
-    private String unknown;
+    private Optional<String> unknown = Optional.empty();
 
     private TokenizerJson(String file) {
         this.file = file;
-        JsonSection none = new JsonSection(file, "", null);
-        this.normalizer = new JsonSection(file, "normalizer", null);
-        this.preTokenizer = new JsonSection(file, "pre_tokenizer", null);
-        this.postProcessor = none;
-        this.decoder = none;
+        this.normalizer = JsonSection.absent(file, "normalizer");
+        this.preTokenizer = JsonSection.absent(file, "pre_tokenizer");
+        this.postProcessor = JsonSection.absent(file, "post_processor");
+        this.decoder = JsonSection.absent(file, "decoder");
     }
 
     /** @param config what a {@code tokenizer_config.json} beside it says */
@@ -122,7 +121,9 @@ final class TokenizerJson {
                 }
                 case "vocab" -> vocabulary(p);
                 case "merges" -> merges(p);
-                case "unk_token" -> unknown = p.currentToken() == JsonToken.VALUE_STRING ? p.getString() : null;
+                case "unk_token" ->
+                    unknown =
+                            p.currentToken() == JsonToken.VALUE_STRING ? Optional.of(p.getString()) : Optional.empty();
                 case "byte_fallback" -> byteFallback = p.currentToken() == JsonToken.VALUE_TRUE;
                 case "ignore_merges" -> ignoreMerges = p.currentToken() == JsonToken.VALUE_TRUE;
                 case "fuse_unk" -> fuseUnknown = p.currentToken() == JsonToken.VALUE_TRUE;
@@ -223,7 +224,7 @@ final class TokenizerJson {
                 Normalizers.read(normalizer),
                 preTokenizer(preTokenizer),
                 spelling,
-                unknown == null ? -1 : vocabulary.idOf(unknown),
+                unknown.map(vocabulary::idOf).orElse(-1),
                 ends(config, vocabulary));
     }
 
@@ -238,7 +239,7 @@ final class TokenizerJson {
                 BertWords.read(normalizer),
                 continuing,
                 longestWord,
-                unknown == null ? WordPieceTokenizer.UNKNOWN : unknown);
+                unknown.orElse(WordPieceTokenizer.UNKNOWN));
     }
 
     private void mustBe(JsonSection part, String type) {
@@ -260,7 +261,7 @@ final class TokenizerJson {
                     "model.vocab",
                     "the id " + last + " is out of all proportion to " + vocabularyPieces.size() + " pieces");
         }
-        String[] pieces = new String[last + 1];
+        @Nullable String[] pieces = new String[last + 1];
         for (int i = 0; i < vocabularyPieces.size(); i++) {
             place(pieces, vocabularyIds[i], vocabularyPieces.get(i));
         }
@@ -268,7 +269,7 @@ final class TokenizerJson {
         return new Vocabulary(pieces);
     }
 
-    private void place(String[] pieces, int id, String piece) {
+    private void place(@Nullable String[] pieces, int id, String piece) {
         if (pieces[id] != null && !pieces[id].equals(piece)) {
             throw bad("model.vocab", "\"" + pieces[id] + "\" and \"" + piece + "\" have the same id " + id);
         }
@@ -359,7 +360,7 @@ final class TokenizerJson {
         known("eos_token", config.eosToken(), vocabulary);
         Map<String, Integer> special = new HashMap<>();
         added.stream().filter(AddedTokens.Token::special).forEach(t -> special.putIfAbsent(t.content(), t.id()));
-        Optional<String> first = Optional.ofNullable(firstOfTemplate(postProcessor));
+        Optional<String> first = firstOfTemplate(postProcessor);
         OptionalInt bos = new TokenizerConfig(
                         config.bosToken().or(() -> first), Optional.empty(), Optional.empty(), config.words())
                 .bos(special);
@@ -375,23 +376,24 @@ final class TokenizerJson {
         });
     }
 
-    private static String firstOfTemplate(JsonSection s) {
+    private static Optional<String> firstOfTemplate(JsonSection s) {
         if (s.isAbsent()) {
-            return null;
+            return Optional.empty();
         }
         return switch (s.type()) {
-            case "TemplateProcessing" -> {
-                List<JsonSection> single = s.list("single");
-                JsonSection first = single.isEmpty() ? null : single.getFirst().child("SpecialToken");
-                yield first == null || first.isAbsent() ? null : first.string("id");
-            }
+            case "TemplateProcessing" ->
+                s.list("single").stream()
+                        .limit(1)
+                        .map(first -> first.child("SpecialToken"))
+                        .filter(special -> !special.isAbsent())
+                        .map(special -> special.string("id"))
+                        .findFirst();
             case "Sequence" ->
                 s.list("processors").stream()
                         .map(TokenizerJson::firstOfTemplate)
-                        .filter(Objects::nonNull)
-                        .findFirst()
-                        .orElse(null);
-            default -> null;
+                        .flatMap(Optional::stream)
+                        .findFirst();
+            default -> Optional.empty();
         };
     }
 }

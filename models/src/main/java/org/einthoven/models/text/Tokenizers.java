@@ -55,7 +55,7 @@ public final class Tokenizers {
     }
 
     private static Tokenizer read(Path file, InputStream in) throws IOException {
-        TokenizerConfig config = TokenizerConfig.beside(file.toAbsolutePath().getParent());
+        TokenizerConfig config = TokenizerConfig.beside(file);
         if (startsWith(in, '{')) {
             return TokenizerJson.read(file, in, config);
         }

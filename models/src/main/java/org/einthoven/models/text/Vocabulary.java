@@ -4,15 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.einthoven.tensor.Nullable;
 
 /** Pieces by id and ids by piece. Of equal pieces the first has the id. */
 final class Vocabulary {
-    private final String[] pieces;
+    private final @Nullable String[] pieces;
     private final Map<String, Integer> ids;
     private final int longest;
 
     /** @param pieces the piece of each id; null where an id has none */
-    Vocabulary(String[] pieces) {
+    Vocabulary(@Nullable String[] pieces) {
         this.pieces = pieces;
         this.ids = HashMap.newHashMap(pieces.length);
         int length = 0;
@@ -30,6 +31,7 @@ final class Vocabulary {
     }
 
     /** The piece of an id; null when it has none. */
+    @Nullable
     String piece(int id) {
         return id >= 0 && id < pieces.length ? pieces[id] : null;
     }
@@ -50,7 +52,7 @@ final class Vocabulary {
     }
 
     /** Ids of {@code <0x00>} to {@code <0xFF>}, -1 for those without one; null when there is none at all. */
-    int[] byteIds() {
+    int @Nullable [] byteIds() {
         int[] table = new int[256];
         boolean any = false;
         for (int b = 0; b < 256; b++) {
@@ -61,7 +63,7 @@ final class Vocabulary {
     }
 
     /** The byte pieces of a character; null when one is missing. */
-    static int[] spelt(String character, int[] byteIds) {
+    static int @Nullable [] spelt(String character, int @Nullable [] byteIds) {
         if (byteIds == null) {
             return null;
         }

@@ -142,9 +142,15 @@ class TorchCheckpointTest {
 
     /** {@code {"w": _rebuild_tensor_v2(storage, offset, size, stride, False, {})}} over a storage of {@code count}. */
     private static Bytes tensor(String storageClass, String key, long count, long offset, long[] size, long[] stride) {
+        return toHooks("_rebuild_tensor_v2", storageClass, key, count, offset, size, stride)
+                .text("tRs.");
+    }
+
+    private static Bytes toHooks(
+            String function, String storageClass, String key, long count, long offset, long[] size, long[] stride) {
         Bytes b = new Bytes().u8(0x80, 2).text("}");
         string(b, "w");
-        global(b, "torch._utils", "_rebuild_tensor_v2").text("((");
+        global(b, "torch._utils", function).text("((");
         string(b, "storage");
         global(b, "torch", storageClass);
         string(b, key);
@@ -152,7 +158,7 @@ class TorchCheckpointTest {
         b.u8(0x8a, 8).i64(count).text("tQ").u8(0x8a, 8).i64(offset);
         numbers(b, size);
         numbers(b, stride);
-        return b.u8(0x89).text("}tRs.");
+        return b.u8(0x89).text("}");
     }
 
     private static long[] longs(long... x) {
@@ -195,6 +201,18 @@ class TorchCheckpointTest {
         try (TorchCheckpoint file = TorchCheckpoint.open(path)) {
             assertEquals("QInt8Storage", file.entry("w").type());
             Refused.by(path, () -> file.tensor("w"), "w", "QInt8Storage");
+        }
+    }
+
+    @Test
+    void anUnknownStorageIsReadWhereTheTensorSaysItsType() throws Exception {
+        Bytes b = toHooks("_rebuild_tensor_v3", "StrangeStorage", "0", 4, 1, longs(3), longs(1));
+        Path path = pt(
+                global(b, "torch", "float32").text("tRs.").toArray(),
+                new Bytes().f32(5).f32(6).f32(7).f32(8).toArray(),
+                "little");
+        try (TorchCheckpoint file = TorchCheckpoint.open(path)) {
+            assertArrayEquals(new float[] {6, 7, 8}, file.tensor("w").toFloats());
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.einthoven.tensor.Nullable;
 
 /** The functions, methods, filters and tests that chat templates use. */
 final class Builtins {
@@ -17,7 +18,7 @@ final class Builtins {
 
     private Builtins() {}
 
-    static Object function(String name, List<Object> arguments, Map<String, Object> named) {
+    static @Nullable Object function(String name, List<Object> arguments, Map<String, Object> named) {
         return switch (name) {
             case "raise_exception" -> throw new TemplateException(Values.text(argument(name, arguments, 0)));
             case "namespace" -> Values.namespace(named);
@@ -43,7 +44,7 @@ final class Builtins {
         return items;
     }
 
-    static Object method(Object x, String name, List<Object> arguments) {
+    static @Nullable Object method(@Nullable Object x, String name, List<Object> arguments) {
         if (x instanceof Map<?, ?> m) {
             return switch (name) {
                 case "items" -> Values.entries(x);
@@ -78,7 +79,7 @@ final class Builtins {
         };
     }
 
-    static Object filter(Object x, String name, List<Object> arguments, Map<String, Object> named) {
+    static @Nullable Object filter(@Nullable Object x, String name, List<Object> arguments, Map<String, Object> named) {
         if (x instanceof String s) {
             Effort.spend(s.length());
         }
@@ -126,7 +127,7 @@ final class Builtins {
         };
     }
 
-    static boolean test(Object x, String name, List<Object> arguments) {
+    static boolean test(@Nullable Object x, String name, List<Object> arguments) {
         return switch (name) {
             case "defined" -> x != Values.UNDEFINED;
             case "undefined" -> x == Values.UNDEFINED;
@@ -150,7 +151,7 @@ final class Builtins {
         };
     }
 
-    private static Object argument(String name, List<Object> arguments, int i) {
+    private static @Nullable Object argument(String name, List<Object> arguments, int i) {
         if (i >= arguments.size()) {
             throw new TemplateException(name + " wants " + (i + 1) + " arguments, not " + arguments.size());
         }
@@ -175,7 +176,7 @@ final class Builtins {
         return s.substring(from, to);
     }
 
-    private static boolean strips(String characters, char c) {
+    private static boolean strips(@Nullable String characters, char c) {
         return characters == null
                 ? Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085'
                 : characters.indexOf(c) >= 0;
@@ -198,7 +199,7 @@ final class Builtins {
         return t.toString();
     }
 
-    private static String joined(Object items, String separator) {
+    private static String joined(@Nullable Object items, String separator) {
         List<String> texts = Values.items(items).stream().map(Values::text).toList();
         Values.bounded(texts.stream()
                 .mapToLong(t -> (long) t.length() + separator.length())

@@ -4,21 +4,32 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.einthoven.tensor.Nullable;
 
-/** What has a value. */
+/** What has a value; null is the value of {@code none}. */
 sealed interface Expression {
+    /** What is not there in a slice, as {@code x[:2]} is {@code x[none:2]}. */
+    Expression NONE = new Literal(null);
+
+    /** What comes of a choice without {@code else}. */
+    Expression UNDEFINED = new Literal(Values.UNDEFINED);
+
+    /** The condition of {@code else}. */
+    Expression TRUE = new Literal(true);
+
+    @Nullable
     Object of(Frame frame);
 
-    record Literal(Object value) implements Expression {
+    record Literal(@Nullable Object value) implements Expression {
         @Override
-        public Object of(Frame frame) {
+        public @Nullable Object of(Frame frame) {
             return value;
         }
     }
 
     record Variable(String name) implements Expression {
         @Override
-        public Object of(Frame frame) {
+        public @Nullable Object of(Frame frame) {
             return frame.get(name);
         }
     }
@@ -44,33 +55,29 @@ sealed interface Expression {
     /** A key of a map, an index of a list or a string, or an attribute. */
     record Member(Expression of, Expression key) implements Expression {
         @Override
-        public Object of(Frame frame) {
+        public @Nullable Object of(Frame frame) {
             return Values.member(of.of(frame), key.of(frame));
         }
     }
 
-    /** Elements {@code from} to {@code to}; either may be null. */
+    /** Elements {@code from} to {@code to}. */
     record Slice(Expression of, Expression from, Expression to, Expression step) implements Expression {
         @Override
-        public Object of(Frame frame) {
-            return Values.slice(
-                    of.of(frame),
-                    from == null ? null : from.of(frame),
-                    to == null ? null : to.of(frame),
-                    step == null ? null : step.of(frame));
+        public @Nullable Object of(Frame frame) {
+            return Values.slice(of.of(frame), from.of(frame), to.of(frame), step.of(frame));
         }
     }
 
     record Call(String function, List<Expression> arguments, Map<String, Expression> named) implements Expression {
         @Override
-        public Object of(Frame frame) {
+        public @Nullable Object of(Frame frame) {
             return Builtins.function(function, values(arguments, frame), values(named, frame));
         }
     }
 
     record Method(Expression of, String name, List<Expression> arguments) implements Expression {
         @Override
-        public Object of(Frame frame) {
+        public @Nullable Object of(Frame frame) {
             return Builtins.method(of.of(frame), name, values(arguments, frame));
         }
     }
@@ -78,7 +85,7 @@ sealed interface Expression {
     record Filter(Expression of, String name, List<Expression> arguments, Map<String, Expression> named)
             implements Expression {
         @Override
-        public Object of(Frame frame) {
+        public @Nullable Object of(Frame frame) {
             return Builtins.filter(of.of(frame), name, values(arguments, frame), values(named, frame));
         }
     }
@@ -107,7 +114,7 @@ sealed interface Expression {
     /** The right side counts only where the left does not decide. */
     record And(Expression left, Expression right) implements Expression {
         @Override
-        public Object of(Frame frame) {
+        public @Nullable Object of(Frame frame) {
             Object l = left.of(frame);
             return Values.isTrue(l) ? right.of(frame) : l;
         }
@@ -116,7 +123,7 @@ sealed interface Expression {
     /** As {@link And}. */
     record Or(Expression left, Expression right) implements Expression {
         @Override
-        public Object of(Frame frame) {
+        public @Nullable Object of(Frame frame) {
             Object l = left.of(frame);
             return Values.isTrue(l) ? l : right.of(frame);
         }
@@ -142,14 +149,10 @@ sealed interface Expression {
         }
     }
 
-    /** @param otherwise null for nothing */
     record Choice(Expression condition, Expression then, Expression otherwise) implements Expression {
         @Override
-        public Object of(Frame frame) {
-            if (Values.isTrue(condition.of(frame))) {
-                return then.of(frame);
-            }
-            return otherwise == null ? Values.UNDEFINED : otherwise.of(frame);
+        public @Nullable Object of(Frame frame) {
+            return Values.isTrue(condition.of(frame)) ? then.of(frame) : otherwise.of(frame);
         }
     }
 

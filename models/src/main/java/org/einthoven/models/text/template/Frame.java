@@ -2,18 +2,19 @@ package org.einthoven.models.text.template;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.einthoven.tensor.Nullable;
 
 /** The variables that a part of a template sees, and the text that it writes. Loops have a frame of their own. */
 final class Frame {
     /** Far beyond any chat: a template that loops without end is stopped. */
     private static final int MOST_STEPS = 1_000_000;
 
-    private final Frame outer;
+    private final @Nullable Frame outer;
     private final Map<String, Object> variables = new HashMap<>();
     private final StringBuilder out;
     private final int[] steps;
 
-    private Frame(Frame outer, StringBuilder out, int[] steps) {
+    private Frame(@Nullable Frame outer, StringBuilder out, int[] steps) {
         this.outer = outer;
         this.out = out;
         this.steps = steps;
@@ -30,6 +31,7 @@ final class Frame {
     }
 
     /** {@link Values#UNDEFINED} where nothing has the name. */
+    @Nullable
     Object get(String name) {
         for (Frame f = this; f != null; f = f.outer) {
             if (f.variables.containsKey(name)) {
@@ -39,7 +41,7 @@ final class Frame {
         return Values.UNDEFINED;
     }
 
-    void set(String name, Object value) {
+    void set(String name, @Nullable Object value) {
         variables.put(name, value);
     }
 

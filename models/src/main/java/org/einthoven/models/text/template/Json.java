@@ -3,17 +3,18 @@ package org.einthoven.models.text.template;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.einthoven.tensor.Nullable;
 
 /** JSON as Python's {@code json.dumps} writes it, characters beyond ASCII as they are. */
 final class Json {
     private Json() {}
 
     /** @param indent spaces a level, or -1 for one line */
-    static String text(Object x, int indent) {
+    static String text(@Nullable Object x, int indent) {
         return text(x, indent, "\n");
     }
 
-    private static String text(Object x, int indent, String line) {
+    private static String text(@Nullable Object x, int indent, String line) {
         String inner = indent < 0 ? "" : line + " ".repeat(indent);
         return switch (x) {
             case null -> "null";

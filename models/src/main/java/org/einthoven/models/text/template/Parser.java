@@ -10,6 +10,7 @@ import org.einthoven.models.text.template.Token.Kind;
 /** Builds statements and expressions from tokens; each level of binding strength is a method, the weakest first. */
 final class Parser {
     private static final int MOST_DEPTH = 100;
+    private static final Set<String> ENDS = Set.of("elif", "else", "endif", "endfor");
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
 
     private final List<Token> tokens;
@@ -30,7 +31,7 @@ final class Parser {
 
     // ---------------------------------------------------------------- statements
 
-    /** Statements up to a tag that none of them begins with. */
+    /** Statements up to a tag that ends them. */
     private List<Statement> body() {
         List<Statement> body = new ArrayList<>();
         while (true) {
@@ -46,11 +47,10 @@ final class Parser {
                     close();
                 }
                 case TAG -> {
-                    Statement s = tag(peek(1).text());
-                    if (s == null) {
+                    if (ENDS.contains(peek(1).text())) {
                         return body;
                     }
-                    body.add(s);
+                    body.add(tag(peek(1).text()));
                 }
                 default -> {
                     return body;
@@ -59,7 +59,6 @@ final class Parser {
         }
     }
 
-    /** Null for a tag that ends a body. */
     private Statement tag(String name) {
         switch (name) {
             case "if" -> {
@@ -82,9 +81,6 @@ final class Parser {
                 close();
                 return new Statement.Text("");
             }
-            case "elif", "else", "endif", "endfor" -> {
-                return null;
-            }
             default -> throw bad("{% " + name + " %} is not built");
         }
     }
@@ -94,7 +90,7 @@ final class Parser {
         String kind = "if";
         while (!kind.equals("endif")) {
             at += 2;
-            Expression condition = kind.equals("else") ? null : expression();
+            Expression condition = kind.equals("else") ? Expression.TRUE : expression();
             close();
             branches.add(new Statement.Branch(condition, body()));
             String following = next().kind() == Kind.TAG ? peek(1).text() : "";
@@ -153,7 +149,7 @@ final class Parser {
                 return then;
             }
             Expression condition = or();
-            return new Expression.Choice(condition, then, accept("else") ? expression() : null);
+            return new Expression.Choice(condition, then, accept("else") ? expression() : Expression.UNDEFINED);
         });
     }
 
@@ -275,13 +271,13 @@ final class Parser {
     }
 
     private Expression indexed(Expression x) {
-        Expression from = isOperator(":") ? null : expression();
+        Expression from = isOperator(":") ? Expression.NONE : expression();
         if (accept("]")) {
             return new Expression.Member(x, from);
         }
         expect(":");
-        Expression to = isOperator("]") || isOperator(":") ? null : expression();
-        Expression step = accept(":") && !isOperator("]") ? expression() : null;
+        Expression to = isOperator("]") || isOperator(":") ? Expression.NONE : expression();
+        Expression step = accept(":") && !isOperator("]") ? expression() : Expression.NONE;
         expect("]");
         return new Expression.Slice(x, from, to, step);
     }
@@ -319,7 +315,7 @@ final class Parser {
                 switch (t.text()) {
                     case "true", "True" -> new Expression.Literal(true);
                     case "false", "False" -> new Expression.Literal(false);
-                    case "none", "None" -> new Expression.Literal(null);
+                    case "none", "None" -> Expression.NONE;
                     default -> new Expression.Variable(t.text());
                 };
             case OPERATOR ->

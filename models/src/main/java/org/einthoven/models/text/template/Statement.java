@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.einthoven.tensor.Nullable;
 
 /** What a template does. */
 sealed interface Statement {
@@ -13,7 +14,7 @@ sealed interface Statement {
     /** Writes a value. */
     record Output(Expression value) implements Statement {}
 
-    /** The first branch whose condition holds; the last one may have none. */
+    /** The first branch whose condition holds. */
     record If(List<Branch> branches) implements Statement {}
 
     record Branch(Expression condition, List<Statement> body) {}
@@ -24,7 +25,11 @@ sealed interface Statement {
      * @param otherwise for a list without items
      */
     record For(
-            List<String> names, Expression items, Expression condition, List<Statement> body, List<Statement> otherwise)
+            List<String> names,
+            Expression items,
+            @Nullable Expression condition,
+            List<Statement> body,
+            List<Statement> otherwise)
             implements Statement {
         private void loop(Frame frame) {
             List<Object> counted = counted(frame);
@@ -59,7 +64,7 @@ sealed interface Statement {
             return counted;
         }
 
-        private void bind(Frame frame, Object item) {
+        private void bind(Frame frame, @Nullable Object item) {
             if (names.size() == 1) {
                 frame.set(names.getFirst(), item);
                 return;
@@ -75,7 +80,7 @@ sealed interface Statement {
     }
 
     /** @param attribute of a namespace, or null */
-    record Set(String name, String attribute, Expression value) implements Statement {
+    record Set(String name, @Nullable String attribute, Expression value) implements Statement {
         private void assign(Frame frame) {
             Object x = value.of(frame);
             if (attribute == null) {
@@ -115,7 +120,7 @@ sealed interface Statement {
             case Output o -> frame.write(Values.text(o.value.of(frame)));
             case If i -> {
                 for (Branch b : i.branches) {
-                    if (b.condition == null || Values.isTrue(b.condition.of(frame))) {
+                    if (Values.isTrue(b.condition.of(frame))) {
                         return run(b.body, frame);
                     }
                 }

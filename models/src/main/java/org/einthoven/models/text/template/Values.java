@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.einthoven.tensor.Nullable;
 
 /** The values of templates, which behave as Python's. */
 final class Values {
@@ -26,7 +27,7 @@ final class Values {
 
     private Values() {}
 
-    static boolean isTrue(Object x) {
+    static boolean isTrue(@Nullable Object x) {
         return switch (x) {
             case null -> false;
             case Boolean b -> b;
@@ -39,7 +40,7 @@ final class Values {
         };
     }
 
-    static String text(Object x) {
+    static String text(@Nullable Object x) {
         return switch (x) {
             case null -> "None";
             case String s -> s;
@@ -52,7 +53,7 @@ final class Values {
     }
 
     /** As Python shows a value inside another. */
-    private static String shown(Object x) {
+    private static String shown(@Nullable Object x) {
         return switch (x) {
             case String s ->
                 (s.contains("'") && !s.contains("\"") ? "\"" + s + "\"" : "'" + s.replace("'", "\\'") + "'");
@@ -71,7 +72,7 @@ final class Values {
     }
 
     /** What a loop goes over: elements, keys, or characters. */
-    static List<Object> items(Object x) {
+    static List<Object> items(@Nullable Object x) {
         return switch (x) {
             case List<?> l -> {
                 Effort.spend(l.size());
@@ -92,7 +93,7 @@ final class Values {
         };
     }
 
-    static Object member(Object x, Object key) {
+    static @Nullable Object member(@Nullable Object x, @Nullable Object key) {
         if (x instanceof Map<?, ?> m) {
             return hasKey(m, key) ? m.get(key) : UNDEFINED;
         }
@@ -110,7 +111,7 @@ final class Values {
         return UNDEFINED;
     }
 
-    static Object slice(Object x, Object from, Object to, Object step) {
+    static Object slice(@Nullable Object x, @Nullable Object from, @Nullable Object to, @Nullable Object step) {
         List<Object> all = items(x);
         int n = all.size();
         long by = step == null ? 1 : whole(step);
@@ -135,7 +136,7 @@ final class Values {
                 : part;
     }
 
-    private static int bound(Object x, int otherwise, int n) {
+    private static int bound(@Nullable Object x, int otherwise, int n) {
         if (x == null) {
             return otherwise;
         }
@@ -143,7 +144,7 @@ final class Values {
         return (int) Math.clamp(i < 0 ? i + n : i, 0L, (long) n);
     }
 
-    static long whole(Object x) {
+    static long whole(@Nullable Object x) {
         return switch (x) {
             case Long n -> n;
             case Boolean b -> b ? 1 : 0;
@@ -153,7 +154,7 @@ final class Values {
         };
     }
 
-    static boolean equal(Object x, Object y) {
+    static boolean equal(@Nullable Object x, @Nullable Object y) {
         if (x instanceof Number && y instanceof Number) {
             return ((Number) x).doubleValue() == ((Number) y).doubleValue();
         }
@@ -191,11 +192,11 @@ final class Values {
     }
 
     /** Keys are strings; a map of Java may refuse to be asked for another. */
-    static boolean hasKey(Map<?, ?> m, Object key) {
+    static boolean hasKey(Map<?, ?> m, @Nullable Object key) {
         return key instanceof String && m.containsKey(key);
     }
 
-    static int compare(Object x, Object y) {
+    static int compare(@Nullable Object x, @Nullable Object y) {
         if (x instanceof String s && y instanceof String t) {
             return s.compareTo(t);
         }
@@ -205,7 +206,7 @@ final class Values {
         throw new TemplateException(kind(x) + " and " + kind(y) + " have no order");
     }
 
-    static boolean contains(Object x, Object part) {
+    static boolean contains(@Nullable Object x, @Nullable Object part) {
         return switch (x) {
             case String s -> part instanceof String p && find(s, p) >= 0;
             case Map<?, ?> m -> hasKey(m, part);
@@ -219,7 +220,7 @@ final class Values {
         };
     }
 
-    static Object calculate(String operator, Object x, Object y) {
+    static Object calculate(String operator, @Nullable Object x, @Nullable Object y) {
         if (operator.equals("+") && x instanceof String s && y instanceof String t) {
             return bounded(s + t);
         }
@@ -296,7 +297,7 @@ final class Values {
     }
 
     /** The entries of a map in its order, each as a list of key and value. */
-    static List<Object> entries(Object x) {
+    static List<Object> entries(@Nullable Object x) {
         List<Object> entries = new ArrayList<>();
         if (x instanceof Map<?, ?> m) {
             m.forEach((k, v) -> {
@@ -314,7 +315,7 @@ final class Values {
         return new Namespace(new LinkedHashMap<>(values));
     }
 
-    static String kind(Object x) {
+    static String kind(@Nullable Object x) {
         return switch (x) {
             case null -> "none";
             case String _ -> "a string";
@@ -326,7 +327,7 @@ final class Values {
         };
     }
 
-    private static String throwOn(Object x, String what) {
+    private static String throwOn(@Nullable Object x, String what) {
         throw new TemplateException(kind(x) + " has no " + what);
     }
 }

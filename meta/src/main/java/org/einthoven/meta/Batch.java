@@ -40,7 +40,7 @@ final class Batch {
             }
         }
         int n = traces.size();
-        Params gradient = n == 0
+        Params gradient = sum == null
                 ? theta.map(w -> Tensor.zeros(w.dtype(), w.shape().toArray()))
                 : n == 1 ? sum : sum.map(g -> g.div(n));
         return new MetaGradient(n == 0 ? Double.NaN : loss / n, gradient, traces, skipped);

@@ -89,7 +89,8 @@ public record Checkpoint(RunConfig config, String codeVersion, TrainingState sta
                     Long.parseLong(text(file, m, "best_step")));
             return new Checkpoint(RunConfig.parse(text(file, m, "config")), text(file, m, "code_version"), state);
         } catch (NumberFormatException e) {
-            throw new FormatException(file.toString(), FormatException.WHOLE_FILE, "metadata", e.getMessage(), e);
+            throw new FormatException(
+                    file.toString(), FormatException.WHOLE_FILE, "metadata", String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -73,19 +73,18 @@ public record Maml(InnerLoop inner, MetaObjective objective, NonFinite policy, W
     /** The weighted query loss along the way; losses of weight 0 are only looked at. */
     private Tensor weigh(Task task, InnerLoop.Trajectory way, List<TaskTrace.Point> queries, Rng rng) {
         double[] weight = weights();
-        Tensor sum = null;
+        List<Tensor> parts = new ArrayList<>();
         for (int k = 0; k < weight.length; k++) {
             if (looksAt(k)) {
                 Params w = way.weights().get(k);
                 Task.Query q = query(task, weight[k] == 0 ? w.detach() : w, k, rng);
                 queries.add(TaskTrace.Point.of(k, q));
                 if (weight[k] != 0) {
-                    Tensor part = weighted(q.loss(), weight[k]);
-                    sum = sum == null ? part : sum.add(part);
+                    parts.add(weighted(q.loss(), weight[k]));
                 }
             }
         }
-        return sum;
+        return parts.stream().reduce(Tensor::add).orElseThrow(); // at least one weight is not 0
     }
 
     /** Of the query losses along the way. */

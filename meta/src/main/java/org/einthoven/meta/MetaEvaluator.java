@@ -94,34 +94,38 @@ public record MetaEvaluator(
             SortedSet<Control> controls,
             List<EncodedEpisode> episodes,
             IntConsumer progress) {
-        SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>();
-        picks.put(OURS, new ArrayList<>());
+        List<Pick> ours = new ArrayList<>();
+        List<Rival> rivals = new ArrayList<>();
         for (Control c : controls) {
-            if (c.isTrained() && !trained.containsKey(c)) {
+            Params from = c.isTrained() ? trained.get(c) : theta;
+            if (from == null) {
                 throw new IllegalArgumentException(
                         "the control " + c.key() + " needs weights that were trained for it");
             }
-            picks.put(c.key(), new ArrayList<>());
+            rivals.add(new Rival(c, from, new ArrayList<>()));
         }
         TokenScore greedy = TokenScore.NONE;
         List<String> notes = new ArrayList<>();
         for (int i = 0; i < episodes.size(); i++) {
             EncodedEpisode e = episodes.get(i);
             Params adapted = adapted(inner, theta, e, OURS, notes);
-            picks.get(OURS).addAll(answers(adapted, e));
+            ours.addAll(answers(adapted, e));
             greedy = new EcgQaTask(model, e).answered(adapted, rng).stream().reduce(greedy, TokenScore::and);
-            for (Control c : controls) {
-                if (c.appliesTo(e)) {
-                    Params from = c.isTrained() ? trained.get(c) : theta;
-                    picks.get(c.key()).addAll(control(c, from, e, adapted, notes));
+            for (Rival r : rivals) {
+                if (r.control.appliesTo(e)) {
+                    r.picks.addAll(control(r.control, r.from, e, adapted, notes));
                 }
             }
             progress.accept(i + 1);
         }
-        int answers = picks.get(OURS).size();
-        picks.values().removeIf(some -> some.size() < answers);
+        SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>();
+        picks.put(OURS, ours);
+        rivals.stream().filter(r -> r.picks.size() == ours.size()).forEach(r -> picks.put(r.control.key(), r.picks));
         return new Evaluated(Collections.unmodifiableSequencedMap(picks), greedy, List.copyOf(notes));
     }
+
+    /** A control, the weights that it begins with, and its answers so far. */
+    private record Rival(Control control, Params from, List<Pick> picks) {}
 
     private List<Pick> control(Control control, Params theta, EncodedEpisode e, Params adapted, List<String> notes) {
         EncodedEpisode shown = blindfold.over(e, control);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 
 /** The folder of one training run, held by one process at a time. */
 public final class RunDirectory implements AutoCloseable {
@@ -56,7 +57,8 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
-    private static FileLock tryLock(FileChannel channel) throws IOException {
+    /** Null when another process has it. */
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.einthoven.tensor.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -131,7 +132,7 @@ public final class RunRecord implements AutoCloseable {
     }
 
     /** JSON knows no NaN: it becomes null. */
-    private static Double number(double x) {
+    private static @Nullable Double number(double x) {
         return Double.isFinite(x) ? x : null;
     }
 

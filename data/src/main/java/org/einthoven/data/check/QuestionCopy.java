@@ -25,13 +25,15 @@ import org.einthoven.tensor.FormatException;
  */
 final class QuestionCopy {
     private static final List<String> WORDINGS = List.of("paraphrased", "template");
-    private static final List<String> SPLITS = List.of("train", "valid", "test");
     private static final int SHARD = 10_000;
     private static final Pattern NAME = Pattern.compile("(\\d{1,9})\\.json(\\.gz)?");
     private static final Pattern LISTED = Pattern.compile("\\d+\\t(\\d{1,9})\\s*");
 
-    /** Items of the PTB-XL part, as published. */
-    private static final Map<String, Integer> PTB_XL_ITEMS = Map.of("train", 267_539, "valid", 64_663, "test", 82_146);
+    /** @param ptbXlItems items of the PTB-XL part, as published */
+    private record Split(String name, long ptbXlItems) {}
+
+    private static final List<Split> SPLITS =
+            List.of(new Split("train", 267_539), new Split("valid", 64_663), new Split("test", 82_146));
 
     private QuestionCopy() {}
 
@@ -46,7 +48,7 @@ final class QuestionCopy {
     static void check(Path folder, Findings findings, LocalCopy.Watch watch) {
         for (Path part : parts(folder)) {
             for (String wording : WORDINGS) {
-                for (String split : SPLITS) {
+                for (Split split : SPLITS) {
                     split(folder, part, wording, split, findings, watch);
                 }
             }
@@ -54,8 +56,8 @@ final class QuestionCopy {
     }
 
     private static void split(
-            Path folder, Path part, String wording, String split, Findings findings, LocalCopy.Watch watch) {
-        Path at = part.resolve(wording).resolve(split);
+            Path folder, Path part, String wording, Split split, Findings findings, LocalCopy.Watch watch) {
+        Path at = part.resolve(wording).resolve(split.name);
         String name = folder.relativize(at).toString();
         SortedMap<Integer, Path> shards = shards(at);
         if (shards.isEmpty()) {
@@ -91,10 +93,10 @@ final class QuestionCopy {
         }
         findings.count(name, items);
         boolean ptbXl = !part.endsWith("mimic-iv-ecg");
-        if (ptbXl && items != PTB_XL_ITEMS.get(split)) {
-            findings.missing(name + " has " + items + " items; as published it has " + PTB_XL_ITEMS.get(split));
+        if (ptbXl && items != split.ptbXlItems) {
+            findings.missing(name + " has " + items + " items; as published it has " + split.ptbXlItems);
         }
-        listed(part, split, name, asked, findings);
+        listed(part, split.name, name, asked, findings);
     }
 
     private static SortedMap<Integer, Path> shards(Path folder) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -53,22 +54,26 @@ final class AnswerTable {
             return outcomes.keySet();
         }
 
+        private Outcome of(String outcome) {
+            return Objects.requireNonNull(outcomes.get(outcome), "every outcome of the kind has its place");
+        }
+
         /** Not to be changed. */
         BitSet ecgs(String outcome) {
-            return outcomes.get(outcome).ecgs;
+            return of(outcome).ecgs;
         }
 
         /** The questions about ECG number {@code ecg} with that outcome. */
         List<QaItem> items(int ecg, String outcome) {
-            return outcomes.get(outcome).items.getOrDefault(ecg, List.of());
+            return of(outcome).items.getOrDefault(ecg, List.of());
         }
 
         int count(String outcome) {
-            return outcomes.get(outcome).count();
+            return of(outcome).count();
         }
 
         private void add(int ecg, Asked asked) {
-            Outcome of = outcomes.get(asked.outcome());
+            Outcome of = of(asked.outcome());
             of.ecgs.set(ecg);
             of.items.computeIfAbsent(ecg, e -> new ArrayList<>(1)).add(asked.item());
         }
@@ -147,7 +152,9 @@ final class AnswerTable {
             rows.computeIfAbsent(
                             asked.question().isEmpty() ? name : asked.question() + "\n" + name,
                             key -> new Row(name, asked))
-                    .add(ecgNumber.get(asked.item().ecgIds()), asked);
+                    .add(
+                            Objects.requireNonNull(ecgNumber.get(asked.item().ecgIds()), "every ECG has its number"),
+                            asked);
         }
         return new AnswerTable(
                 kind, List.copyOf(rows.values()), List.copyOf(patientsOf.keySet()), patientsOfEcg, patients, 0);

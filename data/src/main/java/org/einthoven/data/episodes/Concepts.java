@@ -83,7 +83,7 @@ public final class Concepts {
                         file,
                         row.getCharacterPosition(),
                         "row " + row.getRecordNumber(),
-                        e.getMessage().lines().findFirst().orElse(""));
+                        String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             }
         }
         return new Concepts(rules);

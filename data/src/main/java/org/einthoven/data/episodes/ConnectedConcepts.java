@@ -34,8 +34,8 @@ final class ConnectedConcepts {
 
     private static String root(Map<String, String> parent, String concept) {
         String at = concept;
-        while (!parent.get(at).equals(at)) {
-            at = parent.get(at);
+        for (String up = parent.get(at); up != null && !up.equals(at); up = parent.get(at)) {
+            at = up;
         }
         return at;
     }

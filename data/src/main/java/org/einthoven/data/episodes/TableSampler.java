@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -154,7 +155,7 @@ abstract sealed class TableSampler implements StrictSampler
 
     /** What intervals resample: the concept of the row, with all that are tied to it by rows of several concepts. */
     private String group(Row row) {
-        return groups.get(row.concepts.iterator().next());
+        return Objects.requireNonNull(groups.get(row.concepts.iterator().next()), "every concept has its group");
     }
 
     static List<String> names(List<Row> ways) {

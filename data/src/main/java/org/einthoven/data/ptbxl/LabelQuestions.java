@@ -94,24 +94,17 @@ public final class LabelQuestions {
             Rng rng = wordings(labels, template);
             List<Integer> ecg = List.of(labels.ecg());
             for (int a = 0; a < attributes.size(); a++) {
-                Truth truth = type.truth(labels, attributes.get(a));
-                if (truth != Truth.UNKNOWN) {
+                List<String> verdict = VERDICTS.get(type.truth(labels, attributes.get(a)));
+                if (verdict != null) {
                     List<String> some = wordings.get(a);
                     String question = some.get(rng.split(a).stream().nextInt(some.size()));
-                    add(
-                            type,
-                            template,
-                            a,
-                            QuestionType.SINGLE_VERIFY,
-                            question,
-                            VERDICTS.get(truth),
-                            ecg,
-                            asked.get(a));
+                    add(type, template, a, QuestionType.SINGLE_VERIFY, question, verdict, ecg, asked.get(a));
                 }
             }
         }
     }
 
+    /** What is unknown has none, and is not asked. */
     private static final Map<Truth, List<String>> VERDICTS =
             Map.of(Truth.YES, List.of("yes"), Truth.NO, List.of("no"), Truth.UNSURE, List.of("not sure"));
 

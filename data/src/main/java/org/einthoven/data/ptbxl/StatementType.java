@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import org.einthoven.data.ptbxl.ScpStatements.Statement;
 
@@ -47,16 +48,16 @@ final class StatementType implements AttributeType {
         if (one != null) {
             return truth(labels, one);
         }
-        List<Truth> of =
-                bySuperclass.get(attribute).stream().map(s -> truth(labels, s)).toList();
+        List<Statement> several = Objects.requireNonNull(bySuperclass.get(attribute), "no text, so a superclass");
+        List<Truth> of = several.stream().map(s -> truth(labels, s)).toList();
         return of.contains(Truth.YES) ? Truth.YES : of.contains(Truth.UNSURE) ? Truth.UNSURE : Truth.NO;
     }
 
     private static Truth truth(Labels labels, Statement s) {
-        if (!labels.mentions(s.code())) {
+        Double likelihood = labels.statements().get(s.code());
+        if (likelihood == null) {
             return Truth.NO;
         }
-        double likelihood = labels.statements().get(s.code());
         boolean listed = likelihood == 0 && (s.form() || s.rhythm());
         return likelihood >= 100 || listed ? Truth.YES : Truth.UNSURE;
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -17,14 +18,14 @@ final class ItemParser {
     private final int index;
     private final Map<Object, Object> texts;
 
-    private Integer templateId;
-    private Integer questionId;
-    private Integer sampleId;
-    private QuestionType questionType;
-    private String attributeType;
-    private String question;
-    private List<String> answer;
-    private List<Integer> ecgIds;
+    private @Nullable Integer templateId;
+    private @Nullable Integer questionId;
+    private @Nullable Integer sampleId;
+    private @Nullable QuestionType questionType;
+    private @Nullable String attributeType;
+    private @Nullable String question;
+    private @Nullable List<String> answer;
+    private @Nullable List<Integer> ecgIds;
     private List<String> attributes = List.of();
 
     ItemParser(String file, JsonParser json, int index, Map<Object, Object> texts) {
@@ -45,14 +46,14 @@ final class ItemParser {
             json.nextToken();
             read(field);
         }
-        need(start, "template_id", templateId);
-        need(start, "question_id", questionId);
-        need(start, "sample_id", sampleId);
-        need(start, "question_type", questionType);
-        need(start, "attribute_type", attributeType);
-        need(start, "question", question);
-        need(start, "answer", answer);
-        need(start, "ecg_id", ecgIds);
+        int templateId = need(start, "template_id", this.templateId);
+        int questionId = need(start, "question_id", this.questionId);
+        int sampleId = need(start, "sample_id", this.sampleId);
+        QuestionType questionType = need(start, "question_type", this.questionType);
+        String attributeType = need(start, "attribute_type", this.attributeType);
+        String question = need(start, "question", this.question);
+        List<String> answer = need(start, "answer", this.answer);
+        List<Integer> ecgIds = need(start, "ecg_id", this.ecgIds);
         int wanted = questionType.isComparison() ? 2 : 1;
         if (ecgIds.size() != wanted) {
             throw new FormatException(
@@ -121,10 +122,11 @@ final class ItemParser {
         return (T) texts.computeIfAbsent(value, v -> v);
     }
 
-    private void need(long start, String field, Object value) {
+    private <T> T need(long start, String field, @Nullable T value) {
         if (value == null) {
             throw new FormatException(file, start, "[" + index + "]." + field, "is missing");
         }
+        return value;
     }
 
     private FormatException bad(String field, String problem) {

@@ -1,5 +1,11 @@
 package org.einthoven.cli;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.einthoven.tensor.TensorException;
+import org.einthoven.tensor.backend.Backends;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,30 +14,36 @@ import picocli.CommandLine.Command;
         name = "einthoven",
         description = "Deep learning in pure Java, from the tensor to answering questions about electrocardiograms.",
         footer = Verb.DISCLAIMER,
-        synopsisSubcommandLabel = "VERB",
-        subcommands = {
-            // one line a verb, in the order of docs/cli.md
-            DemoVerb.class,
-            MakeModelsVerb.class,
-            AskVerb.class,
-            TrainVerb.class,
-            InferenceVerb.class,
-            StudyVerb.class,
-            EncodeVerb.class,
-            GenerateVerb.class,
-            LogitsVerb.class,
-            TokenizeVerb.class,
-            QuantizeVerb.class,
-            InspectVerb.class,
-            DataVerb.class,
-            MetricsVerb.class,
-            AuditVerb.class,
-            ReportVerb.class,
-            SelftestVerb.class,
-            ScoreVerb.class,
-            DoctorVerb.class
-        })
+        synopsisSubcommandLabel = "VERB")
 public final class Main {
+    /** In the order of docs/cli.md. */
+    private static final Map<String, Supplier<Object>> VERBS = new LinkedHashMap<>();
+
+    static {
+        VERBS.put("demo", DemoVerb::new);
+        VERBS.put("make-models", MakeModelsVerb::new);
+        VERBS.put("ask", AskVerb::new);
+        VERBS.put("train", TrainVerb::new);
+        VERBS.put("inference", InferenceVerb::new);
+        VERBS.put("study", StudyVerb::new);
+        VERBS.put("encode", EncodeVerb::new);
+        VERBS.put("generate", GenerateVerb::new);
+        VERBS.put("logits", LogitsVerb::new);
+        VERBS.put("tokenize", TokenizeVerb::new);
+        VERBS.put("quantize", QuantizeVerb::new);
+        VERBS.put("inspect", InspectVerb::new);
+        VERBS.put("data", DataVerb::new);
+        VERBS.put("metrics", MetricsVerb::new);
+        VERBS.put("audit", AuditVerb::new);
+        VERBS.put("report", ReportVerb::new);
+        VERBS.put("selftest", SelftestVerb::new);
+        VERBS.put("score", ScoreVerb::new);
+        VERBS.put("doctor", DoctorVerb::new);
+    }
+
+    /** Set by the launcher for verbs that make their user wait for a language model. */
+    private static final String REHEARSE = "einthoven.rehearse";
+
     @CommandLine.Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -40,12 +52,28 @@ public final class Main {
 
     public static void main(String[] args) {
         StandardError.restore();
+        if (Boolean.getBoolean(REHEARSE)) {
+            Thread.ofPlatform().daemon().name("einthoven-rehearsal").start(Main::rehearse);
+        }
         System.exit(run(args));
+    }
+
+    /** While the verb's own thread reads options and files. */
+    private static void rehearse() {
+        try {
+            Backends.current().rehearse();
+        } catch (TensorException e) {
+            // No such backend: the verb says so when it comes to compute.
+        }
     }
 
     /** Runs one command line and returns its exit code. */
     static int run(String... args) {
         CommandLine line = new CommandLine(new Main());
+        // Reading the options of a verb takes a hundredth of a second: of all verbs only where all are shown.
+        boolean known = args.length > 0 && VERBS.containsKey(args[0]);
+        (known ? List.of(args[0]) : VERBS.keySet())
+                .forEach(name -> line.addSubcommand(name, VERBS.get(name).get()));
         line.setExecutionExceptionHandler(Failure::execution);
         line.setParameterExceptionHandler(Failure::usage);
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -57,7 +85,7 @@ public final class Main {
         try {
             return line.execute(args);
         } catch (OutOfMemoryError | StackOverflowError | InternalError e) { // the frame handles exceptions only
-            return Failure.report(e, java.util.List.of(args).contains("--debug"));
+            return Failure.report(e, List.of(args).contains("--debug"));
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.einthoven.cli;
 
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,12 +12,15 @@ import java.util.Locale;
 import java.util.Map;
 import org.einthoven.models.io.AtomicFile;
 import org.einthoven.tensor.Tensor;
-import tools.jackson.databind.ObjectMapper;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a verb has to say: the same facts as text for a person and as one JSON object for a program. */
 final class Result {
-    static final ObjectMapper JSON = JsonMapper.shared();
+    /** Writes plain values: binding objects, which none of these are, would take a cold JVM a tenth of a second. */
+    private static final JsonFactory JSON = new JsonFactory();
 
     private final Map<String, Object> fields = new LinkedHashMap<>();
     private final StringBuilder text = new StringBuilder();
@@ -63,7 +67,37 @@ final class Result {
     }
 
     String json() {
-        return JSON.writeValueAsString(fields);
+        StringWriter out = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+            write(json, fields);
+        }
+        return out.toString();
+    }
+
+    private static void write(JsonGenerator json, Object value) {
+        switch (value) {
+            case null -> json.writeNull();
+            case String s -> json.writeString(s);
+            case Boolean b -> json.writeBoolean(b);
+            case Integer n -> json.writeNumber(n);
+            case Long n -> json.writeNumber(n);
+            case Float n -> json.writeNumber(n);
+            case Double n -> json.writeNumber(n);
+            case List<?> list -> {
+                json.writeStartArray();
+                list.forEach(v -> write(json, v));
+                json.writeEndArray();
+            }
+            case Map<?, ?> map -> {
+                json.writeStartObject();
+                map.forEach((name, v) -> {
+                    json.writeName(name.toString());
+                    write(json, v);
+                });
+                json.writeEndObject();
+            }
+            default -> json.writeRawValue(JsonMapper.shared().writeValueAsString(value));
+        }
     }
 
     /** The JSON as a file, whole or not at all. */

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Runs {@code train} for every cell of a grid, one after another, and tabulates what came out. The same command goes on where it
@@ -80,7 +81,7 @@ final class StudyVerb extends Verb {
     /** The result of a cell, which is run where it is not there yet. */
     private JsonNode done(StudyGrid grid, StudyGrid.Cell cell, Path folder) throws IOException {
         Path own = Files.createDirectories(folder.resolve(cell.name()));
-        String words = Result.JSON.writeValueAsString(grid.words(cell));
+        String words = JsonMapper.shared().writeValueAsString(grid.words(cell));
         Path said = own.resolve(WORDS);
         if (!Files.exists(said)) {
             AtomicFile.write(said, to -> to.write(words.getBytes(StandardCharsets.UTF_8)));
@@ -98,7 +99,7 @@ final class StudyVerb extends Verb {
                 throw new Failure.BadInput(grid.file(), e);
             }
         }
-        return Result.JSON.readTree(Files.readString(result));
+        return JsonMapper.shared().readTree(Files.readString(result));
     }
 
     /** A run as its words say, refused where they are no run. */

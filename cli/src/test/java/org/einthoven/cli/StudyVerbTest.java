@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class StudyVerbTest {
     private static final int ECGS = 30;
@@ -105,8 +106,9 @@ class StudyVerbTest {
         assertTrue(r.err().contains("min-class-size=1000"), r.err());
         assertTrue(r.err().contains(blocked + ": is in the way"), r.err());
         assertTrue(Files.exists(folder.resolve("ways/study.json")));
-        JsonNode cells =
-                Result.JSON.readTree(folder.resolve("ways/study.json").toFile()).get("cells");
+        JsonNode cells = JsonMapper.shared()
+                .readTree(folder.resolve("ways/study.json").toFile())
+                .get("cells");
         assertEquals(
                 List.of(false, true, true, true),
                 cells.valueStream().map(c -> c.has("failed")).toList());

@@ -39,6 +39,12 @@ public interface Backend {
         return "";
     }
 
+    /**
+     * Computes a little with made-up numbers, so that what every model needs most is compiled when the first one comes: for a
+     * second thread of a program that has just started, while the first reads its files. Changes nothing but times.
+     */
+    default void rehearse() {}
+
     /** Computes {@code op}; {@code out} is its shape and type. */
     Tensor run(Op op, Signature out, Tensor... inputs);
 }

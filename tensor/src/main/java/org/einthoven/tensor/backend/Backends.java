@@ -38,6 +38,12 @@ public final class Backends {
     /** The chosen backend; chooses the best available one on first use. */
     public static Backend current() {
         Backend b = current;
+        return b != null ? b : first();
+    }
+
+    /** One choice for all who ask first at once, and none after one by name. */
+    private static synchronized Backend first() {
+        Backend b = current;
         return b != null ? b : choose(System.getProperty("einthoven.backend", ""));
     }
 

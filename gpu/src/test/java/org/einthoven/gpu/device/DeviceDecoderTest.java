@@ -32,12 +32,32 @@ class DeviceDecoderTest {
     void aPromptInPiecesAndThenTokensGiveTheLogitsOfTheWholeText() {
         Model m = model(S, false);
         Tensor x = RNG.split("x").normal(10, D);
-        try (DeviceDecoder d = new DeviceDecoder(m, new TransferLog(), new DeviceMemory(1 << 22), 3)) {
+        try (DeviceDecoder d =
+                new DeviceDecoder(m, new TransferLog(), new DeviceMemory(1 << 22), Capabilities.NONE, 3, 12)) {
             ResidentDecoder text = d.text();
             assertClose(whole(m, x, 7), text.logits(x.slice(0, 0, 7)), "two pieces and one token");
             assertClose(whole(m, x, 8), text.logits(x.slice(0, 7, 8)), "a token");
             assertClose(whole(m, x, 10), text.logits(x.slice(0, 8, 10)), "two tokens");
             assertEquals(10, text.length());
+        }
+    }
+
+    @Test
+    void aModelInStagesGivesTheSameLogitsAndMovesTheResidualStreamBetweenThem() {
+        Model m = model(S, false);
+        Tensor x = RNG.split("x").normal(6, D);
+        TransferLog log = new TransferLog();
+        try (DeviceDecoder d = new DeviceDecoder(m, log, new DeviceMemory(1 << 22), Capabilities.NONE, 3, 1)) {
+            ResidentDecoder text = d.text();
+            assertClose(whole(m, x, 4), text.logits(x.slice(0, 0, 4)), "a piece and one token");
+            long to = log.toDeviceBytes();
+            long back = log.toHostBytes();
+            assertClose(whole(m, x, 5), text.logits(x.slice(0, 4, 5)), "a token");
+            assertEquals(2 * (4 * D + 2 * 4), log.toDeviceBytes() - to, "the stream, its position and that it is one");
+            assertEquals(4 * D + 4 * V, log.toHostBytes() - back, "the stream behind the first stage, and logits");
+            assertEquals(
+                    Map.of("prefill", 1L, "prefill from layer 1", 1L, "decode", 2L, "decode from layer 1", 2L),
+                    log.onDevice());
         }
     }
 

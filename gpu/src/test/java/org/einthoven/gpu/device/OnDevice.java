@@ -10,6 +10,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Kernels under test: on the emulator by default, on the SDK's device when there is one. */
 public final class OnDevice {
+    static {
+        TornadoSettings.apply();
+    }
+
     private OnDevice() {}
 
     /** Whether it is the emulator, which takes seconds for what a device does in less than one. */

@@ -2,13 +2,14 @@ package org.einthoven.gpu.device;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.backend.ResidentDecoder;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** What a language model keeps on the device: weights, angles, sizes, and the key-value cache, which begins as zeros. */
+/** What layers of a language model keep on the device: weights, angles, sizes, and the key-value cache, which begins as zeros. */
 final class DecoderArrays {
     /** @param qkv [(H + 2 G) E, D], of one product; {@code gateUp} [2 F, D] likewise */
     record Layer(
@@ -23,7 +24,7 @@ final class DecoderArrays {
 
     final List<Layer> layers = new ArrayList<>();
     final FloatArray norm;
-    final DeviceWeights head;
+    final Optional<DeviceWeights> head; // where these are the last layers
     final FloatArray cos;
     final FloatArray sin;
     final FloatArray scaling;
@@ -40,12 +41,13 @@ final class DecoderArrays {
     final IntArray downShape;
     final IntArray headShape;
 
-    DecoderArrays(ResidentDecoder.Model m) {
+    /** Of the layers from {@code from} to before {@code to}; behind the last of the model stands its head. */
+    DecoderArrays(ResidentDecoder.Model m, int from, int to) {
         int d = m.head().dim(1);
         int e = m.headWidth();
         int features = m.blocks().getFirst().gate().dim(0);
         int cache = m.keyHeads() * m.capacity() * e;
-        for (ResidentDecoder.Block b : m.blocks()) {
+        for (ResidentDecoder.Block b : m.blocks().subList(from, to)) {
             layers.add(new Layer(
                     floats(b.attentionNorm()),
                     DeviceWeights.of(b.queries(), b.keys(), b.values()),
@@ -57,7 +59,7 @@ final class DecoderArrays {
                     new FloatArray(cache)));
         }
         norm = floats(m.norm());
-        head = DeviceWeights.of(m.head());
+        head = to == m.blocks().size() ? Optional.of(DeviceWeights.of(m.head())) : Optional.empty();
         cos = floats(m.cos());
         sin = floats(m.sin());
         scaling = FloatArray.fromArray(new float[] {(float) m.scale()});
@@ -98,7 +100,7 @@ final class DecoderArrays {
                 gatedShape,
                 downShape,
                 headShape));
-        all.addAll(head.arrays());
+        head.ifPresent(w -> all.addAll(w.arrays()));
         for (Layer l : layers) {
             all.addAll(List.of(l.attentionNorm, l.feedNorm, l.keyCache, l.valueCache));
             for (DeviceWeights w : List.of(l.qkv, l.mixed, l.gateUp, l.down)) {

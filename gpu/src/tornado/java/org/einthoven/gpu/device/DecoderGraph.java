@@ -15,8 +15,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * The kernels of one pass over a language model, for up to so many tokens: embeddings cross to the device, the last token's
- * logits come back, and all between stays there.
+ * The kernels of one pass over layers of a language model, for up to so many tokens: the residual stream crosses to the device,
+ * which begins as embeddings; the last token's logits come back behind the last layer, the stream behind another; and all
+ * between stays there.
  */
 final class DecoderGraph {
     private final Graph graph;
@@ -24,7 +25,7 @@ final class DecoderGraph {
     private final DecoderArrays a;
     private final boolean readsPrompts; // or a single token
     private final KernelContext c = new KernelContext();
-    private final FloatArray x; // [rows, D], embeddings, then the residual stream
+    private final FloatArray x; // [rows, D], the residual stream
     private final IntArray call = new IntArray(2); // the first token's position, and how many there are
     private final FloatArray normed; // [rows, D]
     private final FloatArray rrms; // [rows]
@@ -54,21 +55,25 @@ final class DecoderGraph {
         this.gateUp = new FloatArray(readsPrompts ? 2 * hidden.getSize() : 1);
         this.last = new FloatArray(d);
         this.lastNormed = new FloatArray(d);
-        this.logits = new FloatArray(model.head().dim(0));
+        this.logits = new FloatArray(a.head.isPresent() ? model.head().dim(0) : 1);
         graph.reads(x, call).scratch(normed, rrms, qkv, q, mixed, gateUp, hidden, last, lastNormed);
         for (int layer = 0; layer < a.layers.size(); layer++) {
             block("l" + layer, a.layers.get(layer));
         }
-        head();
-        graph.writes(logits);
+        a.head.ifPresentOrElse(this::head, () -> graph.writes(x));
     }
 
-    /** Embeddings [rows, D] of the tokens from a position on. */
-    void run(float[] embeds, int position, int rows) {
-        MemorySegment.copy(embeds, 0, x.getSegment(), ValueLayout.JAVA_FLOAT, 0, embeds.length);
+    /** The residual stream [rows, D] of the tokens from a position on. */
+    void run(float[] stream, int position, int rows) {
+        MemorySegment.copy(stream, 0, x.getSegment(), ValueLayout.JAVA_FLOAT, 0, stream.length);
         call.set(0, position);
         call.set(1, rows);
         graph.over(rows).run();
+    }
+
+    /** The residual stream [rows, D] behind the layers, where others follow. */
+    float[] stream(int rows) {
+        return x.getSegment().asSlice(0, 4L * rows * model.head().dim(1)).toArray(ValueLayout.JAVA_FLOAT);
     }
 
     /** Of the last token of the last run, [V]. */
@@ -120,13 +125,14 @@ final class DecoderGraph {
         linear(name + "down", l.down(), hidden, x, a.downShape);
     }
 
-    private void head() {
+    private void head(DeviceWeights head) {
         graph.items("last", model.head().dim(1), 1, 1)
                 .tasks()
                 .task("last", Residual::lastRow, c, x, last, call, a.width);
         graph.groups("norm", 1, 1, 1, Group.ITEMS, 1);
         graph.tasks().task("norm", Norm::rms, c, last, a.norm, lastNormed, rrms, a.normShape, (float) model.eps());
-        LinearMap.oneRow(graph, "head", a.head, lastNormed, logits, a.headShape);
+        LinearMap.oneRow(graph, "head", head, lastNormed, logits, a.headShape);
+        graph.writes(logits);
     }
 
     private void norm(String task, FloatArray from, FloatArray weight, FloatArray to) {

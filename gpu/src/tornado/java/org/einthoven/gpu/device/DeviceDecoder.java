@@ -1,5 +1,6 @@
 package org.einthoven.gpu.device;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.einthoven.gpu.kernel.Attention;
 import org.einthoven.tensor.Tensor;
@@ -7,36 +8,64 @@ import org.einthoven.tensor.TensorException;
 import org.einthoven.tensor.backend.ResidentDecoder;
 
 /**
- * A language model on the device, in two graphs of one plan: one reads up to {@link #PIECE} tokens of a prompt at once, the
- * other a single token. Weights cross before the first run, the key-value cache stays, and each run moves embeddings there and
- * the last token's logits back.
+ * A language model on the device, in stages of some layers, each of two graphs of one plan: one reads up to {@link #PIECE}
+ * tokens of a prompt at once, the other a single token. Weights cross before the first run, the key-value cache stays, and each
+ * run moves embeddings there and the last token's logits back, and the residual stream from stage to stage.
  */
 final class DeviceDecoder implements AutoCloseable {
     /** Tokens of a prompt that are read at once. */
     static final int PIECE = 256;
 
+    /**
+     * Layers of a stage at most. TornadoVM 5.2 gives a graph 1024 nodes and fails beyond: three for each array that stays, one
+     * for each kernel and one for each array that it writes, which is 60 for a layer of Q8_0.
+     */
+    static final int LAYERS = 12;
+
     private final ResidentDecoder.Model model;
     private final int piece;
-    private final DecoderGraph prompt;
-    private final DecoderGraph step;
+    private final List<Stage> stages = new ArrayList<>();
     private Text current = new Text();
 
-    DeviceDecoder(ResidentDecoder.Model model, TransferLog log, DeviceMemory memory) {
-        this(model, log, memory, PIECE);
+    /** Layers that follow each other, with what they need to read a prompt and a single token. */
+    private record Stage(DecoderGraph prompt, DecoderGraph step) {}
+
+    DeviceDecoder(ResidentDecoder.Model model, TransferLog log, DeviceMemory memory, Capabilities capabilities) {
+        this(model, log, memory, capabilities, PIECE, LAYERS);
     }
 
-    /** @param piece tokens of a prompt that are read at once */
-    DeviceDecoder(ResidentDecoder.Model model, TransferLog log, DeviceMemory memory, int piece) {
+    /**
+     * @param piece tokens of a prompt that are read at once
+     * @param most layers of a stage
+     */
+    DeviceDecoder(
+            ResidentDecoder.Model model,
+            TransferLog log,
+            DeviceMemory memory,
+            Capabilities capabilities,
+            int piece,
+            int most) {
         memory.require(bytes(model), "the language model with a context of " + model.capacity() + " tokens");
         this.model = model;
         this.piece = piece;
-        DecoderArrays arrays = new DecoderArrays(model);
-        Graph first = new Graph("prefill", log, memory);
-        this.prompt = new DecoderGraph(first.resident(arrays.all()), model, arrays, piece);
-        first.keeps(arrays.all());
-        Graph second = first.second("decode");
-        this.step = new DecoderGraph(second.finds(arrays.all()), model, arrays, 1);
-        second.keeps(arrays.all());
+        int layers = model.blocks().size();
+        int n = Math.ceilDiv(layers, most);
+        for (int i = 0; i < n; i++) {
+            int from = layers * i / n;
+            int to = layers * (i + 1) / n;
+            String which = i == 0 ? "" : " from layer " + from;
+            DecoderArrays arrays = new DecoderArrays(model, from, to);
+            Graph first = new Graph("prefill" + which, log, memory);
+            DecoderGraph prompt = new DecoderGraph(first.resident(arrays.all()), model, arrays, piece);
+            first.keeps(arrays.all());
+            Graph second = first.second("decode" + which);
+            DecoderGraph step = new DecoderGraph(second.finds(arrays.all()), model, arrays, 1);
+            second.keeps(arrays.all());
+            if (capabilities.cudaGraphs()) {
+                second.replayed();
+            }
+            stages.add(new Stage(prompt, step));
+        }
     }
 
     /** Whether there are kernels for the model. */
@@ -69,7 +98,7 @@ final class DeviceDecoder implements AutoCloseable {
     @Override
     public void close() {
         current = new Text();
-        prompt.close(); // and with it the other graph of the plan
+        stages.forEach(s -> s.prompt().close()); // and with it the other graph of the plan
     }
 
     private final class Text implements ResidentDecoder {
@@ -93,16 +122,27 @@ final class DeviceDecoder implements AutoCloseable {
                     throw new TensorException("decode: " + t + " tokens behind " + length + " do not fit a context of "
                             + capacity() + "; shorten the prompt");
                 }
-                DecoderGraph graph = prompt;
+                DecoderGraph last = stages.getLast().prompt();
                 for (int from = 0; from < t; from += piece) {
-                    Tensor rows = embeds.slice(0, from, Math.min(t, from + piece));
-                    // The first run of the plan is the prompt's, which brings the weights.
-                    graph = rows.dim(0) == 1 && length > 0 ? step : prompt;
-                    graph.run(rows.toFloats(), length, rows.dim(0));
-                    length += rows.dim(0);
+                    last = read(embeds.slice(0, from, Math.min(t, from + piece)));
                 }
-                return graph.logits();
+                return last.logits();
             }
+        }
+
+        /** Reads tokens [rows, D], and says which graph was the last to do so. */
+        private DecoderGraph read(Tensor tokens) {
+            int rows = tokens.dim(0);
+            float[] stream = tokens.toFloats();
+            DecoderGraph last = stages.getLast().prompt();
+            for (Stage s : stages) {
+                // The first run of a plan is the prompt's, which brings the weights.
+                last = rows == 1 && length > 0 ? s.step() : s.prompt();
+                last.run(stream, length, rows);
+                stream = s == stages.getLast() ? stream : last.stream(rows);
+            }
+            length += rows;
+            return last;
         }
     }
 }

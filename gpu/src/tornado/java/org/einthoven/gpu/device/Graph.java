@@ -32,13 +32,8 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 public final class Graph implements AutoCloseable {
     private static final AtomicLong NUMBER = new AtomicLong();
 
-    /** Bytes of TornadoVM's own code for a graph, about 100 a task: 4096 unless set, which is too few for a language model. */
-    private static final String CODE_SIZE = "tornado.tvm.maxbytecodesize";
-
     static {
-        if (System.getProperty(CODE_SIZE) == null) {
-            System.setProperty(CODE_SIZE, "131072"); // read when the first graph is made
-        }
+        TornadoSettings.apply();
     }
 
     private final String kind;
@@ -61,7 +56,7 @@ public final class Graph implements AutoCloseable {
     /** {@code kind} is what the log counts it under. */
     public Graph(String kind, TransferLog log, DeviceMemory memory) {
         this.kind = kind;
-        this.name = kind + NUMBER.incrementAndGet(); // two graphs of one name share compiled code
+        this.name = named(kind);
         this.log = log;
         this.memory = memory;
         this.tasks = new TaskGraph(name);
@@ -71,12 +66,17 @@ public final class Graph implements AutoCloseable {
 
     private Graph(String kind, Graph first) {
         this.kind = kind;
-        this.name = kind + NUMBER.incrementAndGet();
+        this.name = named(kind);
         this.log = first.log;
         this.memory = first.memory;
         this.tasks = new TaskGraph(name);
         this.first = first;
         first.members.add(this);
+    }
+
+    /** A name that kernels can bear; two graphs of one name would share compiled code. */
+    private static String named(String kind) {
+        return kind.replaceAll("\\W", "") + NUMBER.incrementAndGet();
     }
 
     /**
@@ -238,8 +238,10 @@ public final class Graph implements AutoCloseable {
             memory.take(planBytes(), "graph " + kind);
             TornadoExecutionPlan p = new TornadoExecutionPlan(
                     members.stream().map(g -> g.tasks.snapshot()).toArray(ImmutableTaskGraph[]::new));
-            if (replayed) {
-                p.withCUDAGraph();
+            for (int i = 0; i < members.size(); i++) {
+                if (members.get(i).replayed) {
+                    p.withGraph(i).withCUDAGraph();
+                }
             }
             plan = Optional.of(p);
         }

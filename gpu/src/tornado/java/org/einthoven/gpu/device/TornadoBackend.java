@@ -33,6 +33,7 @@ public final class TornadoBackend implements Backend, AutoCloseable {
     private final TransferLog log = new TransferLog();
     private final Programs programs;
     private final Blocks blocks;
+    private final Capabilities capabilities;
     private final Map<WeightIdentity, DeviceDecoder> decoders = new HashMap<>();
 
     /** {@code host} computes what has no kernel. */
@@ -45,6 +46,7 @@ public final class TornadoBackend implements Backend, AutoCloseable {
         this.memory = memory;
         this.programs = new Programs(memory);
         this.blocks = new Blocks(log, memory, capabilities);
+        this.capabilities = capabilities;
     }
 
     @Override
@@ -143,7 +145,7 @@ public final class TornadoBackend implements Backend, AutoCloseable {
             decoders.values().forEach(DeviceDecoder::close);
             decoders.clear();
         }
-        DeviceDecoder made = new DeviceDecoder(model, log, memory);
+        DeviceDecoder made = new DeviceDecoder(model, log, memory, capabilities);
         decoders.put(weights, made);
         return Optional.of(made.text());
     }

@@ -22,6 +22,7 @@ public final class TornadoRuntime implements DeviceRuntime {
         static Started of(Supplier<TornadoDevice> find) {
             TornadoDevice device;
             String name;
+            TornadoSettings.apply();
             try {
                 device = find.get();
                 name = device.getDescription().strip() + " ("
@@ -34,12 +35,28 @@ public final class TornadoRuntime implements DeviceRuntime {
                                 "TornadoVM found no device (" + why + ")",
                                 "Install a driver for the device (docs/gpu.md); until then use --backend simd"));
             }
-            Availability a = GpuSelfTest.run(name);
+            Availability a = distrusted(device).orElseGet(() -> GpuSelfTest.run(name));
             return a.ok()
                     ? new Started(
                             Optional.of(device),
                             Availability.yes(a.reason() + "; elementwise operations stay on the host"))
                     : new Started(Optional.empty(), a);
+        }
+
+        /** What no self-test can find, since it shows by chance: copies that fail in silence (docs/gpu.md). */
+        private static Optional<Availability> distrusted(TornadoDevice device) {
+            String backend = device.getTornadoVMBackend().name();
+            if (backend.equals("PTX")) {
+                return Optional.of(Availability.no(
+                        "TornadoVM's PTX backend goes on when a copy between host and device fails, with old numbers",
+                        "Take an SDK with its CUDA or its OpenCL backend (docs/gpu.md)"));
+            }
+            if (backend.equals("CUDA") && Boolean.parseBoolean(System.getProperty(TornadoSettings.PINNING))) {
+                return Optional.of(Availability.no(
+                        TornadoSettings.PINNING + " is on: copies between host and device can fail, and it goes on",
+                        "Leave the option out"));
+            }
+            return Optional.empty();
         }
     }
 

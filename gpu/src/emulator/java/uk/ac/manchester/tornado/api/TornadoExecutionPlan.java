@@ -33,7 +33,7 @@ public class TornadoExecutionPlan implements AutoCloseable {
     private GridScheduler grids = new GridScheduler();
     private int current;
     private int last = -1;
-    private boolean recorded;
+    private final Set<Integer> recorded = new HashSet<>();
 
     public TornadoExecutionPlan(ImmutableTaskGraph... graphs) {
         this.graphs = List.of(graphs);
@@ -105,9 +105,9 @@ public class TornadoExecutionPlan implements AutoCloseable {
         return replays;
     }
 
-    /** As the real one on CUDA: the first execution is recorded, the others replay it. */
+    /** As the real one on CUDA: the first execution of the chosen graph is recorded, the others replay it. */
     public TornadoExecutionPlan withCUDAGraph() {
-        recorded = true;
+        recorded.add(current);
         return this;
     }
 
@@ -132,10 +132,10 @@ public class TornadoExecutionPlan implements AutoCloseable {
         ImmutableTaskGraph graph = graphs.get(current);
         Map<TornadoNativeArray, Object> memory = memories.get(current);
         consume(graph, memory);
-        replays += recorded && executed.contains(current) ? 1 : 0;
+        replays += recorded.contains(current) && executed.contains(current) ? 1 : 0;
         for (TaskGraph.Transfer t : graph.in()) {
             Object there = memory.computeIfAbsent(t.array(), TornadoNativeArray::allocate);
-            boolean old = recorded && replaysOldOperands;
+            boolean old = recorded.contains(current) && replaysOldOperands;
             if (t.mode() == DataTransferMode.EVERY_EXECUTION && !old || !executed.contains(current)) {
                 t.array().upload(there);
                 count(t.array().getNumBytesOfSegment(), 0);

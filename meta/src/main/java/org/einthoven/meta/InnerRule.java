@@ -3,7 +3,7 @@ package org.einthoven.meta;
 import org.einthoven.autograd.Params;
 
 /** One step of the inner loop. {@code theta} is what the outer loop learns; the weights are what the losses depend on. */
-public sealed interface InnerRule permits GradientDescent, Anil, MetaSgd, Proximal {
+public sealed interface InnerRule permits GradientDescent, Anil, MetaSgd, Proximal, VectorsFixed {
     /** The part of theta that the losses are functions of: all of it, where nothing else is learned. */
     default Params weights(Params theta) {
         return theta;

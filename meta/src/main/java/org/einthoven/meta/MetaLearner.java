@@ -5,7 +5,7 @@ import org.einthoven.autograd.Params;
 import org.einthoven.tensor.Rng;
 
 /** A rule that turns a batch of tasks into a direction for the outer step. */
-public sealed interface MetaLearner permits Maml, ImplicitMaml, Reptile, Supervised {
+public sealed interface MetaLearner permits Maml, ImplicitMaml, Reptile, Supervised, UnfrozenEncoder {
     InnerLoop inner();
 
     /**

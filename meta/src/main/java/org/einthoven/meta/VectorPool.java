@@ -1,11 +1,11 @@
 package org.einthoven.meta;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.einthoven.tensor.FormatException;
@@ -13,15 +13,16 @@ import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 
 /**
- * The vectors of many ECGs, computed once by the frozen encoder.
+ * The vectors of many ECGs, as a rule computed once by the frozen encoder.
  *
  * <p>Each is F32 [W], or [N, W] for all its time steps, finite; the patient is kept with it.
  */
 public final class VectorPool {
-    private record Entry(String patient, Tensor vector) {}
+    private record Entry(int ecg, String patient) {}
 
     private final SortedMap<Integer, Entry> byEcg = new TreeMap<>();
     private final List<Entry> all;
+    private final IntFunction<Tensor> vectors;
 
     /**
      * @param vectors by ECG
@@ -37,9 +38,22 @@ public final class VectorPool {
                         "vector",
                         "the encoder gave a number that is not finite; the signal or the encoder is damaged, leave this ECG out");
             }
-            byEcg.put(ecg, new Entry(patients.getOrDefault(ecg, "ECG " + ecg), v));
+            byEcg.put(ecg, new Entry(ecg, patients.getOrDefault(ecg, "ECG " + ecg)));
         });
-        this.all = new ArrayList<>(byEcg.values());
+        this.all = List.copyOf(byEcg.values());
+        Map<Integer, Tensor> known = new TreeMap<>(vectors);
+        this.vectors = known::get;
+    }
+
+    private VectorPool(SortedMap<Integer, Entry> byEcg, IntFunction<Tensor> vectors) {
+        this.byEcg.putAll(byEcg);
+        this.all = List.copyOf(byEcg.values());
+        this.vectors = vectors;
+    }
+
+    /** The same ECGs of the same patients, each vector asked for when it is needed. */
+    public VectorPool through(IntFunction<Tensor> others) {
+        return new VectorPool(byEcg, others);
     }
 
     /** @throws FormatException when the ECG was not encoded */
@@ -52,7 +66,7 @@ public final class VectorPool {
                     "vector",
                     "was not encoded; is its record in --ecg_path?");
         }
-        return e.vector;
+        return vectors.apply(ecg);
     }
 
     /**
@@ -81,15 +95,9 @@ public final class VectorPool {
 
     /** The part of it that holds these ECGs, so that controls draw strangers from one side of a split only. */
     public VectorPool only(Set<Integer> ecgs) {
-        Map<Integer, Tensor> vectors = new TreeMap<>();
-        Map<Integer, String> patients = new TreeMap<>();
-        byEcg.forEach((ecg, e) -> {
-            if (ecgs.contains(ecg)) {
-                vectors.put(ecg, e.vector);
-                patients.put(ecg, e.patient);
-            }
-        });
-        return new VectorPool(vectors, patients);
+        SortedMap<Integer, Entry> some = new TreeMap<>(byEcg);
+        some.keySet().retainAll(ecgs);
+        return new VectorPool(some, vectors);
     }
 
     /** An ECG of anyone but this patient. */
@@ -98,14 +106,14 @@ public final class VectorPool {
         for (int attempt = 0; attempt < 100; attempt++) {
             Entry e = all.get(random.nextInt(all.size()));
             if (!e.patient.equals(patient)) {
-                return e.vector;
+                return vectors.apply(e.ecg);
             }
         }
         return all.stream()
                 .filter(e -> !e.patient.equals(patient))
                 .findFirst()
+                .map(e -> vectors.apply(e.ecg))
                 .orElseThrow(() -> new IllegalStateException(
-                        "all ECGs are of patient " + patient + ": there is no other to take for the ECG-blind control"))
-                .vector;
+                        "all ECGs are of patient " + patient + ": there is no other to take for the ECG-blind control"));
     }
 }

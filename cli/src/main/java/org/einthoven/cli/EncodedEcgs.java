@@ -41,7 +41,7 @@ record EncodedEcgs(VectorPool pool, String digest) {
                 String key = new Digest().add(with).add(signal).hex();
                 Optional<Tensor> known = cache.get(key);
                 Tensor vector =
-                        known.orElseGet(() -> encoder.vectors(signal, mapper).reshape(-1)); // [D] or [N D]
+                        known.orElseGet(() -> vector(encoder, mapper, signal).reshape(-1)); // [D] or [N D]
                 if (known.isEmpty()) {
                     cache.put(key, vector);
                 } else {
@@ -57,5 +57,10 @@ record EncodedEcgs(VectorPool pool, String digest) {
             Progress.say(cached + " of " + ids.size() + " ECG vectors came from the run's own cache");
         }
         return new EncodedEcgs(new VectorPool(vectors, patients), all.hex());
+    }
+
+    /** Of one ECG of crops [C, 12, T]: [D], or [N, D] where the mapper reads all time steps. */
+    static Tensor vector(LoadedEncoder encoder, Mapper mapper, Tensor crops) {
+        return encoder.vectors(crops, mapper).squeeze(0);
     }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.IntConsumer;
@@ -14,7 +15,6 @@ import me.tongfei.progressbar.ProgressBar;
 import org.einthoven.autograd.Params;
 import org.einthoven.data.episodes.EpisodeSampler;
 import org.einthoven.data.episodes.LeakReport;
-import org.einthoven.meta.Blindfold;
 import org.einthoven.meta.Control;
 import org.einthoven.meta.EncodedEpisode;
 import org.einthoven.meta.MetaEvaluator;
@@ -27,13 +27,14 @@ import org.einthoven.meta.metrics.Pick;
 import org.einthoven.meta.metrics.ResultTable;
 import org.einthoven.meta.metrics.Selective;
 import org.einthoven.meta.metrics.Temperature;
-import org.einthoven.tensor.Rng;
 
 /** Evaluates what a run has learnt on test tasks, beside the controls of its protocol. */
 final class Judgement {
     private final Run run;
     private final Params theta;
     private final Map<Control, Params> trained;
+    private final EcgView view;
+    private final Map<Control, EcgView> ownViews = new EnumMap<>(Control.class);
     private final List<String> notes = new ArrayList<>();
 
     /** @param trained weights of those controls that were trained on their own */
@@ -42,8 +43,12 @@ final class Judgement {
         this.theta = theta;
         this.trained = new EnumMap<>(Control.class);
         this.trained.putAll(trained);
+        this.view = run.view(theta);
+        if (run.rules.encoderLearns()) {
+            trained.forEach((control, weights) -> ownViews.put(control, run.view(weights)));
+        }
         if (!run.rules.isSeed()) {
-            run.abnormalScorer()
+            run.abnormalScorer(view)
                     .ifPresentOrElse(
                             scorer -> this.trained.put(Control.ABNORMAL, scorer.fitted()),
                             () -> notes.add(
@@ -56,7 +61,7 @@ final class Judgement {
     void into(Result r, RunDirectory directory) {
         int tasks = run.options.testTasks;
         if (run.rules.isSeed()) {
-            SeedEvaluator.Evaluated e = seed(run.testTasks(run.plan.test(), tasks));
+            SeedEvaluator.Evaluated e = seed(view.testTasks(run.plan.test(), tasks));
             r.put("table", rows(e.tokenAccuracy()));
             r.put("table_exact_match", rows(e.exactMatch()));
             r.put(
@@ -73,6 +78,7 @@ final class Judgement {
             if (run.options.robustness) {
                 Robustness robustness = new Robustness(
                         run,
+                        theta,
                         directory,
                         run.plan.test(),
                         episodes -> ours(evaluated(run.plan.test(), episodes, new TreeSet<>(), "tasks asked again")));
@@ -106,7 +112,7 @@ final class Judgement {
                 run.model,
                 run.rules.testLoop(run.model.mapper()),
                 run.rules.dropout(),
-                blindfold(run, run.plan.test()),
+                view.blindfold(run.plan.test()),
                 run.rng.split("evaluation"));
         try (ProgressBar bar = Progress.bar("test tasks", episodes.size())) {
             return evaluator.evaluate(theta, episodes, bar::stepTo);
@@ -115,27 +121,56 @@ final class Judgement {
 
     private MetaEvaluator.Evaluated strict(
             EpisodeSampler sampler, int tasks, SortedSet<Control> controls, String title) {
-        return evaluated(sampler, run.testTasks(sampler, tasks), controls, title);
+        SortedSet<Control> sharing = new TreeSet<>(controls);
+        sharing.removeAll(ownViews.keySet());
+        MetaEvaluator.Evaluated e = evaluated(sampler, view.testTasks(sampler, tasks), sharing, title);
+        SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>(e.picks());
+        for (Control control : controls) {
+            if (ownViews.containsKey(control)) {
+                ofOwnView(control, sampler, tasks, title).ifPresent(own -> picks.put(control.key(), own));
+            }
+        }
+        return new MetaEvaluator.Evaluated(picks, e.greedy(), e.notes());
+    }
+
+    /** Of a control whose encoder learnt with it, so that it sees the ECGs in its own way. */
+    private Optional<List<Pick>> ofOwnView(Control control, EpisodeSampler sampler, int tasks, String title) {
+        EcgView own = ownViews.get(control);
+        Params weights = Run.besidesEncoder(trained.get(control));
+        try (ProgressBar bar = Progress.bar(title + ", " + control.key(), tasks)) {
+            IntConsumer done = bar::stepTo;
+            MetaEvaluator.Evaluated e = evaluator(own, sampler)
+                    .evaluate(
+                            weights,
+                            Map.of(control, weights),
+                            new TreeSet<>(List.of(control)),
+                            own.testTasks(sampler, tasks),
+                            done);
+            notes.addAll(e.notes());
+            return Optional.ofNullable(e.picks().get(control.key()));
+        }
     }
 
     private MetaEvaluator.Evaluated evaluated(
             EpisodeSampler sampler, List<EncodedEpisode> episodes, SortedSet<Control> controls, String title) {
         try (ProgressBar bar = Progress.bar(title, episodes.size())) {
             IntConsumer done = bar::stepTo;
-            MetaEvaluator.Evaluated e = evaluator(run, sampler).evaluate(theta, trained, controls, episodes, done);
+            MetaEvaluator.Evaluated e =
+                    evaluator(view, sampler).evaluate(Run.besidesEncoder(theta), trained, controls, episodes, done);
             notes.addAll(e.notes());
             return e;
         }
     }
 
     /** For tasks of one side of a split. */
-    static MetaEvaluator evaluator(Run run, EpisodeSampler side) {
+    static MetaEvaluator evaluator(EcgView view, EpisodeSampler side) {
+        Run run = view.run();
         return new MetaEvaluator(
                 run.model,
                 run.rules.testLoop(run.model.mapper()),
                 run.answer("yes"),
                 run.answer("no"),
-                blindfold(run, side),
+                view.blindfold(side),
                 NonFinite.SKIP,
                 run.rng.split("evaluation"));
     }
@@ -171,12 +206,6 @@ final class Judgement {
         SortedSet<Control> controls = new TreeSet<>(List.of(Control.values()));
         controls.removeIf(c -> c.isTrained() && !trained.containsKey(c));
         return controls;
-    }
-
-    /** For training on one side of a split, or testing on the other. */
-    static Blindfold blindfold(Run run, EpisodeSampler side) {
-        Rng rng = run.rng.split("blindfold");
-        return new Blindfold(run.vectors().only(side.ecgs()), run.text.question(""), rng);
     }
 
     // ---------------------------------------------------------------- to JSON and text

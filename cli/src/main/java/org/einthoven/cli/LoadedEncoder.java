@@ -19,16 +19,28 @@ import org.einthoven.tensor.Workspace;
  * An encoder ready to use, by one thread at a time.
  *
  * @param name what messages call it: its file, or how it came about
- * @param frozen its parameters as {@link EcgEncoder#frozen} makes them
+ * @param params its parameters, as they would learn
+ * @param frozen the same as {@link EcgEncoder#frozen} makes them
  * @param memory in which it computes: from the second ECG of a size on it allocates nothing but its result
  * @param warnings what a reader of its results should know
  */
-record LoadedEncoder(String name, EcgEncoder encoder, Params frozen, Workspace memory, List<String> warnings) {
+record LoadedEncoder(
+        String name, EcgEncoder encoder, Params params, Params frozen, Workspace memory, List<String> warnings) {
 
     static LoadedEncoder read(Path file) {
         EcgCheckpoint checkpoint = EcgCheckpoint.load(file);
         return new LoadedEncoder(
-                file.toString(), checkpoint.encoder(), checkpoint.frozen(), new Workspace(), List.of());
+                file.toString(),
+                checkpoint.encoder(),
+                checkpoint.params(),
+                checkpoint.frozen(),
+                new Workspace(),
+                List.of());
+    }
+
+    /** With weights that it has learnt since. */
+    LoadedEncoder with(Params learnt) {
+        return new LoadedEncoder(name, encoder, learnt, EcgEncoder.frozen(learnt), memory, warnings);
     }
 
     /** Full size, with weights that nothing has trained. */
@@ -38,6 +50,7 @@ record LoadedEncoder(String name, EcgEncoder encoder, Params frozen, Workspace m
         return new LoadedEncoder(
                 "encoder drawn from seed " + seed,
                 encoder,
+                params,
                 EcgEncoder.frozen(params),
                 new Workspace(),
                 List.of("the encoder is untrained: full-size weights drawn from --seed " + seed

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.einthoven.autograd.Params;
 import org.einthoven.data.ecg.Lead;
 import org.einthoven.data.episodes.Episode;
 import org.einthoven.data.episodes.EpisodeSampler;
@@ -34,19 +35,29 @@ final class Robustness {
     private static final double[] NOISE_MV = {0.05, 0.1, 0.2, 0.4};
 
     private final Run run;
+    private final Params theta;
     private final RunDirectory directory;
     private final Function<List<EncodedEpisode>, List<Pick>> answers;
     private final List<Episode> episodes;
     private final List<EncodedEpisode> encoded;
     private final Rng rng;
 
-    /** @param answers of the system to tasks */
-    Robustness(Run run, RunDirectory directory, EpisodeSampler of, Function<List<EncodedEpisode>, List<Pick>> answers) {
+    /**
+     * @param theta the encoder too, where it learnt
+     * @param answers of the system to tasks
+     */
+    Robustness(
+            Run run,
+            Params theta,
+            RunDirectory directory,
+            EpisodeSampler of,
+            Function<List<EncodedEpisode>, List<Pick>> answers) {
         this.run = run;
+        this.theta = theta;
         this.directory = directory;
         this.answers = answers;
         this.episodes = run.testEpisodes(of, run.options.testTasks);
-        this.encoded = run.testTasks(of, run.options.testTasks);
+        this.encoded = run.view(theta).testTasks(of, run.options.testTasks);
         this.rng = run.rng.split("robustness");
     }
 
@@ -108,7 +119,7 @@ final class Robustness {
     private List<EncodedEpisode> about(BiFunction<Integer, Tensor, Tensor> change) {
         Set<Integer> ids = new TreeSet<>();
         episodes.forEach(e -> e.query().forEach(s -> ids.addAll(s.item().ecgIds())));
-        VectorPool changed = run.encodedAnew(ids, directory, change);
+        VectorPool changed = run.encodedAnew(theta, ids, directory, change);
         return each((item, shot) -> item.withVector(changed.of(shot.item().ecgIds())));
     }
 

@@ -25,13 +25,14 @@ import org.einthoven.data.episodes.EpisodeSampler;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.QaItem;
 import org.einthoven.data.qa.QuestionType;
-import org.einthoven.meta.EncodedEpisode;
-import org.einthoven.meta.EpisodeEncoder;
 import org.einthoven.meta.Memory;
+import org.einthoven.meta.MetaLearner;
 import org.einthoven.meta.RunConfig;
 import org.einthoven.meta.RunDirectory;
+import org.einthoven.meta.UnfrozenEncoder;
 import org.einthoven.meta.VectorPool;
 import org.einthoven.meta.baseline.AbnormalScorer;
+import org.einthoven.models.ecg.EcgCheckpoint;
 import org.einthoven.models.fusion.EcgQaModel;
 import org.einthoven.models.fusion.FrozenLlm;
 import org.einthoven.models.fusion.Mapper;
@@ -46,8 +47,10 @@ import org.einthoven.tensor.Tensor;
  */
 final class Run implements AutoCloseable {
     private static final String VECTORS = "ecg-vectors.bin";
-    /** In front of the names of the language model's adapters in what learns; all else is the mapper's. */
+    /** In front of the names of the language model's adapters in what learns. */
     static final String ADAPTERS = "llm";
+    /** In front of the encoder's, where it learns; all else is the mapper's. */
+    static final String ENCODER = UnfrozenEncoder.ENCODER;
 
     private static final int SAMPLED_BYTES = 1 << 20;
 
@@ -64,9 +67,8 @@ final class Run implements AutoCloseable {
     private final Llm llm;
     private final long seed;
     private final Map<List<Object>, Set<String>> wordingsOf = new HashMap<>();
-    private LoadedEncoder loaded; // until all is encoded: it is large
+    private LoadedEncoder loaded; // until all is encoded, where it does not learn: it is large
     private EncodedEcgs ecgs;
-    private EpisodeEncoder encoder;
 
     /** Reads all but the ECGs themselves, and cuts the tasks. */
     static Run open(RunOptions options, long seed) {
@@ -118,22 +120,37 @@ final class Run implements AutoCloseable {
         try (FeatureCache cache = FeatureCache.open(vectorFile(directory))) {
             ecgs = EncodedEcgs.of(library, drawable(), this::signal, loaded, model.mapper(), cache);
         }
-        loaded = options.robustness ? loaded : null;
-        encoder = new EpisodeEncoder(ecgs.pool(), text::question, this::answer);
+        loaded = options.robustness || rules.encoderLearns() ? loaded : null;
+    }
+
+    /** The ECGs as the encoder that stands beside these weights sees them, or the frozen one. */
+    EcgView view(Params theta) {
+        return rules.encoderLearns() ? EcgView.through(this, theta, loaded, ecgs.pool()) : view();
+    }
+
+    /** As the frozen encoder sees them, or the one that training starts from. */
+    EcgView view() {
+        return new EcgView(this, ecgs.pool());
     }
 
     private Path vectorFile(RunDirectory directory) {
         return options.vectors != null ? options.vectors : directory.resolve(VECTORS);
     }
 
-    private Tensor signal(int ecg) {
+    /** Crops [C, 12, T] in mV. */
+    Tensor signal(int ecg) {
         return rules.preprocess().apply(library.read(ecg));
     }
 
-    /** The vectors of some ECGs whose signals are changed before the encoder reads them; only for {@code --robustness}. */
-    VectorPool encodedAnew(Set<Integer> ids, RunDirectory directory, BiFunction<Integer, Tensor, Tensor> change) {
+    /**
+     * The vectors of some ECGs whose signals are changed before the encoder that stands beside these weights, or the frozen one,
+     * reads them; only for {@code --robustness}.
+     */
+    VectorPool encodedAnew(
+            Params theta, Set<Integer> ids, RunDirectory directory, BiFunction<Integer, Tensor, Tensor> change) {
+        LoadedEncoder by = rules.encoderLearns() ? loaded.with(theta.in(ENCODER)) : loaded;
         try (FeatureCache cache = FeatureCache.open(vectorFile(directory))) {
-            return EncodedEcgs.of(library, ids, id -> change.apply(id, signal(id)), loaded, model.mapper(), cache)
+            return EncodedEcgs.of(library, ids, id -> change.apply(id, signal(id)), by, model.mapper(), cache)
                     .pool();
         }
     }
@@ -166,11 +183,6 @@ final class Run implements AutoCloseable {
                 : wordings().mapToInt(q -> text.question(q).length).max().orElse(0) + 1;
         int prefixes = options.prefixLength * options.ecgsOfAQuestion();
         return new InnerGraphs(options.innerSteps, rules.supportItems(), prefixes + asked, llm.config());
-    }
-
-    /** The vectors of all ECGs. */
-    VectorPool vectors() {
-        return ecgs.pool();
     }
 
     private EcgQa answerable(EcgQa all) {
@@ -218,7 +230,7 @@ final class Run implements AutoCloseable {
     }
 
     /** Of all ECGs that training can draw; empty where they are all normal, or all abnormal. */
-    Optional<AbnormalScorer> abnormalScorer() {
+    Optional<AbnormalScorer> abnormalScorer(EcgView view) {
         Set<Integer> abnormal = new HashSet<>();
         questions.items().stream()
                 .filter(item -> item.questionType() == QuestionType.SINGLE_VERIFY && item.isAnswered("yes"))
@@ -230,7 +242,7 @@ final class Run implements AutoCloseable {
             return Optional.empty();
         }
         return Optional.of(
-                AbnormalScorer.fit(ids.stream().map(vectors()::pooled).toList(), labels));
+                AbnormalScorer.fit(ids.stream().map(view.vectors()::pooled).toList(), labels));
     }
 
     /** A fresh mapper. */
@@ -238,30 +250,46 @@ final class Run implements AutoCloseable {
         return model.mapper().init(rng.split("mapper"));
     }
 
-    /** What the outer loop learns, from these weights on; adapters that they lack are fresh. */
+    /** What the outer loop learns, from these weights on; adapters that they lack are fresh, an encoder is the run's. */
     Params start(Params weights) {
         boolean complete =
                 rules.adapters().isEmpty() || !weights.in(ADAPTERS).paths().isEmpty();
-        return rules.start(complete ? weights : weights.and(freshAdapters().under(ADAPTERS)));
+        Params adapting = besidesEncoder(weights);
+        Params start =
+                rules.start(complete ? adapting : adapting.and(freshAdapters().under(ADAPTERS)));
+        if (!rules.encoderLearns()) {
+            return start;
+        }
+        Params there = weights.in(ENCODER);
+        return start.and((there.paths().isEmpty() ? loaded.params() : there).under(ENCODER));
+    }
+
+    /** What adapts to a task. */
+    static Params besidesEncoder(Params weights) {
+        return weights.without(ENCODER);
+    }
+
+    /** The encoder as it has learnt. */
+    EcgCheckpoint learntEncoder(Params weights) {
+        return new EcgCheckpoint(loaded.encoder(), weights.in(ENCODER), List.of());
+    }
+
+    /** The outer loop's rule where the encoder learns: the given one, and the encoder behind it. */
+    MetaLearner unfrozen(MetaLearner learner) {
+        return new UnfrozenEncoder(
+                learner, loaded.encoder(), model.mapper().readsSteps(), this::signal, loaded.memory());
     }
 
     private Params freshAdapters() {
         return rules.adapters().orElseThrow().init(llm.config(), rng.split("adapters"));
     }
 
-    /** The tasks of an outer step. */
-    List<EncodedEpisode> trainingTasks(long step) {
-        return plan.train().batch(rng.split("training tasks"), step, options.tasksPerStep).stream()
-                .map(encoder::encode)
-                .toList();
+    /** The tasks of an outer step, in words. */
+    List<Episode> trainingEpisodes(long step) {
+        return plan.train().batch(rng.split("training tasks"), step, options.tasksPerStep);
     }
 
-    /** The first tasks of an evaluation. */
-    List<EncodedEpisode> testTasks(EpisodeSampler of, int count) {
-        return testEpisodes(of, count).stream().map(encoder::encode).toList();
-    }
-
-    /** The same tasks in words. */
+    /** The first tasks of an evaluation, in words. */
     List<Episode> testEpisodes(EpisodeSampler of, int count) {
         return LongStream.range(0, count)
                 .mapToObj(i -> of.sample(rng.split("test tasks"), i))
@@ -315,6 +343,9 @@ final class Run implements AutoCloseable {
                 options.excluded().map(t -> new TreeSet<>(t).toString()).orElse("default"));
         entries.put("start", new Digest().add(start).hex());
         rules.adapters().ifPresent(lora -> entries.put("adapters", lora.toString()));
+        if (rules.encoderLearns()) {
+            entries.put("encoder", "learns");
+        }
         if (options.validationTasks > 0) {
             entries.put("validation", "apart");
             entries.put("validation_tasks", options.validationTasks);

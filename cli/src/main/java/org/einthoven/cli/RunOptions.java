@@ -134,9 +134,9 @@ final class RunOptions {
 
     @Option(
             names = "--frozen_features",
-            paramLabel = "1",
+            paramLabel = "0|1",
             defaultValue = "1",
-            description = "the encoder is frozen, always")
+            description = "0 lets the outer loop train the encoder too, in strict (${DEFAULT-VALUE})")
     int frozenFeatures;
 
     @Option(

@@ -33,6 +33,7 @@ import org.einthoven.meta.MetaSgd;
 import org.einthoven.meta.NonFinite;
 import org.einthoven.meta.Proximal;
 import org.einthoven.meta.Reptile;
+import org.einthoven.meta.VectorsFixed;
 import org.einthoven.models.fusion.AnswerForm;
 import org.einthoven.models.fusion.AttentionMapper;
 import org.einthoven.models.fusion.LinearMapper;
@@ -120,8 +121,10 @@ record RunRules(RunOptions options) {
         if (isSeed()) {
             dead(warnings, "--frozen_gpt", options.frozenLlm, "language model");
             dead(warnings, "--frozen_features", options.frozenFeatures, "encoder");
-        } else if (options.frozenFeatures == 0) {
-            throw new Failure.Usage("--frozen_features 0: training the encoder is not built; it is frozen");
+        } else if (encoderLearns() && (meta() == Meta.REPTILE || meta() == Meta.IMAML)) {
+            throw new Failure.Usage("--frozen_features 0 with --meta " + lower(meta())
+                    + ": the inner loop leaves the encoder alone, and this outer loop has no gradient for what does not"
+                    + " adapt; take second, first, anil, metasgd or mamlpp");
         }
         return warnings;
     }
@@ -221,6 +224,11 @@ record RunRules(RunOptions options) {
         return !isSeed() && options.frozenLlm == 0 ? Optional.of(Lora.of(options.loraRank)) : Optional.empty();
     }
 
+    /** Whether the outer loop moves the encoder too; the inner loop never does. */
+    boolean encoderLearns() {
+        return !isSeed() && options.frozenFeatures == 0;
+    }
+
     /** What the outer loop learns, for these weights. */
     Params start(Params weights) {
         return meta() == Meta.METASGD ? MetaSgd.start(weights, options.innerRate) : weights;
@@ -232,6 +240,10 @@ record RunRules(RunOptions options) {
     }
 
     private InnerRule rule(Mapper mapper) {
+        return encoderLearns() ? new VectorsFixed(ruleOfWeights(mapper)) : ruleOfWeights(mapper);
+    }
+
+    private InnerRule ruleOfWeights(Mapper mapper) {
         return switch (meta()) {
             case SECOND, FIRST, REPTILE, MAMLPP -> new GradientDescent(options.innerRate);
             case IMAML -> new Proximal(options.innerRate, IMPLICIT_PULL);

@@ -65,7 +65,7 @@ final class TrainVerb extends Verb {
     private static Result judged(Run run, Params start, RunDirectory directory, Training.Outcome trained) {
         Path mapper = directory.resolve("mapper.safetensors");
         Params learnt = run.rules.learnt(trained.chosen().theta());
-        new MapperCheckpoint(run.model.mapper(), learnt.without(Run.ADAPTERS)).save(mapper);
+        new MapperCheckpoint(run.model.mapper(), Run.besidesEncoder(learnt).without(Run.ADAPTERS)).save(mapper);
         Result r = new Result().put("protocol", run.options.protocol.label()).put("steps", trained.steps());
         Judgement judgement = new Judgement(run, trained.chosen().theta(), trained.controls());
         judgement.into(r, directory);
@@ -79,6 +79,12 @@ final class TrainVerb extends Verb {
             r.put("adapters", adapters.toString());
             run.warnings.add("the mapper learnt together with the language model's adapters, " + adapters
                     + "; ask reads a mapper alone and would answer otherwise");
+        }
+        if (run.rules.encoderLearns()) {
+            Path encoder = directory.resolve("encoder.safetensors");
+            run.learntEncoder(learnt).save(encoder);
+            r.put("encoder", encoder.toString());
+            run.warnings.add("the mapper learnt together with the encoder; give ask both: --encoder " + encoder);
         }
         r.put("warnings", run.warnings)
                 .put("checkpoint", trained.chosen().file().toString())

@@ -14,7 +14,7 @@ import java.util.function.LongFunction;
 import me.tongfei.progressbar.ProgressBar;
 import org.einthoven.autograd.Params;
 import org.einthoven.autograd.optim.AdamW;
-import org.einthoven.meta.Blindfold;
+import org.einthoven.data.episodes.Episode;
 import org.einthoven.meta.Checkpoints;
 import org.einthoven.meta.Control;
 import org.einthoven.meta.EcgQaTask;
@@ -29,6 +29,8 @@ import org.einthoven.meta.RunDirectory;
 import org.einthoven.meta.Supervised;
 import org.einthoven.meta.Task;
 import org.einthoven.meta.TrainingState;
+import org.einthoven.meta.UnfrozenTask;
+import org.einthoven.meta.VectorPool;
 import org.einthoven.models.fusion.Mapper;
 import org.einthoven.tensor.Rng;
 
@@ -128,13 +130,19 @@ final class Training {
         if (run.rules.isSeed()) {
             return List.of();
         }
-        EncodedEpisode task = run.trainingTasks(0).getFirst();
+        EncodedEpisode task =
+                run.view().encoder().encode(run.trainingEpisodes(0).getFirst());
         return TRAINED_CONTROLS.stream()
                 .filter(control -> run.options.types().size() > 1 || control.appliesTo(task))
                 .toList();
     }
 
     private LongFunction<MetaLearner> learner(Optional<Control> control) {
+        LongFunction<MetaLearner> learner = learnerOfWeights(control);
+        return run.rules.encoderLearns() ? step -> run.unfrozen(learner.apply(step)) : learner;
+    }
+
+    private LongFunction<MetaLearner> learnerOfWeights(Optional<Control> control) {
         Mapper mapper = run.model.mapper();
         if (control.equals(Optional.of(Control.FINE_TUNED))) {
             MetaLearner supervised = new Supervised(run.rules.testLoop(mapper), NonFinite.SKIP);
@@ -207,11 +215,20 @@ final class Training {
     }
 
     private MetaTrainer.Tasks tasks(Optional<Control> control) {
-        Optional<Blindfold> blindfold = control.map(c -> Judgement.blindfold(run, run.plan.train()));
-        return step -> run.trainingTasks(step).stream()
-                .map(e -> blindfold.map(b -> b.over(e, control.orElseThrow())).orElse(e))
-                .map(this::task)
+        VectorPool pool = run.view().vectors();
+        return step -> run.trainingEpisodes(step).stream()
+                .map(e -> run.rules.encoderLearns()
+                        ? new UnfrozenTask(
+                                run.model, "episode " + e.index(), pool, v -> shown(e, v, control), run.rules.dropout())
+                        : task(shown(e, pool, control)))
                 .toList();
+    }
+
+    /** A training task as it is shown to ours, or to a control. */
+    private EncodedEpisode shown(Episode episode, VectorPool vectors, Optional<Control> control) {
+        EcgView view = new EcgView(run, vectors);
+        EncodedEpisode e = view.encoder().encode(episode);
+        return control.map(c -> view.blindfold(run.plan.train()).over(e, c)).orElse(e);
     }
 
     private EcgQaTask task(EncodedEpisode e) {
@@ -224,9 +241,11 @@ final class Training {
         Rng rng = run.rng.split("look");
         Map<String, Double> sums = new TreeMap<>();
         int done = 0;
-        for (EncodedEpisode e : run.testTasks(run.plan.test(), Math.min(TASKS_LOOKED_AT, run.options.testTasks))) {
+        Params start = Run.besidesEncoder(theta);
+        int count = Math.min(TASKS_LOOKED_AT, run.options.testTasks);
+        for (EncodedEpisode e : run.view(theta).testTasks(run.plan.test(), count)) {
             try {
-                Params fast = loop.adapted(task(e), theta, rng.split(e.name()));
+                Params fast = loop.adapted(task(e), start, rng.split(e.name()));
                 Task.Query q = task(e).query(fast, rng.split(e.name()).split("query"));
                 q.measures().forEach((measure, x) -> sums.merge(measure, x, Double::sum));
                 sums.merge("loss", q.loss().item(), Double::sum);

@@ -22,12 +22,13 @@ record Validation(Run run, EpisodeSampler side, Optional<Control> control) imple
     /** The share of right answers, which chooses, and the mean log-probability of the right option, which is recorded. */
     @Override
     public Result of(Params theta, long step) {
-        Blindfold blindfold = Judgement.blindfold(run, side);
-        List<EncodedEpisode> tasks = run.testTasks(side, run.options.validationTasks).stream()
+        EcgView view = run.view(theta);
+        Blindfold blindfold = view.blindfold(side);
+        List<EncodedEpisode> tasks = view.testTasks(side, run.options.validationTasks).stream()
                 .map(e -> control.map(c -> blindfold.over(e, c)).orElse(e))
                 .toList();
-        MetaEvaluator.Evaluated answered =
-                Judgement.evaluator(run, side).evaluate(theta, Map.of(), new TreeSet<>(), tasks, done -> {});
+        MetaEvaluator.Evaluated answered = Judgement.evaluator(view, side)
+                .evaluate(Run.besidesEncoder(theta), Map.of(), new TreeSet<>(), tasks, done -> {});
         answered.notes().forEach(Progress::warn);
         List<Pick> picks = answered.picks().get(MetaEvaluator.OURS);
         double accuracy = picks.stream().mapToDouble(Pick::score).average().orElseThrow();

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.einthoven.models.ecg.EcgCheckpoint;
 import org.einthoven.tensor.Workers;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -224,6 +226,69 @@ class TrainVerbTest {
                 Ran.json(line.toArray()).get("table").get("ours"));
         line.set(line.indexOf("--lora_rank") + 1, 3);
         Ran.of(line.toArray()).failed(3, "lora_A", "--frozen_gpt");
+    }
+
+    /** With the encoder unfrozen: it moves, goes on from a checkpoint bit for bit, is judged by train and inference, and asked. */
+    @Test
+    void theEncoderLearns() throws IOException {
+        Object[] unfrozen = {
+            "--frozen_features",
+            0,
+            "--split",
+            "patient",
+            "--mapper_type",
+            "LIN",
+            "--meta",
+            "metasgd",
+            "--update_step",
+            1,
+            "--validation",
+            2,
+            "--validate-every",
+            2,
+            "--batchsz_test",
+            2
+        };
+        Path out = folder.resolve("unfrozen");
+        JsonNode r = trained(out, unfrozen);
+        EcgCheckpoint before = EcgCheckpoint.load(encoder);
+        EcgCheckpoint after = EcgCheckpoint.load(Path.of(r.get("encoder").asString()));
+        assertEquals(before.encoder(), after.encoder());
+        before.params()
+                .forEach((path, w) -> assertFalse(
+                        Arrays.equals(w.toDoubles(), after.params().get(path).toDoubles()), path + " did not move"));
+        assertTrue(r.get("warnings").toString().contains("give ask both"));
+
+        Path parts = folder.resolve("unfrozen-parts");
+        trained(parts, concat(unfrozen, "--batchsz_train", 3));
+        JsonNode twice = trained(parts, concat(unfrozen, "--resume"));
+        for (String file : List.of("best.safetensors", "encoder.safetensors", "control-ecg_blind/best.safetensors")) {
+            assertArrayEquals(Files.readAllBytes(out.resolve(file)), Files.readAllBytes(parts.resolve(file)), file);
+        }
+        assertEquals(r.get("table"), twice.get("table"));
+
+        List<Object> line = line(folder.resolve("unfrozen-judged"), concat(unfrozen, "--checkpoint", out));
+        line.set(0, "inference");
+        assertEquals(r.get("table"), Ran.json(line.toArray()).get("table"));
+        Ran.json(
+                "ask",
+                "--ecg",
+                ecgs.resolve("00001_hr"),
+                "--question",
+                "flutter?",
+                "--llm",
+                llm,
+                "--encoder",
+                r.get("encoder").asString(),
+                "--mapper",
+                r.get("mapper").asString());
+    }
+
+    @Test
+    void anOuterLoopWithoutAGradientForTheEncoderIsRefused() {
+        Ran.of(line(folder.resolve("reptile-unfrozen"), "--frozen_features", 0, "--meta", "reptile")
+                        .toArray())
+                .failed(2, "--frozen_features 0 with --meta reptile");
     }
 
     @Test

@@ -58,7 +58,7 @@ class UsageTest {
                 "data frobnicate",
                 "data questions --ptbxl x",
                 "data questions --ptbxl x --out scp_statements.csv",
-                "train --paraphrased_path x --model_name y --ecg_path z --frozen_features 0",
+                "train --paraphrased_path x --model_name y --ecg_path z --frozen_features 0 --meta imaml",
                 "train --paraphrased_path x --model_name y --ecg_path z --protocol seed --split patient",
                 "train --paraphrased_path x --model_name y --ecg_path z --exclude-templates some",
                 "inference --paraphrased_path x --model_name y --ecg_path z",

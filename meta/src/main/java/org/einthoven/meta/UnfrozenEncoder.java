@@ -43,8 +43,10 @@ public record UnfrozenEncoder(
     public UnfrozenEncoder {
         if (!(learner instanceof Maml || learner instanceof Supervised)
                 || !(learner.inner().rule() instanceof VectorsFixed)) {
-            throw new IllegalArgumentException("the encoder learns by Maml or Supervised with a VectorsFixed rule, not by "
-                    + learner.getClass().getSimpleName() + " with " + learner.inner().rule());
+            throw new IllegalArgumentException(
+                    "the encoder learns by Maml or Supervised with a VectorsFixed rule, not by "
+                            + learner.getClass().getSimpleName() + " with "
+                            + learner.inner().rule());
         }
         encoder = new EcgEncoder(encoder.config(), true);
     }
@@ -68,8 +70,8 @@ public record UnfrozenEncoder(
         for (int ecg : ecgs) {
             vectors.put(String.valueOf(ecg), memory.compute(() -> vector(frozen, signal.apply(ecg))));
         }
-        MetaGradient g = learner.gradient(
-                theta.without(ENCODER).and(Params.of(vectors).under(UnfrozenTask.ECG)), tasks, rng);
+        MetaGradient g =
+                learner.gradient(theta.without(ENCODER).and(Params.of(vectors).under(UnfrozenTask.ECG)), tasks, rng);
         Params sum = phi.map(w -> Tensor.zeros(w.dtype(), w.shape().toArray()));
         for (int ecg : g.isEmpty() ? Set.<Integer>of() : ecgs) {
             Tensor cotangent = g.gradient().get(UnfrozenTask.ECG + "." + ecg);

@@ -25,7 +25,7 @@ public record UnfrozenTask(
     /** The ECGs that the task shows. */
     Set<Integer> ecgs() {
         Set<Integer> asked = new TreeSet<>();
-        episode.apply(pool.through(ecg -> {
+        EncodedEpisode unused = episode.apply(pool.through(ecg -> { // only what it asks for counts
             asked.add(ecg);
             return pool.of(ecg);
         }));
@@ -44,7 +44,6 @@ public record UnfrozenTask(
 
     private EcgQaTask shown(Params weights) {
         Params vectors = weights.in(ECG);
-        return new EcgQaTask(
-                model, episode.apply(pool.through(ecg -> vectors.get(String.valueOf(ecg)))), dropout);
+        return new EcgQaTask(model, episode.apply(pool.through(ecg -> vectors.get(String.valueOf(ecg)))), dropout);
     }
 }

@@ -113,7 +113,7 @@ public final class VectorPool {
                 .filter(e -> !e.patient.equals(patient))
                 .findFirst()
                 .map(e -> vectors.apply(e.ecg))
-                .orElseThrow(() -> new IllegalStateException(
-                        "all ECGs are of patient " + patient + ": there is no other to take for the ECG-blind control"));
+                .orElseThrow(() -> new IllegalStateException("all ECGs are of patient " + patient
+                        + ": there is no other to take for the ECG-blind control"));
     }
 }

@@ -38,8 +38,7 @@ class UnfrozenEncoderTest {
 
     private static EcgEncoder encoder() {
         EcgEncoderConfig.Conv conv = new EcgEncoderConfig.Conv(4, 5, 5);
-        return new EcgEncoder(
-                new EcgEncoderConfig(12, List.of(conv, conv), false, WIDTH, 2, 2, 16, 4, 2, false, 1));
+        return new EcgEncoder(new EcgEncoderConfig(12, List.of(conv, conv), false, WIDTH, 2, 2, 16, 4, 2, false, 1));
     }
 
     private static EcgQaModel model() {
@@ -91,7 +90,14 @@ class UnfrozenEncoderTest {
         for (int ecg = from; ecg <= to; ecg++) {
             boolean yes = ecg % 2 == 0;
             items.add(new EncodedEpisode.Item(
-                    "a", "c", "p" + ecg, "" + ecg, vectors.of(ecg), new int[] {10}, new int[] {yes ? 5 : 6}, yes ? "yes" : "no"));
+                    "a",
+                    "c",
+                    "p" + ecg,
+                    "" + ecg,
+                    vectors.of(ecg),
+                    new int[] {10},
+                    new int[] {yes ? 5 : 6},
+                    yes ? "yes" : "no"));
         }
         return items;
     }
@@ -111,8 +117,10 @@ class UnfrozenEncoderTest {
         for (String part : List.of("encoder", "encoder.feature_extractor", "encoder.conv_pos")) {
             Rng rng = Rng.of(9);
             Params direction = scaledTo(1e-5, named(theta, part, rng));
-            double difference = (learner.gradient(theta.zip(direction, Tensor::add), tasks()).loss()
-                            - learner.gradient(theta.zip(direction, Tensor::sub), tasks()).loss())
+            double difference = (learner.gradient(theta.zip(direction, Tensor::add), tasks())
+                                    .loss()
+                            - learner.gradient(theta.zip(direction, Tensor::sub), tasks())
+                                    .loss())
                     / 2;
             double slope = dot(g.gradient(), direction);
             assertTrue(Math.abs(slope) > 1e-10, part + ": nothing depends on it: " + slope);
@@ -164,8 +172,12 @@ class UnfrozenEncoderTest {
     @Test
     void theFirstOrderIsAnother() {
         Params theta = theta();
-        Params second = learner(MetaOrder.SECOND, Memory.KEEP_STEPS).gradient(theta, tasks()).gradient();
-        Params first = learner(MetaOrder.FIRST, Memory.KEEP_STEPS).gradient(theta, tasks()).gradient();
+        Params second = learner(MetaOrder.SECOND, Memory.KEEP_STEPS)
+                .gradient(theta, tasks())
+                .gradient();
+        Params first = learner(MetaOrder.FIRST, Memory.KEEP_STEPS)
+                .gradient(theta, tasks())
+                .gradient();
         Params difference = second.zip(first, Tensor::sub).in(UnfrozenEncoder.ENCODER);
         Params whole = second.in(UnfrozenEncoder.ENCODER);
         assertTrue(dot(difference, difference) > 1e-4 * dot(whole, whole));

@@ -25,10 +25,11 @@ public record UnfrozenTask(
     /** The ECGs that the task shows. */
     Set<Integer> ecgs() {
         Set<Integer> asked = new TreeSet<>();
-        EncodedEpisode unused = episode.apply(pool.through(ecg -> { // only what it asks for counts
-            asked.add(ecg);
-            return pool.of(ecg);
-        }));
+        EncodedEpisode unused = episode.apply(pool.through(
+                ecg -> { // only what it asks for counts
+                    asked.add(ecg);
+                    return pool.of(ecg);
+                }));
         return asked;
     }
 

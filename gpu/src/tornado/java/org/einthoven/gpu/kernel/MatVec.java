@@ -1,6 +1,7 @@
 package org.einthoven.gpu.kernel;
 
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -16,6 +17,9 @@ import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 public final class MatVec {
     /** Weights that share a scale in Q8_0. */
     public static final int BLOCK = 32;
+
+    /** Blocks that a work-item passes over from one of its weights to the next. */
+    private static final int BLOCKS_A_STEP = Group.ITEMS / BLOCK;
 
     private MatVec() {}
 
@@ -57,8 +61,10 @@ public final class MatVec {
         int outputs = shape.get(1);
         int row = c.groupIdx * inputs;
         float sum = 0f;
+        int block = (row + c.localIdx) / BLOCK;
         for (int i = c.localIdx; i < inputs; i += Group.ITEMS) {
-            sum += w.get(row + i) * scale.get((row + i) / BLOCK) * x.get(c.groupIdy * inputs + i);
+            sum += w.get(row + i) * scale.get(block) * x.get(c.groupIdy * inputs + i);
+            block += BLOCKS_A_STEP;
         }
         float total = Group.sum(c, sum);
         if (c.localIdx == 0) {
@@ -106,9 +112,10 @@ public final class MatVec {
         int row = c.globalIdy;
         if (i < inputs) {
             float sum = 0f;
+            int block = i / BLOCK;
             for (int o = 0; o < outputs; o++) {
-                int at = o * inputs + i;
-                sum += w.get(at) * scale.get(at / BLOCK) * y.get(row * outputs + o);
+                sum += w.get(o * inputs + i) * scale.get(block) * y.get(row * outputs + o);
+                block += inputs / BLOCK;
             }
             x.set(row * inputs + i, sum);
         }
@@ -167,10 +174,13 @@ public final class MatVec {
         int upRow = (c.groupIdx + features) * inputs;
         float gate = 0f;
         float up = 0f;
+        int block = (gateRow + c.localIdx) / BLOCK;
+        int further = features * inputs / BLOCK; // from a block of gate to that of up
         for (int i = c.localIdx; i < inputs; i += Group.ITEMS) {
             float v = x.get(c.groupIdy * inputs + i);
-            gate += w.get(gateRow + i) * scale.get((gateRow + i) / BLOCK) * v;
-            up += w.get(upRow + i) * scale.get((upRow + i) / BLOCK) * v;
+            gate += w.get(gateRow + i) * scale.get(block) * v;
+            up += w.get(upRow + i) * scale.get(block + further) * v;
+            block += BLOCKS_A_STEP;
         }
         float gateSum = Group.sum(c, gate);
         float upSum = Group.sum(c, up);
@@ -185,11 +195,12 @@ public final class MatVec {
      */
     static float half(short bits) {
         int exponent = (bits >> 10) & 31;
-        int fraction = bits & 1023;
-        // The power of two as an integer of at most 31 bits; 2^-25 brings it into place.
-        float size = exponent == 0
-                ? fraction * 5.9604645e-8f
-                : (1024 + fraction) * ((float) (1 << exponent) * 2.9802322e-8f);
-        return bits < 0 ? -size : size;
+        int normal = TornadoMath.min(exponent, 1); // 0 for what is smaller than the smallest with a leading 1
+        int fraction = (bits & 1023) + (normal << 10);
+        int sign = bits < 0 ? -1 : 1;
+        // The power of two as an integer of at most 31 bits, which 2^-25 brings into place; a branch would keep loads
+        // apart.
+        float size = (float) (sign * (1 << (exponent + 1 - normal))) * 2.9802322e-8f;
+        return fraction * size;
     }
 }

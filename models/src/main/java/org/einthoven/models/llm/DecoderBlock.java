@@ -10,6 +10,7 @@ import org.einthoven.autograd.Recompute;
 import org.einthoven.models.nn.Linear;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workspace;
 import org.einthoven.tensor.op.Op;
 
 /**
@@ -41,7 +42,7 @@ record DecoderBlock(LlmConfig config, int layer) {
     Tensor apply(Params p, Tensor x, Context context) { // [B, T, D] -> [B, T, D]
         Architecture a = config.architecture();
         Tensor read = norm(p, ATTENTION_NORM, x); // [B, T, D]
-        Tensor seen = attention(p, read, context); // [B, T, D]
+        Tensor seen = Workspace.stage(() -> attention(p, read, context)); // [B, T, D]
         if (a.parallel()) {
             return x.add(seen).add(mlp(p, read)); // [B, T, D]
         }
@@ -108,7 +109,12 @@ record DecoderBlock(LlmConfig config, int layer) {
     private Tensor mlp(Params p, Tensor x) { // [B, T, D] -> [B, T, F] -> [B, T, D]
         Architecture.FeedForward f = config.architecture().feedForward();
         Tensor up = project(p, UP, x);
-        return project(p, DOWN, f.gated() ? f.activate(project(p, GATE, x)).mul(up) : f.activate(up));
+        return project(
+                p,
+                DOWN,
+                f.gated()
+                        ? Workspace.stage(() -> f.activate(project(p, GATE, x))).mul(up)
+                        : f.activate(up));
     }
 
     /** c tanh(x / c), which stays between -c and c; x itself without a cap. */

@@ -11,6 +11,7 @@ import java.util.function.IntSupplier;
 import org.einthoven.autograd.Params;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
+import org.einthoven.tensor.Workspace;
 import org.einthoven.tensor.backend.ResidentDecoder;
 
 /**
@@ -25,6 +26,9 @@ import org.einthoven.tensor.backend.ResidentDecoder;
 public record Generator(Llama model, Params weights, Set<Integer> stop, boolean halves) {
     /** Prompts are read in pieces, so that the arrays of a block need memory for this many tokens. */
     static final int PREFILL = 256;
+
+    /** Tokens that room is made for behind a prompt: growing copies the whole cache. */
+    private static final int WRITTEN = 128;
 
     public Generator {
         stop = Set.copyOf(stop);
@@ -271,12 +275,14 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
     Tensor behind(Tensor embeds, KvCache cache) {
         int t = embeds.dim(1);
         requireContext(t, cache.length());
+        cache.expect((int) Math.min(model.config().maxPositions(), (long) cache.length() + t + WRITTEN));
+        Workspace memory = new Workspace();
         int from = 0;
         while (t - from > PREFILL) {
-            model.hidden(weights, embeds.slice(1, from, from + PREFILL), cache);
+            model.hidden(weights, embeds.slice(1, from, from + PREFILL), cache, memory);
             from += PREFILL;
         }
-        Tensor h = model.hidden(weights, embeds.slice(1, from, t), cache); // [1, at most PREFILL, D]
+        Tensor h = model.hidden(weights, embeds.slice(1, from, t), cache, memory); // [1, at most PREFILL, D]
         return model.head(weights, h.select(1, -1)).reshape(-1); // [V]
     }
 

@@ -35,6 +35,7 @@ public final class KvCache {
     private final boolean halves;
     private final Rows[] layers;
     private int length;
+    private int expected; // tokens in the end, where that is known
 
     /** Empty, for the type of the arithmetic. */
     public KvCache(LlmConfig config) {
@@ -69,7 +70,7 @@ public final class KvCache {
         }
         int end = length + k.dim(2);
         int from = inSight(layer, length);
-        Rows rows = withRoom(layers[layer], from, end, k.dim(0) * k.dim(1), k.dtype());
+        Rows rows = withRoom(layer, from, end, k.dim(0) * k.dim(1), k.dtype());
         Tensor turned = k.transpose(2, 3).contiguous();
         Tensor dense = v.contiguous();
         int at = length - rows.first;
@@ -110,7 +111,7 @@ public final class KvCache {
         int from = inSight(layer, length);
         if (length + 1 - rows.first > rows.room) {
             boolean movesUp = from - rows.first >= rows.room / 2;
-            rows = movesUp ? movedUp(rows, from) : withRoom(rows, from, length + 1, rows.heads, DType.F32);
+            rows = movesUp ? movedUp(rows, from) : withRoom(layer, from, length + 1, rows.heads, DType.F32);
             layers[layer] = rows;
         }
         int at = length - rows.first;
@@ -152,6 +153,11 @@ public final class KvCache {
         return Optional.of(shorter);
     }
 
+    /** Says that there will be so many tokens, so that room is made for all of them at once. */
+    void expect(int tokens) {
+        expected = tokens;
+    }
+
     /** The first token that a block shows to the one behind {@code tokens} tokens. */
     int inSight(int layer, int tokens) {
         return config.slides(layer)
@@ -164,12 +170,15 @@ public final class KvCache {
     }
 
     /** The rows as they are when tokens up to {@code end} fit, else fresh ones with those from {@code from} on. */
-    private Rows withRoom(Rows old, int from, int end, int heads, DType type) {
+    private Rows withRoom(int layer, int from, int end, int heads, DType type) {
+        Rows old = layers[layer];
         if (old != null && end - old.first <= old.room) {
             return old;
         }
         int needed = end - from;
-        int room = (int) Math.min(Math.max(FIRST_ROOM, 2L * needed), Math.max(needed, config.maxPositions()));
+        boolean told = expected >= end && !config.slides(layer); // a window never holds all
+        long wanted = told ? expected - from : 2L * needed;
+        int room = (int) Math.min(Math.max(FIRST_ROOM, wanted), Math.max(needed, config.maxPositions()));
         Object like = old != null ? old.keys : type == DType.F64 ? new double[0] : halves ? new short[0] : new float[0];
         Rows fresh = empty(like, heads, room, from);
         if (old != null) {

@@ -111,10 +111,14 @@ public final class Llama {
      * in the arrays of the first.
      */
     public Tensor hidden(Params p, Tensor embeds, KvCache cache) {
+        return hidden(p, embeds, cache, new Workspace());
+    }
+
+    /** In the arrays of a workspace, which those of an earlier piece of the prompt may have been. */
+    Tensor hidden(Params p, Tensor embeds, KvCache cache, Workspace memory) {
         int t = sequence(embeds).dim(1);
         Tensor x = entering(embeds);
         Context context = Context.cached(ropes, embeds.dtype(), cache, t);
-        Workspace memory = new Workspace();
         for (DecoderBlock block : blocks) {
             Tensor before = x;
             x = memory.compute(() -> block.apply(p, before, context));

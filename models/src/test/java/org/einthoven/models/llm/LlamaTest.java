@@ -84,6 +84,24 @@ class LlamaTest {
     }
 
     @Test
+    void aCacheThatIsToldItsLengthNeverGrows() {
+        LlmConfig c = model.config();
+        KvCache cache = new KvCache(c);
+        cache.expect(100);
+        Tensor first = Rng.of(1).normal(1, c.keyValueHeads(), 70, c.headDim());
+        Tensor rest = Rng.of(2).normal(1, c.keyValueHeads(), 30, c.headDim());
+        cache.append(0, first, first);
+        cache.advance(70);
+        KvCache.Rows before = cache.rows(0);
+        KvCache.Seen seen = cache.append(0, rest, rest);
+        assertEquals(before, cache.rows(0));
+        assertEquals(100, before.room());
+        Tensor all = Tensor.cat(2, first, rest);
+        assertArrayEquals(all.toFloats(), seen.keys().toFloats());
+        assertArrayEquals(all.toFloats(), seen.values().toFloats());
+    }
+
+    @Test
     void rowsThatACacheHasShownStayAsTheyWere() {
         KvCache cache = new KvCache(model.config());
         Tensor k = RNG.normal(1, 1, 3, 4);

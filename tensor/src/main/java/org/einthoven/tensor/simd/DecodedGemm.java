@@ -3,6 +3,8 @@ package org.einthoven.tensor.simd;
 import static org.einthoven.tensor.simd.Tile.COLUMNS;
 import static org.einthoven.tensor.simd.Tile.ROWS;
 
+import org.einthoven.tensor.Workspace;
+
 /**
  * y = x W^T for many rows of x, such as the tokens of a prompt, and a storage-only weight. The rows of W are the left operand
  * and those of x the columns: so a slab of W is decoded once, in the order in which {@link Tile} reads it, and only the result
@@ -26,7 +28,8 @@ final class DecodedGemm {
     }
 
     private static void block(int m, int n, int k, Matrix x, Decoder w, long first, long down, float[] y, int yo) {
-        Panels.Packed tokens = Panels.Packed.of(new Panels.Strided(x.transposed()), k, m);
+        Panels.Packed tokens =
+                Panels.Packed.of(new Panels.Strided(x.transposed()), k, m, Workspace.floats(Panels.Packed.room(k, m)));
         Chunks.each(
                 Math.ceilDiv(n, SLAB),
                 (long) SLAB * k * m / 16,

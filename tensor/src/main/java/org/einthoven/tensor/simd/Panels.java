@@ -35,8 +35,18 @@ interface Panels {
 
         /** Packs all of a k x n matrix. */
         static Packed of(Panels b, int k, int n) {
+            return of(b, k, n, new float[room(k, n)]);
+        }
+
+        /** Floats of a packed k x n matrix. */
+        static int room(int k, int n) {
+            return Math.addExact(LEAD, Math.multiplyExact(k, Math.ceilDiv(n, COLUMNS) * COLUMNS));
+        }
+
+        /** Packs all of a k x n matrix into {@code x}, which has {@link #room}. */
+        static Packed of(Panels b, int k, int n, float[] x) {
             int panels = Math.ceilDiv(n, COLUMNS);
-            Packed p = new Packed(new float[Math.addExact(LEAD, Math.multiplyExact(k, panels * COLUMNS))], panels, k);
+            Packed p = new Packed(x, panels, k);
             Chunks.each(panels, (long) k * COLUMNS, j -> {
                 for (int k0 = 0; k0 < k; k0 += Gemm.DEPTH) {
                     int depth = Math.min(Gemm.DEPTH, k - k0);

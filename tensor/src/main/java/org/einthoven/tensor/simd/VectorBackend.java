@@ -148,7 +148,7 @@ final class VectorBackend implements Backend {
             case Op.NormGrad n -> Norms.grad(n.norm(), x[0], x[1]);
             case Op.Attention a -> Attention.run(a, s, x);
             case Op.AttentionGrad a -> AttentionGrad.run(a.of(), s, x);
-            case Op.Rope r -> RowKernels.rope(x[0], x[1], x[2], r);
+            case Op.Rope r -> Rotary.run(x[0], x[1], x[2], r);
             case Op.View v -> throw new IllegalStateException("views change the layout only: " + v);
             case Op.Recompute r -> throw new IllegalStateException("the dispatcher runs segments");
             case Op.CustomOp c -> throw new IllegalStateException("the dispatcher runs custom ops");

@@ -101,7 +101,7 @@ final class VectorDecodeKernels implements DecodeKernels {
         int step = interleaved ? 2 : 1;
         int gap = interleaved ? 1 : half;
         for (int i = at; i < at + n; i += 2 * half) {
-            RowKernels.turn(x, i, x, i, step, gap, cos, 0, sin, 0, 1f, half);
+            Rotary.turn(x, i, x, i, step, gap, cos, 0, sin, 0, 1f, half);
         }
     }
 

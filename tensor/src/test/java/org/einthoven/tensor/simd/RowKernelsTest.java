@@ -127,4 +127,28 @@ class RowKernelsTest {
         agree(5e-7, new Op.Rope(false, false), normal(2, 6, 5, 8).transpose(1, 2), normal(6, 4), normal(6, 4));
         agree(0, new Op.Rope(false, false), Tensor.of(new float[0], 0, 3, 4), normal(3, 2), normal(3, 2));
     }
+
+    /** Heads of a token side by side, as a projection leaves them, are turned without a copy, to the bits of a copy. */
+    @Test
+    void ropeOfHeadsSideBySide() {
+        for (int e : new int[] {2, 4, 8, 16}) {
+            for (int heads : new int[] {1, 3, 16}) {
+                Tensor joined = normal(2, 40, 2 * heads * e).slice(2, heads * e, 2 * heads * e);
+                Tensor x = joined.reshape(2, 40, heads, e).transpose(1, 2);
+                Tensor cos = normal(40, e / 2);
+                Tensor sin = normal(40, e / 2).neg();
+                for (boolean interleaved : new boolean[] {false, true}) {
+                    for (boolean inverse : new boolean[] {false, true}) {
+                        Op op = new Op.Rope(interleaved, inverse);
+                        agree(5e-7, op, x, cos, sin);
+                        assertArrayEquals(
+                                Agreement.simd(op, x.contiguous(), cos, sin).toFloats(),
+                                Agreement.simd(op, x, cos, sin).toFloats(),
+                                0f,
+                                heads + " heads of " + e + ", " + op);
+                    }
+                }
+            }
+        }
+    }
 }

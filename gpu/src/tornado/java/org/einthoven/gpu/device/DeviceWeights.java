@@ -121,27 +121,30 @@ public sealed interface DeviceWeights {
         ValueLayout.OfShort le = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
         MemorySegment s = blocks(w);
         int n = (int) w.size();
-        for (int i = 0; i < n; i++) {
-            short b = s.get(le, 2L * (w.layout().offset() + i));
-            if ((b & 0x7c00) == 0x7c00) {
-                throw new TensorException("a weight of F16 " + w.shape() + " has " + Float.float16ToFloat(b)
-                        + " at element " + i + "; the file is damaged, or use --backend simd");
+        short[] part = new short[Math.min(n, 1 << 16)]; // an array of the heap is looked through fast
+        for (int from = 0; from < n; from += part.length) {
+            int count = Math.min(part.length, n - from);
+            MemorySegment.copy(s, le, 2L * (w.layout().offset() + from), part, 0, count);
+            for (int i = 0; i < count; i++) {
+                if ((part[i] & 0x7c00) == 0x7c00) {
+                    throw new TensorException("a weight of F16 " + w.shape() + " has " + Float.float16ToFloat(part[i])
+                            + " at element " + (from + i) + "; the file is damaged, or use --backend simd");
+                }
             }
-            bits.set(at + i, b);
+            MemorySegment.copy(part, 0, bits.getSegment(), ValueLayout.JAVA_SHORT, 2L * (at + from), count);
         }
     }
 
     private static void q8(Tensor w, ByteArray bytes, FloatArray scales, int at) {
         ValueLayout.OfShort le = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
         MemorySegment s = blocks(w);
+        MemorySegment to = bytes.getSegment();
         int blocks = (int) (w.size() / MatVec.BLOCK);
         long first = w.layout().offset() / MatVec.BLOCK;
         for (int b = 0; b < blocks; b++) {
             long from = (first + b) * DType.Q8_0.blockBytes();
             scales.set(at + b, Float.float16ToFloat(s.get(le, from)));
-            for (int i = 0; i < MatVec.BLOCK; i++) {
-                bytes.set((at + b) * MatVec.BLOCK + i, s.get(ValueLayout.JAVA_BYTE, from + 2 + i));
-            }
+            MemorySegment.copy(s, from + 2, to, (long) (at + b) * MatVec.BLOCK, MatVec.BLOCK);
         }
     }
 

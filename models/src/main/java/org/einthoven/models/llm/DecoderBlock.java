@@ -12,6 +12,7 @@ import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.Workspace;
 import org.einthoven.tensor.op.Op;
+import org.einthoven.tensor.op.Sight;
 
 /**
  * One pre-norm decoder block: grouped-query attention with rotary positions, then a feed-forward layer (Touvron et al.,
@@ -40,18 +41,33 @@ record DecoderBlock(LlmConfig config, int layer) {
     static final String MLP_POST_NORM = "post_feedforward_layernorm";
 
     Tensor apply(Params p, Tensor x, Context context) { // [B, T, D] -> [B, T, D]
-        Architecture a = config.architecture();
         Tensor read = norm(p, ATTENTION_NORM, x); // [B, T, D]
-        Tensor seen = Workspace.stage(() -> attention(p, read, context)); // [B, T, D]
+        return fed(p, x, read, Workspace.stage(() -> attention(p, read, context)));
+    }
+
+    /**
+     * As {@link #apply} without a cache, at some places only. Not for weights that learn, whose gradients are sums over all
+     * rows in another order, nor for parallel branches, which gather theirs in another order.
+     */
+    Tensor applyAt(Params p, Tensor x, Context context, Asked asked) { // [B, T, D] -> [B M, D]
+        Tensor read = norm(p, ATTENTION_NORM, x); // [B, T, D]
+        Tensor rows = asked.rows(read); // [B M, D]
+        Tensor seen = Workspace.stage(() -> attentionAt(p, read, rows, context, asked)); // [B M, D]
+        return fed(p, asked.rows(x), rows, seen);
+    }
+
+    /** The residual stream behind the feed-forward layer, and behind the attention, which has {@code read} and {@code seen}. */
+    private Tensor fed(Params p, Tensor x, Tensor read, Tensor seen) { // [..., D] each
+        Architecture a = config.architecture();
         if (a.parallel()) {
-            return x.add(seen).add(mlp(p, read)); // [B, T, D]
+            return x.add(seen).add(mlp(p, read));
         }
         if (a.postNorms()) {
-            Tensor h = x.add(norm(p, MIDDLE_NORM, seen)); // [B, T, D]
-            return h.add(norm(p, MLP_POST_NORM, mlp(p, norm(p, MLP_NORM, h)))); // [B, T, D]
+            Tensor h = x.add(norm(p, MIDDLE_NORM, seen));
+            return h.add(norm(p, MLP_POST_NORM, mlp(p, norm(p, MLP_NORM, h))));
         }
-        Tensor h = x.add(seen); // [B, T, D]
-        return h.add(mlp(p, norm(p, MIDDLE_NORM, h))); // [B, T, D]
+        Tensor h = x.add(seen);
+        return h.add(mlp(p, norm(p, MIDDLE_NORM, h)));
     }
 
     /** As {@link #apply} without a cache; intermediates are not kept but computed again for the gradient. */
@@ -75,30 +91,44 @@ record DecoderBlock(LlmConfig config, int layer) {
                 inputs.toArray(Tensor[]::new));
     }
 
-    private Tensor attention(Params p, Tensor x, Context context) {
-        Architecture a = config.architecture();
+    private Tensor attention(Params p, Tensor x, Context context) { // [B, T, D] -> [B, T, D]
         Context.Place place = context.of(config.slides(layer));
-        int b = x.dim(0);
-        int t = x.dim(1);
-        int g = config.keyValueHeads();
-        Tensor q = heads(project(p, Q, x), config.heads()); // [B, H, T, E]
-        Tensor k = heads(project(p, K, x), g); // [B, G, T, E]
-        Tensor v = heads(project(p, V, x), g); // [B, G, T, E]
-        if (a.queryKeyNorm()) {
-            q = norm(p, Q_NORM, q);
-            k = norm(p, K_NORM, k);
-        }
-        q = turned(q, place.angles());
-        k = turned(k, place.angles());
+        Tensor q = turned(queries(p, heads(project(p, Q, x), config.heads())), place.angles()); // [B, H, T, E]
+        Tensor k = keys(p, x, place.angles()); // [B, G, T, E]
+        Tensor v = heads(project(p, V, x), config.keyValueHeads()); // [B, G, T, E]
         if (context.cache().isPresent()) {
             KvCache.Seen seen = context.cache().get().append(layer, k, v);
             k = seen.keys(); // [B, G, S, E]
             v = seen.values(); // [B, G, S, E]
         }
-        double cap = a.attentionCap().orElse(Double.POSITIVE_INFINITY);
-        Tensor mixed = q.attention(new Op.Attention(place.sight(), queryScale(), cap), k, v); // [B, H, T, E]
-        Tensor joined = mixed.transpose(1, 2).reshape(b, t, config.heads() * config.headDim()); // [B, T, H E]
-        return project(p, O, joined); // [B, T, D]
+        Tensor mixed = q.attention(looking(place.sight()), k, v); // [B, H, T, E]
+        return project(p, O, joined(mixed, x.dim(0), x.dim(1))); // [B, T, D]
+    }
+
+    /** What the rows of x [B, T, D] at some places, [B M, D], see: [B M, D]. */
+    private Tensor attentionAt(Params p, Tensor x, Tensor rows, Context context, Asked asked) {
+        Context.Place place = context.of(config.slides(layer));
+        int b = x.dim(0);
+        Tensor q = queries(p, heads(project(p, Q, rows).unsqueeze(0), config.heads())); // [1, H, B M, E]
+        q = heads(joined(turned(q, asked.angles(place.angles())), b, asked.each()), config.heads()); // [B, H, M, E]
+        Tensor k = keys(p, x, place.angles()); // [B, G, T, E]
+        Tensor v = heads(project(p, V, x), config.keyValueHeads()); // [B, G, T, E]
+        Tensor mixed = q.attention(looking(Sight.ALL), k, v, asked.hidden(place.sight())); // [B, H, M, E]
+        return project(p, O, joined(mixed, b, asked.each()).reshape(rows.dim(0), -1)); // [B M, D]
+    }
+
+    private Tensor queries(Params p, Tensor q) {
+        return config.architecture().queryKeyNorm() ? norm(p, Q_NORM, q) : q;
+    }
+
+    private Tensor keys(Params p, Tensor x, Rope.Angles angles) { // [B, T, D] -> [B, G, T, E]
+        Tensor k = heads(project(p, K, x), config.keyValueHeads());
+        return turned(config.architecture().queryKeyNorm() ? norm(p, K_NORM, k) : k, angles);
+    }
+
+    private Op.Attention looking(Sight sight) {
+        return new Op.Attention(
+                sight, queryScale(), config.architecture().attentionCap().orElse(Double.POSITIVE_INFINITY));
     }
 
     /** What scores are multiplied by. */
@@ -128,6 +158,10 @@ record DecoderBlock(LlmConfig config, int layer) {
 
     private Tensor heads(Tensor x, int heads) { // [B, T, heads E] -> [B, heads, T, E]
         return x.reshape(x.dim(0), x.dim(1), heads, config.headDim()).transpose(1, 2);
+    }
+
+    private Tensor joined(Tensor x, int b, int t) { // [..., H, T, E], B T rows a head in all -> [B, T, H E]
+        return x.transpose(1, 2).reshape(b, t, config.heads() * config.headDim());
     }
 
     private Tensor turned(Tensor x, Rope.Angles angles) { // [B, heads, T, E]

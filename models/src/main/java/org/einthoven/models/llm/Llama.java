@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.einthoven.autograd.Params;
 import org.einthoven.models.llm.Architecture.Norm;
@@ -168,8 +169,29 @@ public final class Llama {
      * @return [n, V]
      */
     public Tensor logitsAt(Params p, Tensor embeds, Tensor places) {
+        Optional<Asked> asked = Asked.of(places, sequence(embeds).dim(0), embeds.dim(1));
+        if (asked.isPresent()
+                && isFrozen(p)
+                && !recomputing
+                && !config.architecture().parallel()) {
+            return head(p, hiddenAt(p, embeds, asked.get()));
+        }
         Tensor rows = hidden(p, embeds).reshape(-1, config.width()); // [B T, D]
         return head(p, rows.embedding(places)); // [n, V]; rows of a table are what embedding picks
+    }
+
+    /** The residual stream behind the last block at some places of each sequence, [B M, D]. */
+    private Tensor hiddenAt(Params p, Tensor embeds, Asked asked) {
+        Context context = Context.whole(ropes, embeds.dtype(), embeds.dim(1));
+        Tensor x = entering(embeds);
+        for (DecoderBlock block : blocks.subList(0, blocks.size() - 1)) {
+            x = block.apply(p, x, context);
+        }
+        return blocks.getLast().applyAt(p, x, context, asked);
+    }
+
+    private static boolean isFrozen(Params p) {
+        return p.tensors().stream().noneMatch(Tensor::isTracked);
     }
 
     private Tensor sequence(Tensor embeds) {

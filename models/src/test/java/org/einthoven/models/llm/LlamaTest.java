@@ -139,6 +139,31 @@ class LlamaTest {
         TIGHT.check("places", model.logitsAt(weights, x, places), all.indexSelect(0, places));
     }
 
+    /** Only the places are then computed in the last block. To second order, as in meta-training. */
+    @Test
+    void logitsAtEquallyManyPlacesHaveTheBitsOfTheWholePass() {
+        LlmConfig.Rotary rotary = new LlmConfig.Rotary(100, new RopeScaling.None(), true);
+        Llama llama = new Llama(new LlmConfig(
+                31, 32, 48, 2, 4, 2, 8, 1e-5, rotary, 100, true, OptionalInt.of(1), new TreeSet<>(List.of(2))));
+        Params frozen = llama.init(RNG).map(w -> w.rank() == 2 ? w.mul(10) : w);
+        Tensor x = RNG.split("embeddings").normal(5, 20, 32);
+        Tensor v = RNG.split("direction").normal(5, 20, 32);
+        Tensor places = Tensor.of(new int[] {17, 18, 30, 39, 40, 41, 75, 77, 98, 99}, 10);
+        Tensor labels = Tensor.of(new int[] {3, 2, 7, 2, 3, 2, 5, 2, 3, 2}, 10);
+        Function<Tensor, Tensor> some = e -> llama.logitsAt(frozen, e, places);
+        Function<Tensor, Tensor> all =
+                e -> llama.logitsFromEmbeds(frozen, e).reshape(100, -1).embedding(places);
+        assertArrayEquals(all.apply(x).toFloats(), some.apply(x).toFloats(), 0f);
+        Function<Tensor, Tensor> someLoss = e -> Losses.crossEntropy(some.apply(e), labels, Losses.IGNORE);
+        Function<Tensor, Tensor> allLoss = e -> Losses.crossEntropy(all.apply(e), labels, Losses.IGNORE);
+        assertArrayEquals(
+                Grad.grad(allLoss, x, GradMode.CONSTANT).toFloats(),
+                Grad.grad(someLoss, x, GradMode.CONSTANT).toFloats(),
+                0f);
+        assertArrayEquals(
+                Grad.hvp(allLoss, x, v).toFloats(), Grad.hvp(someLoss, x, v).toFloats(), 0f);
+    }
+
     @Test
     void recomputedBlocksHaveTheSameGradientOfWeightsAndEmbeddings() {
         Tensor x = RNG.split("shift").normal64(1, 4, 8);

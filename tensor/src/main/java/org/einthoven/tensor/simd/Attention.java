@@ -85,6 +85,10 @@ final class Attention {
         if (heads.op.isCapped()) {
             cap((float) heads.op.cap(), rows * room, p);
         }
+        if (heads.isShort()) {
+            shortRows(heads, product, row, rows, first, end, p);
+            return p;
+        }
         for (int i = 0; i < rows; i++) {
             int at = i * room;
             heads.hide(product, row + i, first, end, p, at);
@@ -99,6 +103,18 @@ final class Attention {
             BinaryKernels.mul(p, at + first, 1f / RowSums.sum(p, at, heads.keys), p, at + first, end - first);
         }
         return p;
+    }
+
+    private static void shortRows(Heads heads, int product, int row, int rows, int first, int end, float[] p) {
+        int room = heads.room(heads.keys);
+        float[] lanes = Scratch.mine().lanes();
+        for (int i = 0; i < rows; i++) {
+            heads.lessLargest(product, row + i, first, end, p, i * room);
+        }
+        Exp.run(p, 0, p, 0, rows * room);
+        for (int i = 0; i < rows; i++) {
+            ShortRows.normalise(p, i * room, room, lanes);
+        }
     }
 
     /** Of long rows what is seen; short ones at once, so that they fill vectors too. */

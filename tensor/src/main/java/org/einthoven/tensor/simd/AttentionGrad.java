@@ -63,8 +63,9 @@ final class AttentionGrad {
         float[] keySums = zeros(KEY_SUMS, s + Tile.ROWS, e);
         float[] valueSums = zeros(VALUE_SUMS, s + Tile.ROWS, f);
         int block = heads.block();
-        float[] q = mine.block(QUERIES, block * e);
-        float[] given = mine.block(GIVEN, block * f);
+        // With a vector more, so that their last row can be packed as a whole vector.
+        float[] q = mine.block(QUERIES, block * e + Lanes.L);
+        float[] given = mine.block(GIVEN, block * f + Lanes.L);
         for (int row = 0; row < heads.rows(); row += block) {
             int rows = Math.min(block, heads.rows() - row);
             int first = heads.first(row, row + rows);
@@ -97,13 +98,20 @@ final class AttentionGrad {
         int room = heads.room(heads.keys);
         int n = end - first;
         float[] u = Scratch.mine().block(UPSTREAM, Factor.rows(rows) * room);
-        float[] pu = Scratch.mine().block(PRODUCTS, room);
-        Arrays.fill(pu, 0, room, 0f);
         valuesTurned.multiply(rows, 0, heads.valueWidth, first, end, given, heads.valueWidth, u, room);
-        for (int at = first; at < rows * room; at += room) {
-            BinaryKernels.mul(u, at, p, at, pu, first, n);
-            BinaryKernels.add(u, at, -RowSums.sum(pu, 0, heads.keys), u, at, n);
-            BinaryKernels.mul(p, at, u, at, u, at, n);
+        if (heads.isShort()) {
+            float[] lanes = Scratch.mine().lanes();
+            for (int at = 0; at < rows * room; at += room) {
+                ShortRows.centre(u, p, at, room, first, end, lanes);
+            }
+        } else {
+            float[] pu = Scratch.mine().block(PRODUCTS, room);
+            Arrays.fill(pu, 0, room, 0f);
+            for (int at = first; at < rows * room; at += room) {
+                BinaryKernels.mul(u, at, p, at, pu, first, n);
+                BinaryKernels.add(u, at, -RowSums.sum(pu, 0, heads.keys), u, at, n);
+                BinaryKernels.mul(p, at, u, at, u, at, n);
+            }
         }
         if (heads.op.isCapped()) {
             uncap(rows, first, end, u);
@@ -124,11 +132,17 @@ final class AttentionGrad {
 
     /** sums [S, n] += a^T b for a [rows, S], of which the columns [first, end) are not 0, and a dense b [rows, n]. */
     private void addTurned(int rows, int first, int end, float[] a, float[] b, int n, float[] sums) {
-        Scratch mine = Scratch.mine();
         int room = heads.room(heads.keys);
         int m = end - first;
+        if (heads.isSmall()) {
+            // All rows are in one block, so that each sum is one product.
+            Matrix turned = new Matrix(a, first, 1, room);
+            SmallGemm.multiply(m, n, rows, turned, new Matrix(b, 0, n, 1), sums, first * heads.room(n), heads.room(n));
+            return;
+        }
+        Scratch mine = Scratch.mine();
         // What tiles add behind the last row is 0: those are sums of other keys.
-        int whole = heads.isSmall() ? m : Factor.rows(m);
+        int whole = Factor.rows(m);
         float[] turned = mine.block(TURNED, Factor.rows(heads.keys) * heads.block());
         Pack.rows(a, first, 1, room, m, rows, turned, 0, rows);
         Arrays.fill(turned, m * rows, whole * rows, 0f);

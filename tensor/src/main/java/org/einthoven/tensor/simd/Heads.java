@@ -83,6 +83,11 @@ final class Heads {
         return rows() <= 8 || (long) rows() * keys * Math.max(width, valueWidth) <= SMALL;
     }
 
+    /** Whether the scores of a row are so few, too, that {@link ShortRows} takes them. */
+    boolean isShort() {
+        return isSmall() && ShortRows.areOf(keys);
+    }
+
     /** Rows in one block: all of them where products are small, so that each product begins at zero. */
     int block() {
         return isSmall() ? rows() : Math.min(BLOCK, rows());
@@ -90,7 +95,7 @@ final class Heads {
 
     /** Distance of the rows of a buffer with {@code n} columns. */
     int room(int n) {
-        return isSmall() ? n : Factor.room(n);
+        return !isSmall() ? Factor.room(n) : isShort() ? ShortRows.room(n) : n;
     }
 
     /** Simple operations that one group takes. */
@@ -130,8 +135,13 @@ final class Heads {
         Layout l = x.layout();
         float[] a = Elementwise.array(x);
         int d = x.dim(-1);
+        int start = 0;
         for (int row = from; row < to; row++) {
-            int at = MatMul.start(l, head(product, row)) + row % queries * l.stride(-2);
+            int query = row % queries;
+            if (query == 0 || row == from) {
+                start = MatMul.start(l, head(product, row));
+            }
+            int at = start + query * l.stride(-2);
             int to0 = (row - from) * d;
             if (l.stride(-1) == 1 && scale != 1f) {
                 BinaryKernels.mul(a, at, scale, out, to0, d);
@@ -155,22 +165,29 @@ final class Heads {
         return ((product / groups * keys + key) * groups + product % groups) * d;
     }
 
-    /** First key that any of the rows [from, to) sees. */
+    /** First key that any of the rows [from, to) sees: the first query among them does. */
     int first(int from, int to) {
-        int first = keys;
-        for (int row = from; row < to; row++) {
-            first = Math.min(first, op.sight().first(row % queries, queries, keys));
-        }
-        return first;
+        return op.sight().first(isOfOneHead(from, to) ? from % queries : 0, queries, keys);
     }
 
-    /** One more than the last key that any of them sees. */
+    /** One more than the last key that any of them sees: the last query among them does. */
     int end(int from, int to) {
-        int end = 0;
-        for (int row = from; row < to; row++) {
-            end = Math.max(end, op.sight().end(row % queries, queries, keys));
+        return op.sight().end(isOfOneHead(from, to) ? (to - 1) % queries : queries - 1, queries, keys);
+    }
+
+    private boolean isOfOneHead(int from, int to) {
+        return from / queries == (to - 1) / queries;
+    }
+
+    /** Takes their largest away from the scores that a row sees; the others become minus infinity, to the end of its room. */
+    void lessLargest(int product, int row, int first, int end, float[] scores, int at) {
+        int t = row % queries;
+        if (hidden != null) {
+            hidden.hide(head(product, row), t, first, end, scores, at);
         }
-        return end;
+        int sees = op.sight().first(t, queries, keys);
+        int until = op.sight().end(t, queries, keys);
+        ShortRows.lessLargest(scores, at, room(keys), sees, until);
     }
 
     /** Minus infinity for the keys in [first, end) that a row does not see. */

@@ -18,7 +18,7 @@ record Asked(Tensor places, int each, int time) {
     /** Empty where sequences are asked differently often, where places do not rise, and where they are few. */
     static Optional<Asked> of(Tensor places, int sequences, int time) {
         int[] at = places.toInts();
-        if (at.length < FEWEST || at.length % sequences != 0) {
+        if (at.length < FEWEST || sequences == 0 || at.length % sequences != 0) {
             return Optional.empty();
         }
         int each = at.length / sequences;

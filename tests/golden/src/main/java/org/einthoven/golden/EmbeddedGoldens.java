@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -46,7 +47,8 @@ final class EmbeddedGoldens {
         Path folder = Files.createTempDirectory("einthoven-goldens");
         try {
             try (FileSystem jar = FileSystems.newFileSystem(catalog, Map.of())) {
-                copy(jar.provider().getPath(catalog).getParent(), folder);
+                Path inside = jar.provider().getPath(catalog).getParent();
+                copy(Objects.requireNonNull(inside, "the catalog lies in a folder"), folder);
             }
             return use.apply(folder);
         } finally {

@@ -14,6 +14,7 @@ import org.einthoven.models.ecg.EcgEncoderConfig;
 import org.einthoven.models.ecg.Encoding;
 import org.einthoven.models.io.TorchCheckpoint;
 import org.einthoven.tensor.DType;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Tensor;
 import tools.jackson.databind.JsonNode;
 
@@ -199,7 +200,8 @@ final class EncoderGoldens {
                 new EcgEncoder(sizes), config.path("num_labels").asInt());
     }
 
-    private static Object plain(JsonNode value) {
+    /** Null for what is no plain value. */
+    private static @Nullable Object plain(JsonNode value) {
         return value.isNumber()
                 ? value.numberValue()
                 : value.isBoolean() ? value.booleanValue() : value.isString() ? value.stringValue() : null;

@@ -11,6 +11,7 @@ import org.einthoven.models.io.SafetensorsFile;
 import org.einthoven.models.io.StrictJson;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Tensor;
 import tools.jackson.databind.JsonNode;
 
@@ -23,7 +24,7 @@ final class GoldenCase implements AutoCloseable {
     private final Path folder;
     private final JsonNode index;
     private final Map<String, Tensor> loaded = new LinkedHashMap<>();
-    private SafetensorsFile data;
+    private @Nullable SafetensorsFile data; // none before a tensor is asked for
 
     private GoldenCase(Path folder, JsonNode index) {
         this.folder = folder;

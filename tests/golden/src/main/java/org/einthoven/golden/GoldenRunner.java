@@ -86,7 +86,7 @@ public final class GoldenRunner {
             }
             return judged(entry, golden, compare, method.get());
         } catch (FormatException | TensorException e) {
-            return ended(entry, Status.FAILED, Double.NaN, e.getMessage());
+            return ended(entry, Status.FAILED, Double.NaN, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) { // A defect of ours: one case fails with its name, the others still run.
             return ended(entry, Status.FAILED, Double.NaN, e + where(e));
         }
@@ -98,7 +98,7 @@ public final class GoldenRunner {
             method.run(golden, compare);
         } catch (UnsupportedGolden e) {
             return compare.failure().isEmpty()
-                    ? ended(entry, Status.UNSUPPORTED, compare.worst(), e.getMessage())
+                    ? ended(entry, Status.UNSUPPORTED, compare.worst(), String.valueOf(e.getMessage()))
                     : ended(entry, Status.FAILED, compare.worst(), compare.failure());
         }
         if (!compare.failure().isEmpty()) {

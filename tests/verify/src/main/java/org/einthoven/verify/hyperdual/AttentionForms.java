@@ -1,5 +1,6 @@
 package org.einthoven.verify.hyperdual;
 
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Shape;
 import org.einthoven.tensor.op.Op;
 
@@ -18,7 +19,7 @@ final class AttentionForms {
     private final HyperTensor q;
     private final HyperTensor k;
     private final HyperTensor v;
-    private final HyperTensor hidden;
+    private final @Nullable HyperTensor hidden;
 
     private AttentionForms(Op.Attention op, HyperTensor... x) {
         this.op = op;

@@ -1,5 +1,6 @@
 package org.einthoven.verify.hyperdual;
 
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.op.Shapes;
 
@@ -13,7 +14,7 @@ import org.einthoven.tensor.op.Shapes;
 public record Kink(Op op, int entry, String why) {
 
     /** Why op has no derivative at x, or null. */
-    static String of(Op.Unary op, double x) {
+    static @Nullable String of(Op.Unary op, double x) {
         return switch (op) {
             case Op.Abs() -> x == 0 ? slopes(x, -1, 1) : null;
             case Op.Sign() -> x == 0 ? "x = " + x + ", a jump from -1 to 1" : null;

@@ -3,8 +3,8 @@ package org.einthoven.verify.hyperdual;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.einthoven.tensor.Tensor;
-import org.einthoven.tensor.op.Op;
 
 /**
  * Runs the recorded program of a tensor once more, over hyper-dual numbers. The program may be a forward computation, or the
@@ -38,18 +38,17 @@ public final class Replay {
                 known.put(stack.pop(), run(t));
             }
         }
-        return known.get(y);
+        return Objects.requireNonNull(known.get(y), "y was the last to leave the stack");
     }
 
     private boolean openInputs(Tensor t, ArrayDeque<Tensor> stack) {
         int before = stack.size();
-        t.origin().inputs().stream().filter(x -> !known.containsKey(x)).forEach(stack::push);
+        t.inputs().stream().filter(x -> !known.containsKey(x)).forEach(stack::push);
         return stack.size() > before;
     }
 
     private HyperTensor run(Tensor t) {
-        HyperTensor[] x = t.origin().inputs().stream().map(known::get).toArray(HyperTensor[]::new);
-        Op op = t.origin().op();
-        return backend.run(op, x);
+        HyperTensor[] x = t.inputs().stream().map(known::get).toArray(HyperTensor[]::new);
+        return backend.run(t.requireOrigin().op(), x);
     }
 }

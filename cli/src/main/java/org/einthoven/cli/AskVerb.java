@@ -11,6 +11,7 @@ import org.einthoven.data.EcgFiles;
 import org.einthoven.data.ecg.EcgRecord;
 import org.einthoven.data.ecg.Preprocess;
 import org.einthoven.data.ecg.Quality;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
 import picocli.CommandLine.Command;
@@ -35,15 +36,18 @@ final class AskVerb extends Verb {
     String question;
 
     @Option(names = "--llm", paramLabel = "PATH", description = "language model; the embedded one by default")
+    @Nullable
     Path llm;
 
     @Option(names = "--encoder", paramLabel = "FILE", description = "ECG encoder; the embedded one by default")
+    @Nullable
     Path encoder;
 
     @Option(
             names = "--mapper",
             paramLabel = "FILE",
             description = "mapper; the embedded one for the embedded models, else drawn from --seed")
+    @Nullable
     Path mapper;
 
     @Option(
@@ -51,6 +55,7 @@ final class AskVerb extends Verb {
             split = ",",
             paramLabel = "A",
             description = "answers to choose from; yes,no for a yes-no question")
+    @Nullable
     List<String> options;
 
     @Option(
@@ -58,6 +63,7 @@ final class AskVerb extends Verb {
             split = ",",
             paramLabel = "LEAD",
             description = "leads that are read, such as I,II,V2; the others are silent (all twelve)")
+    @Nullable
     List<String> leads;
 
     @Override

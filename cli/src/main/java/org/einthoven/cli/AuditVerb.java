@@ -10,6 +10,7 @@ import org.einthoven.meta.metrics.AnswerScores;
 import org.einthoven.meta.metrics.Audit;
 import org.einthoven.meta.metrics.Estimate;
 import org.einthoven.meta.metrics.Selective;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Rng;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +34,7 @@ final class AuditVerb extends Verb {
             description =
                     "also says how many questions stay unanswered, and how many answers are wrong, when those less"
                             + " sure are withheld")
+    @Nullable
     Double threshold;
 
     @Override
@@ -53,7 +55,7 @@ final class AuditVerb extends Verb {
         return r.warnings(read.warnings()).disclaimer();
     }
 
-    static void checkThreshold(Double threshold) {
+    static void checkThreshold(@Nullable Double threshold) {
         if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
             throw new Failure.Usage("--abstain-below " + threshold + ": must be between 0 and 1");
         }

@@ -13,6 +13,7 @@ import org.einthoven.cli.demo.DemoModels;
 import org.einthoven.meta.metrics.Comparison;
 import org.einthoven.meta.metrics.Interval;
 import org.einthoven.meta.metrics.ResultTable;
+import org.einthoven.tensor.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,6 +37,7 @@ final class DemoVerb extends Verb {
             names = "--models",
             paramLabel = "DIR",
             description = "models made by make-models, instead of the embedded ones")
+    @Nullable
     Path folder;
 
     @Override

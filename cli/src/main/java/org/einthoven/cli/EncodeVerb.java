@@ -10,6 +10,7 @@ import org.einthoven.data.ecg.Preprocess;
 import org.einthoven.data.ecg.Quality;
 import org.einthoven.models.ecg.Encoding;
 import org.einthoven.models.io.SafetensorsWriter;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,12 +29,14 @@ final class EncodeVerb extends Verb {
             names = "--encoder",
             paramLabel = "FILE",
             description = "weights; without it full-size ones are drawn from --seed")
+    @Nullable
     Path encoder;
 
     @Option(
             names = "--out",
             paramLabel = "F.safetensors",
             description = "write the steps (hidden) and their vector (pooled) here")
+    @Nullable
     Path out;
 
     @Option(
@@ -41,6 +44,7 @@ final class EncodeVerb extends Verb {
             split = ",",
             paramLabel = "LEAD",
             description = "leads that are read, such as I,II,V2; the others are silent (all twelve)")
+    @Nullable
     List<String> leads;
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.TensorException;
 import picocli.CommandLine;
@@ -71,7 +72,7 @@ final class Failure {
 
     static int usage(ParameterException e, String[] args) {
         String verb = e.getCommandLine().getCommandSpec().qualifiedName();
-        System.err.println("einthoven: " + oneLine(e.getMessage()) + "; see './" + verb + " --help'");
+        System.err.println("einthoven: " + oneLine(text(e)) + "; see './" + verb + " --help'");
         return USAGE;
     }
 
@@ -81,7 +82,7 @@ final class Failure {
             case FormatException f -> BAD_INPUT;
             case BadInput b -> BAD_INPUT;
             case FileSystemException f -> BAD_INPUT;
-            case UncheckedIOException u -> code(u.getCause());
+            case UncheckedIOException u -> code(cause(u));
             case InternalError f -> isLostMapping(f) ? BAD_INPUT : OTHER;
             default -> OTHER;
         };
@@ -110,12 +111,16 @@ final class Failure {
 
     /** Where a message only carries its cause along, the cause is put into words: no name of a class is for the user. */
     private static String unchecked(UncheckedIOException e) {
-        String message = e.getMessage();
-        String cause = e.getCause().toString();
+        String message = String.valueOf(e.getMessage());
+        String cause = cause(e).toString();
         if (message.endsWith(cause)) {
-            return message.substring(0, message.length() - cause.length()) + text(e.getCause());
+            return message.substring(0, message.length() - cause.length()) + text(cause(e));
         }
-        return message.startsWith("cannot ") ? message : text(e.getCause());
+        return message.startsWith("cannot ") ? message : text(cause(e));
+    }
+
+    private static IOException cause(UncheckedIOException e) {
+        return Objects.requireNonNull(e.getCause(), "its constructors ask for one");
     }
 
     /** What the JVM throws when a mapped file loses its end. */

@@ -3,6 +3,7 @@ package org.einthoven.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.einthoven.models.llm.Generation;
@@ -10,6 +11,7 @@ import org.einthoven.models.llm.Llm;
 import org.einthoven.models.llm.Sampler;
 import org.einthoven.models.text.ChatTemplate.Message;
 import org.einthoven.models.text.TextStream;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.TensorException;
 import picocli.CommandLine.ArgGroup;
@@ -80,6 +82,7 @@ final class GenerateVerb extends Verb {
             names = "--system",
             paramLabel = "TEXT",
             description = "what a chat begins with, before the user's words; with --chat")
+    @Nullable
     String system;
 
     @Option(
@@ -102,6 +105,7 @@ final class GenerateVerb extends Verb {
                 required = true,
                 paramLabel = "TEXT",
                 description = "text to write on from; BOS is put before it " + "as the tokenizer's configuration says")
+        @Nullable
         String text;
 
         @Option(
@@ -110,6 +114,7 @@ final class GenerateVerb extends Verb {
                 paramLabel = "LIST",
                 converter = TokenIds.Converter.class,
                 description = "token ids to write on from, used verbatim; no tokenizer is needed")
+        @Nullable
         TokenIds ids;
     }
 
@@ -154,17 +159,18 @@ final class GenerateVerb extends Verb {
     }
 
     private int[] ids(Llm llm) {
-        if (prompt.text == null) {
+        if (prompt.ids != null) {
             return prompt.ids.ids();
         }
+        String text = Objects.requireNonNull(prompt.text, "picocli asks for one of the two");
         if (!chat) {
-            return llm.requireTokenizer().encodePrompt(prompt.text);
+            return llm.requireTokenizer().encodePrompt(text);
         }
         List<Message> messages = new ArrayList<>();
         if (system != null) {
             messages.add(new Message("system", system));
         }
-        messages.add(new Message("user", prompt.text));
+        messages.add(new Message("user", text));
         return llm.requireChatTemplate().encode(messages, llm.requireTokenizer());
     }
 

@@ -12,6 +12,7 @@ import org.einthoven.meta.Checkpoints;
 import org.einthoven.meta.Control;
 import org.einthoven.meta.RunConfig;
 import org.einthoven.meta.RunDirectory;
+import org.einthoven.models.io.WeightFiles;
 import org.einthoven.tensor.TensorException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,7 +91,7 @@ final class InferenceVerb extends Verb {
         if (run.rules.isSeed()) {
             return found;
         }
-        Path folder = weights.file().toAbsolutePath().getParent();
+        Path folder = WeightFiles.folderOf(weights.file());
         for (Control control : Training.TRAINED_CONTROLS) {
             Path own = folder.resolve(Training.folder(control));
             Optional<Path> best = weights.areBest() ? Checkpoints.best(own) : Optional.empty();

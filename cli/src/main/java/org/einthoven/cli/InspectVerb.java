@@ -20,6 +20,7 @@ import org.einthoven.models.io.TorchCheckpoint;
 import org.einthoven.models.io.WeightFile;
 import org.einthoven.models.io.WeightFiles;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -176,7 +177,7 @@ final class InspectVerb extends Verb {
     }
 
     /** Values as JSON has them; lists in full where they are of text or of usual numbers, else their type and length. */
-    private static Object plain(Object value) {
+    private static @Nullable Object plain(@Nullable Object value) {
         return switch (value) {
             case null -> null;
             case Number n -> n;

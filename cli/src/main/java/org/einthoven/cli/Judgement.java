@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedSet;
@@ -126,17 +127,19 @@ final class Judgement {
         MetaEvaluator.Evaluated e = evaluated(sampler, view.testTasks(sampler, tasks), sharing, title);
         SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>(e.picks());
         for (Control control : controls) {
-            if (ownViews.containsKey(control)) {
-                ofOwnView(control, sampler, tasks, title).ifPresent(own -> picks.put(control.key(), own));
+            EcgView own = ownViews.get(control);
+            if (own != null) {
+                ofOwnView(control, own, sampler, tasks, title).ifPresent(some -> picks.put(control.key(), some));
             }
         }
         return new MetaEvaluator.Evaluated(picks, e.greedy(), e.notes());
     }
 
     /** Of a control whose encoder learnt with it, so that it sees the ECGs in its own way. */
-    private Optional<List<Pick>> ofOwnView(Control control, EpisodeSampler sampler, int tasks, String title) {
-        EcgView own = ownViews.get(control);
-        Params weights = Run.besidesEncoder(trained.get(control));
+    private Optional<List<Pick>> ofOwnView(
+            Control control, EcgView own, EpisodeSampler sampler, int tasks, String title) {
+        Params weights = Run.besidesEncoder(
+                Objects.requireNonNull(trained.get(control), "weights of its own come with a view of its own"));
         try (ProgressBar bar = Progress.bar(title + ", " + control.key(), tasks)) {
             IntConsumer done = bar::stepTo;
             MetaEvaluator.Evaluated e = evaluator(own, sampler)
@@ -198,8 +201,8 @@ final class Judgement {
         evidence.write(answers, run.plan.test(), run.options.testTasks);
     }
 
-    private static List<Pick> ours(MetaEvaluator.Evaluated e) {
-        return e.picks().get(MetaEvaluator.OURS);
+    static List<Pick> ours(MetaEvaluator.Evaluated e) {
+        return Objects.requireNonNull(e.picks().get(MetaEvaluator.OURS), "ours is always judged");
     }
 
     private SortedSet<Control> controls() {

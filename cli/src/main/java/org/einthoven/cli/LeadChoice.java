@@ -4,13 +4,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.einthoven.data.ecg.Lead;
+import org.einthoven.tensor.Nullable;
 
 /** What {@code --leads} says: the leads that are read. */
 final class LeadChoice {
     private LeadChoice() {}
 
     /** @param names as given; null for all twelve */
-    static Set<Lead> of(List<String> names) {
+    static Set<Lead> of(@Nullable List<String> names) {
         if (names == null) {
             return EnumSet.allOf(Lead.class);
         }

@@ -71,9 +71,9 @@ public final class Main {
     static int run(String... args) {
         CommandLine line = new CommandLine(new Main());
         // Reading the options of a verb takes a hundredth of a second: of all verbs only where all are shown.
-        boolean known = args.length > 0 && VERBS.containsKey(args[0]);
-        (known ? List.of(args[0]) : VERBS.keySet())
-                .forEach(name -> line.addSubcommand(name, VERBS.get(name).get()));
+        Supplier<Object> asked = args.length > 0 ? VERBS.get(args[0]) : null;
+        Map<String, Supplier<Object>> shown = asked == null ? VERBS : Map.of(args[0], asked);
+        shown.forEach((name, verb) -> line.addSubcommand(name, verb.get()));
         line.setExecutionExceptionHandler(Failure::execution);
         line.setParameterExceptionHandler(Failure::usage);
         line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -12,6 +12,7 @@ import org.einthoven.meta.metrics.text.TextScores;
 import org.einthoven.models.io.StrictJson;
 import org.einthoven.models.llm.Bert;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JsonParser;
@@ -37,12 +38,14 @@ final class MetricsVerb extends Verb {
             names = "--bert",
             paramLabel = "PATH",
             description = "a BERT (config.json, *.safetensors, tokenizer.json or vocab.txt), for BERTScore")
+    @Nullable
     Path bert;
 
     @Option(
             names = "--bert-layer",
             paramLabel = "N",
             description = "whose hidden states are compared, 0 being the embeddings (the last)")
+    @Nullable
     Integer layer;
 
     @Option(names = "--bert-idf", description = "BERTScore weighs tokens by how few references have them")
@@ -52,6 +55,7 @@ final class MetricsVerb extends Verb {
             names = "--bert-baseline",
             paramLabel = "F.tsv",
             description = "what unrelated texts score in each layer (lines LAYER,P,R,F); BERTScore is rescaled by it")
+    @Nullable
     Path baseline;
 
     @Override
@@ -71,13 +75,13 @@ final class MetricsVerb extends Verb {
         warnings.add("meteor aligns equal words and equal stems; its synonym stage needs a thesaurus, which"
                 + " is not part of this build");
         if (bert != null) {
-            bertScore(read, r, warnings);
+            bertScore(bert, read, r, warnings);
         }
         return r.warnings(warnings);
     }
 
-    private void bertScore(List<TextScores.Pair> read, Result r, List<String> warnings) {
-        Bert model = Bert.open(bert);
+    private void bertScore(Path path, List<TextScores.Pair> read, Result r, List<String> warnings) {
+        Bert model = Bert.open(path);
         int last = model.encoder().config().layers();
         int chosen = layer == null ? last : layer;
         if (chosen < 0 || chosen > last) {

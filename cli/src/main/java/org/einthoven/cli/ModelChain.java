@@ -14,6 +14,7 @@ import org.einthoven.models.fusion.PlainText;
 import org.einthoven.models.fusion.QaText;
 import org.einthoven.models.fusion.StrictForm;
 import org.einthoven.models.llm.Llm;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Rng;
 
 /**
@@ -29,7 +30,8 @@ final class ModelChain implements AutoCloseable {
     private final List<String> warnings = new ArrayList<>();
 
     /** Any path may be null. */
-    static ModelChain open(Path llm, Path encoder, Path mapper, long seed) throws IOException {
+    static ModelChain open(@Nullable Path llm, @Nullable Path encoder, @Nullable Path mapper, long seed)
+            throws IOException {
         boolean wanted = llm == null || encoder == null && EmbeddedModels.present();
         Optional<EmbeddedModels> embedded = wanted ? Optional.of(EmbeddedModels.open()) : Optional.empty();
         try {
@@ -42,7 +44,12 @@ final class ModelChain implements AutoCloseable {
         }
     }
 
-    private ModelChain(Optional<EmbeddedModels> embedded, Path llmPath, Path encoderPath, Path mapperPath, long seed) {
+    private ModelChain(
+            Optional<EmbeddedModels> embedded,
+            @Nullable Path llmPath,
+            @Nullable Path encoderPath,
+            @Nullable Path mapperPath,
+            long seed) {
         this.embedded = embedded;
         this.llm = Llm.open(llmPath == null ? embedded.orElseThrow().llm() : llmPath);
         try {

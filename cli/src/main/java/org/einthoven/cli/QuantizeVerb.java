@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.einthoven.models.io.WeightFiles;
 import org.einthoven.models.llm.GgufExport;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.FormatException;
@@ -51,7 +52,7 @@ final class QuantizeVerb extends Verb {
         if (!Files.exists(in) || !Files.exists(out)) {
             return false;
         }
-        Path folder = Files.isDirectory(in) ? in : in.toAbsolutePath().getParent();
+        Path folder = WeightFiles.folderOf(in);
         boolean beside = Files.isSameFile(folder, out.toAbsolutePath().getParent())
                 && Files.exists(folder.resolve("config.json"))
                 && !out.toString().endsWith(".gguf");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.einthoven.models.io.AtomicFile;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Tensor;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -27,7 +28,7 @@ final class Result {
     private int exitCode;
 
     /** One JSON field: a number, text, truth value, array, list or map. JSON has no NaN and no infinity: they become null. */
-    Result put(String field, Object value) {
+    Result put(String field, @Nullable Object value) {
         fields.put(field, plain(value));
         return this;
     }
@@ -38,7 +39,7 @@ final class Result {
     }
 
     /** One line of text. */
-    Result line(String format, Object... args) {
+    Result line(String format, @Nullable Object... args) {
         text.append(args.length == 0 ? format : String.format(Locale.ROOT, format, args))
                 .append('\n');
         return this;
@@ -109,7 +110,7 @@ final class Result {
         return text.toString().stripTrailing();
     }
 
-    private static Object plain(Object value) {
+    private static @Nullable Object plain(@Nullable Object value) {
         return switch (value) {
             case null -> null;
             case Double d -> Double.isFinite(d) ? d : null;

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,6 +39,7 @@ import org.einthoven.models.fusion.FrozenLlm;
 import org.einthoven.models.fusion.Mapper;
 import org.einthoven.models.fusion.QaText;
 import org.einthoven.models.llm.Llm;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
 
@@ -67,8 +69,8 @@ final class Run implements AutoCloseable {
     private final Llm llm;
     private final long seed;
     private final Map<List<Object>, Set<String>> wordingsOf = new HashMap<>();
-    private LoadedEncoder loaded; // until all is encoded, where it does not learn: it is large
-    private EncodedEcgs ecgs;
+    private @Nullable LoadedEncoder loaded; // until all is encoded, where it does not learn: it is large
+    private @Nullable EncodedEcgs ecgs; // none before encode()
 
     /** Reads all but the ECGs themselves, and cuts the tasks. */
     static Run open(RunOptions options, long seed) {
@@ -108,9 +110,11 @@ final class Run implements AutoCloseable {
         this.plan = rules.plan(answerable(questions), library::patient, rng.split("plan"));
         this.warnings.addAll(plan.notes());
         warnOfCutQuestions();
-        this.loaded = options.encoder == null ? LoadedEncoder.drawn(seed) : LoadedEncoder.read(options.encoder);
-        this.warnings.addAll(loaded.warnings());
-        Mapper mapper = rules.mapper(loaded.width(), llm.config().width());
+        LoadedEncoder encoder =
+                options.encoder == null ? LoadedEncoder.drawn(seed) : LoadedEncoder.read(options.encoder);
+        this.loaded = encoder;
+        this.warnings.addAll(encoder.warnings());
+        Mapper mapper = rules.mapper(encoder.width(), llm.config().width());
         this.model = new EcgQaModel(mapper, FrozenLlm.of(llm), rules.form(llm));
         this.graphs = innerGraphs(llm);
     }
@@ -118,19 +122,27 @@ final class Run implements AutoCloseable {
     /** Encodes all ECGs that tasks can draw, each once, and keeps their vectors in the run's folder. */
     void encode(RunDirectory directory) {
         try (FeatureCache cache = FeatureCache.open(vectorFile(directory))) {
-            ecgs = EncodedEcgs.of(library, drawable(), this::signal, loaded, model.mapper(), cache);
+            ecgs = EncodedEcgs.of(library, drawable(), this::signal, encoder(), model.mapper(), cache);
         }
         loaded = options.robustness || rules.encoderLearns() ? loaded : null;
     }
 
     /** The ECGs as the encoder that stands beside these weights sees them, or the frozen one. */
     EcgView view(Params theta) {
-        return rules.encoderLearns() ? EcgView.through(this, theta, loaded, ecgs.pool()) : view();
+        return rules.encoderLearns() ? EcgView.through(this, theta, encoder(), ecgs().pool()) : view();
     }
 
     /** As the frozen encoder sees them, or the one that training starts from. */
     EcgView view() {
-        return new EcgView(this, ecgs.pool());
+        return new EcgView(this, ecgs().pool());
+    }
+
+    private LoadedEncoder encoder() {
+        return Objects.requireNonNull(loaded, "kept where it learns, and for --robustness");
+    }
+
+    private EncodedEcgs ecgs() {
+        return Objects.requireNonNull(ecgs, "encode() comes first");
     }
 
     private Path vectorFile(RunDirectory directory) {
@@ -148,7 +160,7 @@ final class Run implements AutoCloseable {
      */
     VectorPool encodedAnew(
             Params theta, Set<Integer> ids, RunDirectory directory, BiFunction<Integer, Tensor, Tensor> change) {
-        LoadedEncoder by = rules.encoderLearns() ? loaded.with(theta.in(ENCODER)) : loaded;
+        LoadedEncoder by = rules.encoderLearns() ? encoder().with(theta.in(ENCODER)) : encoder();
         try (FeatureCache cache = FeatureCache.open(vectorFile(directory))) {
             return EncodedEcgs.of(library, ids, id -> change.apply(id, signal(id)), by, model.mapper(), cache)
                     .pool();
@@ -261,7 +273,7 @@ final class Run implements AutoCloseable {
             return start;
         }
         Params there = weights.in(ENCODER);
-        return start.and((there.paths().isEmpty() ? loaded.params() : there).under(ENCODER));
+        return start.and((there.paths().isEmpty() ? encoder().params() : there).under(ENCODER));
     }
 
     /** What adapts to a task. */
@@ -271,13 +283,17 @@ final class Run implements AutoCloseable {
 
     /** The encoder as it has learnt. */
     EcgCheckpoint learntEncoder(Params weights) {
-        return new EcgCheckpoint(loaded.encoder(), weights.in(ENCODER), List.of());
+        return new EcgCheckpoint(encoder().encoder(), weights.in(ENCODER), List.of());
     }
 
     /** The outer loop's rule where the encoder learns: the given one, and the encoder behind it. */
     MetaLearner unfrozen(MetaLearner learner) {
         return new UnfrozenEncoder(
-                learner, loaded.encoder(), model.mapper().readsSteps(), this::signal, loaded.memory());
+                learner,
+                encoder().encoder(),
+                model.mapper().readsSteps(),
+                this::signal,
+                encoder().memory());
     }
 
     private Params freshAdapters() {
@@ -321,7 +337,7 @@ final class Run implements AutoCloseable {
             entries.put("leads", LeadChoice.of(options.leads).toString());
         }
         entries.put("questions", asked.hex());
-        entries.put("ecg_vectors", ecgs.digest());
+        entries.put("ecg_vectors", ecgs().digest());
         entries.put("llm", modelDigest(options.model));
         entries.put("n_way", options.ways);
         entries.put("k_spt", options.shots);

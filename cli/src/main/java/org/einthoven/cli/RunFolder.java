@@ -28,6 +28,7 @@ import org.einthoven.meta.report.RunReport;
 import org.einthoven.meta.report.ScoreTable;
 import org.einthoven.models.io.StrictJson;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
@@ -104,12 +105,12 @@ final class RunFolder {
         return folder.toAbsolutePath().normalize().getFileName().toString();
     }
 
-    private static Optional<Double> temperature(JsonNode result) {
+    private static Optional<Double> temperature(@Nullable JsonNode result) {
         JsonNode t = result == null ? null : result.path("confidence").get("temperature");
         return t != null && t.isNumber() ? Optional.of(t.doubleValue()) : Optional.empty();
     }
 
-    private List<String> notes(JsonNode result) {
+    private List<String> notes(@Nullable JsonNode result) {
         if (result != null) {
             result.path("warnings").forEach(w -> notes.add(w.asString("")));
         }

@@ -14,6 +14,7 @@ import org.einthoven.data.ptbxl.LabelQuestions;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.EcgQaReader;
 import org.einthoven.data.qa.QuestionType;
+import org.einthoven.tensor.Nullable;
 import picocli.CommandLine.Option;
 
 /**
@@ -47,6 +48,7 @@ final class RunOptions {
             names = "--paraphrased_path",
             paramLabel = "PATH",
             description = "ECG-QA: a folder as published, or one .json or .json.gz")
+    @Nullable
     Path questions;
 
     @Option(
@@ -58,6 +60,7 @@ final class RunOptions {
     @Option(
             names = "--model_type",
             description = "family of the language model; the files say it, so this changes nothing")
+    @Nullable
     String modelType;
 
     @Option(
@@ -71,9 +74,11 @@ final class RunOptions {
             names = "--data_root",
             paramLabel = "DIR",
             description = "folder of ECGs where --data_path and --ecg_path are not given")
+    @Nullable
     Path dataRoot;
 
     @Option(names = "--data_path", paramLabel = "DIR", description = "folder of ECGs where --ecg_path is not given")
+    @Nullable
     Path dataPath;
 
     @Option(
@@ -212,6 +217,7 @@ final class RunOptions {
             names = "--num_workers",
             paramLabel = "N",
             description = "changes nothing: each ECG is encoded once, see --threads")
+    @Nullable
     Integer loaders;
 
     // ---------------------------------------------------------------- ours
@@ -221,6 +227,7 @@ final class RunOptions {
             paramLabel = "ptbxl-labels",
             description =
                     "questions made from the labels of the PTB-XL that the ECGs belong to; no --paraphrased_path then")
+    @Nullable
     String madeOf;
 
     @Option(
@@ -228,15 +235,18 @@ final class RunOptions {
             split = ",",
             paramLabel = "LEAD",
             description = "leads that are read, such as I,II,V2; the others are silent (all twelve)")
+    @Nullable
     List<String> leads;
 
     @Option(names = "--ecg_path", paramLabel = "DIR", description = "folder of ECGs named by their ids")
+    @Nullable
     Path ecgs;
 
     @Option(
             names = "--encoder",
             paramLabel = "FILE",
             description = "ECG encoder; without it full-size weights are drawn from --seed")
+    @Nullable
     Path encoder;
 
     @Option(names = "--protocol", defaultValue = "strict", description = "seed or strict (${DEFAULT-VALUE})")
@@ -245,32 +255,38 @@ final class RunOptions {
     @Option(
             names = "--meta",
             description = "second, first, anil, reptile, metasgd, mamlpp or imaml; seed: first, strict: second")
+    @Nullable
     Meta meta;
 
     @Option(
             names = "--split",
             description = "strict: key, attribute (default), patient or template; seed: key, or as released without it")
+    @Nullable
     Split split;
 
     @Option(
             names = "--min-class-size",
             paramLabel = "N",
             description = "items that a class (seed) or attribute (strict) needs")
+    @Nullable
     Integer minClassSize;
 
     @Option(names = "--min-question-size", paramLabel = "N", description = "seed: items that a question id needs")
+    @Nullable
     Integer minQuestionSize;
 
     @Option(
             names = "--exclude-templates",
             paramLabel = "LIST|none",
             description = "template ids to leave out; seed: 17,14,26,28,4,40,31, strict: none")
+    @Nullable
     String excludedTemplates;
 
     @Option(
             names = "--ecg_vectors",
             paramLabel = "FILE",
             description = "file of encoded ECGs, which runs can share; OUT/ecg-vectors.bin by default")
+    @Nullable
     Path vectors;
 
     @Option(
@@ -309,9 +325,11 @@ final class RunOptions {
             paramLabel = "P",
             description =
                     "strict: withholds answers less sure than this, and says how many and how wrong the others are")
+    @Nullable
     Double abstainBelow;
 
     @Option(names = "--out", paramLabel = "DIR", description = "folder of the run; runs/EXPERIMENT_ID by default")
+    @Nullable
     Path out;
 
     // ---------------------------------------------------------------- what they say together
@@ -387,7 +405,7 @@ final class RunOptions {
 
     /** Reads the questions, or makes them. */
     EcgQa readQuestions() {
-        return madeOf == null ? EcgQaReader.read(questions) : LabelQuestions.around(ecgFolder());
+        return questions == null ? LabelQuestions.around(ecgFolder()) : EcgQaReader.read(questions);
     }
 
     /** Outer steps in all. */

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.einthoven.golden.GoldenReport;
 import org.einthoven.golden.GoldenReport.Status;
 import org.einthoven.golden.GoldenRunner;
+import org.einthoven.tensor.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,9 +21,11 @@ final class SelftestVerb extends Verb {
             names = "--goldens",
             paramLabel = "DIR",
             description = "folder with catalog.json; a small embedded set by default")
+    @Nullable
     Path goldens;
 
     @Option(names = "--only", paramLabel = "GROUP", description = "the cases of this group only")
+    @Nullable
     String only;
 
     @Override

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.einthoven.autograd.Params;
@@ -87,7 +88,7 @@ record StartWeights(String which, Path file, Params theta, Params weights, Optio
         if (!there.equals(wanted)) {
             TreeSet<String> differ = new TreeSet<>(there.keySet());
             differ.addAll(wanted.keySet());
-            differ.removeIf(path -> there.containsKey(path) && there.get(path).equals(wanted.get(path)));
+            differ.removeIf(path -> there.containsKey(path) && Objects.equals(there.get(path), wanted.get(path)));
             throw new Failure.BadInput(
                     file,
                     "holds another mapper than --mapper_type, --prefix_length, --meta, --frozen_gpt, the encoder and the"

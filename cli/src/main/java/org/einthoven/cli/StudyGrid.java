@@ -137,7 +137,7 @@ record StudyGrid(
                 next();
                 switch (key) {
                     case "out" -> out = value("out");
-                    case "train" -> map("train", name -> shared.put(name, value("train." + name)));
+                    case "train" -> map("train", name -> shared.put(name, checked("train." + name, name)));
                     case "grid" -> map("grid", name -> axes.put(name, values("grid." + name, name)));
                     default -> seeds = values("seeds", "seed");
                 }
@@ -175,9 +175,6 @@ record StudyGrid(
                 known(of, name);
                 next();
                 entry.read(name);
-                if (of.equals("train")) {
-                    check("train." + name, name, shared.get(name));
-                }
             }
         }
 
@@ -224,7 +221,7 @@ record StudyGrid(
             } catch (CommandLine.MissingParameterException othersAreMissing) {
                 return; // this one was taken
             } catch (CommandLine.ParameterException e) {
-                throw bad(key, e.getMessage());
+                throw bad(key, String.valueOf(e.getMessage()));
             }
         }
 

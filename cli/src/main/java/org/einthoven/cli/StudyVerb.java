@@ -12,6 +12,7 @@ import java.util.Set;
 import org.einthoven.meta.RunDirectory;
 import org.einthoven.models.io.AtomicFile;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.TensorException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +37,7 @@ final class StudyVerb extends Verb {
     Path file;
 
     @Option(names = "--out", paramLabel = "DIR", description = "folder of the study, instead of the file's own")
+    @Nullable
     Path out;
 
     @Override

@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.einthoven.models.io.StrictJson;
 import org.einthoven.models.text.Tokenizer;
 import org.einthoven.models.text.Tokenizers;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,10 +36,16 @@ final class TokenizeVerb extends Verb {
     /** One or the other. */
     static final class Input {
         @Option(names = "--text", required = true, paramLabel = "T", description = "the text; no BOS or EOS is added")
+        @Nullable
         String text;
 
         @Option(names = "--file", required = true, paramLabel = "strings.json", description = "a JSON list of strings")
+        @Nullable
         Path file;
+
+        Path file() {
+            return Objects.requireNonNull(file, "picocli asks for one of the two");
+        }
     }
 
     @Override
@@ -51,7 +59,7 @@ final class TokenizeVerb extends Verb {
             int[] ids = tokenizer.encode(input.text);
             return new Result().put("ids", ids).line(line(ids));
         }
-        List<int[]> ids = StrictJson.read(input.file, "strings", this::strings).stream()
+        List<int[]> ids = StrictJson.read(input.file(), "strings", this::strings).stream()
                 .map(tokenizer::encode)
                 .toList();
         Result r = new Result().put("ids", ids);
@@ -64,7 +72,7 @@ final class TokenizeVerb extends Verb {
             String text = tokenizer.decode(known(tokenizer, ids(input.text)));
             return new Result().put("text", text).line(text);
         }
-        List<String> texts = StrictJson.read(input.file, "ids", this::idLists).stream()
+        List<String> texts = StrictJson.read(input.file(), "ids", this::idLists).stream()
                 .map(each -> tokenizer.decode(known(tokenizer, each)))
                 .toList();
         Result r = new Result().put("text", texts);
@@ -96,9 +104,9 @@ final class TokenizeVerb extends Verb {
 
     private List<String> strings(JsonParser json) {
         List<String> strings = new ArrayList<>();
-        StrictJson.expect(json, JsonToken.START_ARRAY, input.file.toString(), 0, "strings");
+        StrictJson.expect(json, JsonToken.START_ARRAY, input.file().toString(), 0, "strings");
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            StrictJson.expect(json, JsonToken.VALUE_STRING, input.file.toString(), 0, "[" + strings.size() + "]");
+            StrictJson.expect(json, JsonToken.VALUE_STRING, input.file().toString(), 0, "[" + strings.size() + "]");
             strings.add(json.getString());
         }
         return strings;
@@ -106,16 +114,16 @@ final class TokenizeVerb extends Verb {
 
     private List<int[]> idLists(JsonParser json) {
         List<int[]> lists = new ArrayList<>();
-        StrictJson.expect(json, JsonToken.START_ARRAY, input.file.toString(), 0, "ids");
+        StrictJson.expect(json, JsonToken.START_ARRAY, input.file().toString(), 0, "ids");
         while (json.nextToken() != JsonToken.END_ARRAY) {
             String field = "[" + lists.size() + "]";
-            StrictJson.expect(json, JsonToken.START_ARRAY, input.file.toString(), 0, field);
+            StrictJson.expect(json, JsonToken.START_ARRAY, input.file().toString(), 0, field);
             List<Integer> ids = new ArrayList<>();
             while (json.nextToken() != JsonToken.END_ARRAY) {
                 if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
                         || json.getNumberType() != JsonParser.NumberType.INT) {
                     throw new FormatException(
-                            input.file.toString(), StrictJson.at(json), field, "holds something that is no token id");
+                            input.file().toString(), StrictJson.at(json), field, "holds something that is no token id");
                 }
                 ids.add(json.getIntValue());
             }

@@ -10,6 +10,7 @@ import org.einthoven.meta.Memory;
 import org.einthoven.meta.RunDirectory;
 import org.einthoven.models.fusion.MapperCheckpoint;
 import org.einthoven.models.io.SafetensorsWriter;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.TensorException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +26,7 @@ final class TrainVerb extends Verb {
             names = "--checkpoint",
             paramLabel = "FILE",
             description = "weights to start from: of a run, its folder, or a mapper's (vars.*)")
+    @Nullable
     Path checkpoint;
 
     @Option(names = "--resume", description = "go on where the run in OUT was stopped or killed")

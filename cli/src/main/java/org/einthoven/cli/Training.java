@@ -251,7 +251,7 @@ final class Training {
                 sums.merge("loss", q.loss().item(), Double::sum);
                 done++;
             } catch (NonFiniteException notThisOne) {
-                Progress.warn(notThisOne.getMessage());
+                Progress.warn(String.valueOf(notThisOne.getMessage()));
             }
         }
         int n = done;

@@ -30,7 +30,7 @@ record Validation(Run run, EpisodeSampler side, Optional<Control> control) imple
         MetaEvaluator.Evaluated answered = Judgement.evaluator(view, side)
                 .evaluate(Run.besidesEncoder(theta), Map.of(), new TreeSet<>(), tasks, done -> {});
         answered.notes().forEach(Progress::warn);
-        List<Pick> picks = answered.picks().get(MetaEvaluator.OURS);
+        List<Pick> picks = Judgement.ours(answered);
         double accuracy = picks.stream().mapToDouble(Pick::score).average().orElseThrow();
         double logScore = picks.stream()
                 .mapToDouble(p -> Math.log(p.probabilities().get(p.gold())))

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.einthoven.tensor.FormatException;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Workers;
 import org.einthoven.tensor.backend.Availability;
 import org.einthoven.tensor.backend.BackendProvider;
@@ -30,12 +31,14 @@ abstract class Verb implements Callable<Integer> {
             names = "--threads",
             paramLabel = "N",
             description = "threads that compute; the result does not depend on it")
+    @Nullable
     Integer threads;
 
     @Option(
             names = "--backend",
             paramLabel = "NAME",
             description = "reference, simd, tornado, or auto: the best one, which is the default, with the reason")
+    @Nullable
     String backend;
 
     @Option(names = "--debug", description = "print the stack trace of a failure")

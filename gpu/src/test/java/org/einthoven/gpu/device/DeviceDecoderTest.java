@@ -19,6 +19,8 @@ import org.einthoven.tensor.backend.ResidentDecoder.Model;
 import org.einthoven.tensor.op.Op;
 import org.einthoven.tensor.op.Shapes;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A language model that stays on the device, against the textbook's in F64. */
 class DeviceDecoderTest {
@@ -53,8 +55,8 @@ class DeviceDecoderTest {
             long to = log.toDeviceBytes();
             long back = log.toHostBytes();
             assertClose(whole(m, x, 5), text.logits(x.slice(0, 4, 5)), "a token");
-            assertEquals(2 * (4 * D + 2 * 4), log.toDeviceBytes() - to, "the stream, its position and that it is one");
-            assertEquals(4 * D + 4 * V, log.toHostBytes() - back, "the stream behind the first stage, and logits");
+            assertEquals(2 * (4 * D + 3 * 4), log.toDeviceBytes() - to, "the stream, its position and that it is one");
+            assertEquals(4 * D + 4 * V + 2 * 4, log.toHostBytes() - back, "the stream between, logits, the largest");
             assertEquals(
                     Map.of("prefill", 1L, "prefill from layer 1", 1L, "decode", 2L, "decode from layer 1", 2L),
                     log.onDevice());
@@ -74,8 +76,8 @@ class DeviceDecoderTest {
             long to = b.log().toDeviceBytes();
             long back = b.log().toHostBytes();
             text.logits(x.slice(0, 3, 4));
-            assertEquals(4 * D + 2 * 4, b.log().toDeviceBytes() - to, "an embedding, its position and that it is one");
-            assertEquals(4 * V, b.log().toHostBytes() - back, "logits");
+            assertEquals(4 * D + 3 * 4, b.log().toDeviceBytes() - to, "an embedding, its position and that it is one");
+            assertEquals(4 * V + 2 * 4, b.log().toHostBytes() - back, "logits and the largest of them");
 
             Tensor a = RNG.split("a").normal(3, 3); // other work of the device in between
             b.run(new Op.MatMul(), Shapes.of(new Op.MatMul(), a, a), a, a);
@@ -93,6 +95,72 @@ class DeviceDecoderTest {
             TensorException e = assertThrows(TensorException.class, () -> text.logits(x.slice(0, 5, 6)));
             assertTrue(e.getMessage().contains("another text of this model has begun"), e.getMessage());
         }
+    }
+
+    @ParameterizedTest(name = "embeddings are the head: {0}")
+    @ValueSource(booleans = {true, false})
+    void aTokenMovesItsIdAndTheLikeliestOne(boolean tied) {
+        Model plain = model(S, false);
+        Model m = tied ? with(plain, plain.head()) : plain;
+        int[] ids = {7, 0, V - 1, 7};
+        Tensor x = m.embedding().embedding(Tensor.of(ids, ids.length));
+        try (TornadoBackend b = backend(1 << 22)) {
+            ResidentDecoder text = b.decoder(() -> m).orElseThrow();
+            text.logits(x.slice(0, 0, 2));
+            long to = b.log().toDeviceBytes();
+            long back = b.log().toHostBytes();
+            ResidentDecoder.Likeliest third = text.likeliest(ids[2]);
+            assertEquals(3 * 4 + (tied ? 0 : 4 * D), b.log().toDeviceBytes() - to, "an id or an embedding");
+            assertEquals(2 * 4, b.log().toHostBytes() - back, "the likeliest token and its logit");
+            Tensor want = whole(m, x, 3).reshape(-1);
+            assertEquals(want.argMax(0).toInts()[0], third.token());
+            assertEquals(want.get(third.token()), third.logit(), 2e-5 * Math.abs(third.logit()) + 2e-5);
+
+            assertClose(whole(m, x, 4), text.logits(ids[3]), "logits behind an id");
+            assertEquals(4, text.length());
+        }
+    }
+
+    @Test
+    void aFirstTokenMayComeByItsId() {
+        Model plain = model(S, false);
+        Model m = with(plain, plain.head());
+        try (TornadoBackend b = backend(1 << 22)) {
+            ResidentDecoder text = b.decoder(() -> m).orElseThrow();
+            Tensor want = whole(m, m.head().slice(0, 5, 6), 1);
+            assertClose(want, text.logits(5), "the first token");
+            ResidentDecoder another = b.decoder(() -> m).orElseThrow();
+            assertEquals(
+                    want.reshape(-1).argMax(0).toInts()[0],
+                    another.likeliest(5).token());
+        }
+    }
+
+    @Test
+    void ofEqualLogitsTheFirstIsTheLikeliest() {
+        Model plain = model(S, false);
+        Model m = with(plain, Tensor.cat(0, plain.head(), plain.head()));
+        try (TornadoBackend b = backend(1 << 22)) {
+            ResidentDecoder text = b.decoder(() -> m).orElseThrow();
+            text.logits(RNG.split("x").normal(2, D));
+            assertTrue(text.likeliest(3).token() < V);
+        }
+    }
+
+    private static Model with(Model m, Tensor tied) {
+        return new Model(
+                m.blocks(),
+                tied,
+                m.norm(),
+                tied,
+                m.heads(),
+                m.keyHeads(),
+                m.headWidth(),
+                m.eps(),
+                m.scale(),
+                m.interleaved(),
+                m.cos(),
+                m.sin());
     }
 
     @Test
@@ -121,7 +189,8 @@ class DeviceDecoderTest {
     @Test
     void headsWiderThanTheKernelCarriesAreLeftToOps() {
         Model m = model(4, false);
-        Model wide = new Model(m.blocks(), m.norm(), m.head(), 1, 1, 300, m.eps(), m.scale(), false, m.cos(), m.sin());
+        Model wide = new Model(
+                m.blocks(), m.embedding(), m.norm(), m.head(), 1, 1, 300, m.eps(), m.scale(), false, m.cos(), m.sin());
         try (TornadoBackend b = backend(1 << 22)) {
             assertEquals(Optional.empty(), b.decoder(() -> wide));
         }
@@ -150,6 +219,7 @@ class DeviceDecoderTest {
         Tensor angle = RNG.split("angle").normal(positions, 4);
         return new Model(
                 blocks,
+                weight(RNG, "table", V, D),
                 RNG.split("norm").normal(D).add(1),
                 weight(RNG, "head", V, D),
                 4,

@@ -82,6 +82,28 @@ class MatVecTest {
     }
 
     @Test
+    void aRowOfATable() {
+        for (StoredWeights w : StoredWeights.of(RNG, 5, 96)) {
+            FloatArray y = new FloatArray(96);
+            IntArray shape = IntArray.fromArray(new int[] {96, 5});
+            IntArray call = IntArray.fromArray(new int[] {0, 1, 3});
+            FloatArray scaling = FloatArray.fromArray(new float[] {0, 0, 1.5f});
+            KernelContext c = new KernelContext();
+            try (Graph g = OnDevice.graph("row")) {
+                g.resident(shape, scaling, w.f32(), w.f16(), w.q8(), w.scale()).reads(call);
+                g.items("row", 96, 1, 1);
+                switch (w.type()) {
+                    case F32 -> g.tasks().task("row", Embedding::f32, c, w.f32(), y, call, shape, scaling);
+                    case F16 -> g.tasks().task("row", Embedding::f16, c, w.f16(), y, call, shape, scaling);
+                    default -> g.tasks().task("row", Embedding::q8, c, w.q8(), w.scale(), y, call, shape, scaling);
+                }
+                g.writes(y).run();
+            }
+            assertClose(1e-6, w.values().select(0, 3).cast(DType.F64).mul(1.5), y, "row of " + w.type());
+        }
+    }
+
+    @Test
     void everyFiniteHalfIsDecodedExactly() {
         for (int bits = 0; bits < 1 << 16; bits++) {
             float want = Float.float16ToFloat((short) bits);

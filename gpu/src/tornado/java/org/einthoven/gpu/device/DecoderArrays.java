@@ -40,6 +40,7 @@ final class DecoderArrays {
     final IntArray gatedShape;
     final IntArray downShape;
     final IntArray headShape;
+    final IntArray bestShape;
 
     /** Of the layers from {@code from} to before {@code to}; behind the last of the model stands its head. */
     DecoderArrays(ResidentDecoder.Model m, int from, int to) {
@@ -62,7 +63,7 @@ final class DecoderArrays {
         head = to == m.blocks().size() ? Optional.of(DeviceWeights.of(m.head())) : Optional.empty();
         cos = floats(m.cos());
         sin = floats(m.sin());
-        scaling = FloatArray.fromArray(new float[] {(float) m.scale()});
+        scaling = FloatArray.fromArray(new float[] {(float) m.scale(), 0f, 1f});
         attentionShape = ints(m.heads(), m.keyHeads(), e, m.capacity());
         ropeShape = ints(m.heads(), m.keyHeads(), e, m.capacity(), m.interleaved() ? 1 : 0);
         width = ints(d);
@@ -73,6 +74,7 @@ final class DecoderArrays {
         gateUpShape = LinearMap.shape(d, 2 * features, false, false);
         downShape = LinearMap.shape(features, d, true, false);
         headShape = LinearMap.shape(d, m.head().dim(0), false, false);
+        bestShape = ints(m.head().dim(0), 1024);
     }
 
     private static FloatArray floats(Tensor t) {
@@ -99,7 +101,8 @@ final class DecoderArrays {
                 gateUpShape,
                 gatedShape,
                 downShape,
-                headShape));
+                headShape,
+                bestShape));
         head.ifPresent(w -> all.addAll(w.arrays()));
         for (Layer l : layers) {
             all.addAll(List.of(l.attentionNorm, l.feedNorm, l.keyCache, l.valueCache));

@@ -2,7 +2,9 @@ package org.einthoven.gpu.device;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.einthoven.gpu.kernel.ArgMax;
 import org.einthoven.gpu.kernel.CachedAttention;
+import org.einthoven.gpu.kernel.Embedding;
 import org.einthoven.gpu.kernel.FeedForward;
 import org.einthoven.gpu.kernel.Group;
 import org.einthoven.gpu.kernel.MatVec;
@@ -16,8 +18,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * The kernels of one pass over layers of a language model, for up to so many tokens: the residual stream crosses to the device,
- * which begins as embeddings; the last token's logits come back behind the last layer, the stream behind another; and all
- * between stays there.
+ * which begins as embeddings, or the id of a single token where its embedding is there; behind the last layer the last token's
+ * logits come back, or of a single token the likeliest that follows, with logits when they are asked for; the stream behind
+ * another layer; and all between stays there.
  */
 final class DecoderGraph {
     private final Graph graph;
@@ -26,7 +29,7 @@ final class DecoderGraph {
     private final boolean readsPrompts; // or a single token
     private final KernelContext c = new KernelContext();
     private final FloatArray x; // [rows, D], the residual stream
-    private final IntArray call = new IntArray(2); // the first token's position, and how many there are
+    private final IntArray call = new IntArray(3); // the first position, how many there are, the id of a single one
     private final FloatArray normed; // [rows, D]
     private final FloatArray rrms; // [rows]
     private final FloatArray qkv; // [rows, (H + 2 G) E]
@@ -37,8 +40,12 @@ final class DecoderGraph {
     private final FloatArray last; // [D]
     private final FloatArray lastNormed; // [D]
     private final FloatArray logits; // [V]
+    private final IntArray places; // of the largest logit of each piece of them
+    private final IntArray place = new IntArray(1); // of the largest
+    private final FloatArray largest = new FloatArray(1);
 
-    DecoderGraph(Graph graph, ResidentDecoder.Model model, DecoderArrays a, int rows) {
+    /** @param readsIds whether a token comes as its id, since its embedding is there: the head's matrix has it */
+    DecoderGraph(Graph graph, ResidentDecoder.Model model, DecoderArrays a, int rows, boolean readsIds) {
         int d = model.head().dim(1);
         int e = model.headWidth();
         this.graph = graph;
@@ -56,7 +63,13 @@ final class DecoderGraph {
         this.last = new FloatArray(d);
         this.lastNormed = new FloatArray(d);
         this.logits = new FloatArray(a.head.isPresent() ? model.head().dim(0) : 1);
-        graph.reads(x, call).scratch(normed, rrms, qkv, q, mixed, gateUp, hidden, last, lastNormed);
+        this.places = new IntArray(Math.ceilDiv(a.bestShape.get(0), a.bestShape.get(1)));
+        graph.reads(call).scratch(normed, rrms, qkv, q, mixed, gateUp, hidden, last, lastNormed, places);
+        if (readsIds) {
+            embedding(a.head.orElseThrow());
+        } else {
+            graph.reads(x);
+        }
         for (int layer = 0; layer < a.layers.size(); layer++) {
             block("l" + layer, a.layers.get(layer));
         }
@@ -76,14 +89,49 @@ final class DecoderGraph {
         return x.getSegment().asSlice(0, 4L * rows * model.head().dim(1)).toArray(ValueLayout.JAVA_FLOAT);
     }
 
+    /** A single token by its id, at a position. */
+    void run(int id, int position) {
+        call.set(0, position);
+        call.set(1, 1);
+        call.set(2, id);
+        graph.over(1).run();
+    }
+
     /** Of the last token of the last run, [V]. */
     float[] logits() {
+        if (!readsPrompts) {
+            graph.fetch(logits);
+        }
         return logits.toHeapArray();
+    }
+
+    /** Behind the last token of the last run; found here behind a prompt, whose logits are here. */
+    ResidentDecoder.Likeliest likeliest() {
+        if (readsPrompts) {
+            int best = 0;
+            for (int i = 1; i < logits.getSize(); i++) {
+                best = logits.get(i) > logits.get(best) ? i : best;
+            }
+            return new ResidentDecoder.Likeliest(best, logits.get(best));
+        }
+        return new ResidentDecoder.Likeliest(place.get(0), largest.get(0));
     }
 
     /** Frees the memory of the whole plan. */
     void close() {
         graph.close();
+    }
+
+    private void embedding(DeviceWeights table) {
+        graph.scratch(x).items("embedding", model.head().dim(1), 1, 1);
+        switch (table) {
+            case DeviceWeights.F32(var w) ->
+                graph.tasks().task("embedding", Embedding::f32, c, w, x, call, a.headShape, a.scaling);
+            case DeviceWeights.F16(var w) ->
+                graph.tasks().task("embedding", Embedding::f16, c, w, x, call, a.headShape, a.scaling);
+            case DeviceWeights.Q8(var w, var scales) ->
+                graph.tasks().task("embedding", Embedding::q8, c, w, scales, x, call, a.headShape, a.scaling);
+        }
     }
 
     private void block(String name, DecoderArrays.Layer l) {
@@ -132,7 +180,16 @@ final class DecoderGraph {
         graph.groups("norm", 1, 1, 1, Group.ITEMS, 1);
         graph.tasks().task("norm", Norm::rms, c, last, a.norm, lastNormed, rrms, a.normShape, (float) model.eps());
         LinearMap.oneRow(graph, "head", head, lastNormed, logits, a.headShape);
-        graph.writes(logits);
+        if (readsPrompts) {
+            graph.writes(logits);
+            return;
+        }
+        graph.groups("bestOfPieces", places.getSize(), 1, 1, Group.ITEMS, 1);
+        graph.groups("best", 1, 1, 1, Group.ITEMS, 1);
+        graph.tasks()
+                .task("bestOfPieces", ArgMax::ofEachPiece, c, logits, places, a.bestShape)
+                .task("best", ArgMax::ofPieces, c, logits, places, place, largest, a.bestShape);
+        graph.writes(place, largest).offers(logits);
     }
 
     private void norm(String task, FloatArray from, FloatArray weight, FloatArray to) {

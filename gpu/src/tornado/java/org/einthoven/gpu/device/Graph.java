@@ -11,6 +11,7 @@ import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
@@ -50,6 +51,7 @@ public final class Graph implements AutoCloseable {
     private final Graph first; // of the plan
     private final List<Graph> members = new ArrayList<>(); // of the plan, known to the first
     private Optional<TornadoExecutionPlan> plan = Optional.empty(); // of the first
+    private Optional<TornadoExecutionResult> result = Optional.empty(); // of the last run
     private boolean replayed;
     private boolean ran;
 
@@ -137,6 +139,19 @@ public final class Graph implements AutoCloseable {
         return this;
     }
 
+    /** Results that cross to the host when {@link #fetch} asks for them. */
+    public Graph offers(TornadoNativeArray... arrays) {
+        kept.addAll(List.of(arrays));
+        tasks.transferToHost(DataTransferMode.UNDER_DEMAND, (Object[]) arrays);
+        return this;
+    }
+
+    /** Brings what the last run {@link #offers}. */
+    public void fetch(TornadoNativeArray array) {
+        result.orElseThrow().transferToHost(array);
+        log.fetched(array.getNumBytesOfSegment());
+    }
+
     /** The grid of a task: groups along x, y, z, each of {@code itemsX * itemsY} work-items. */
     public Graph groups(String task, int x, int y, int z, int itemsX, int itemsY) {
         WorkerGrid3D grid = new WorkerGrid3D(x * itemsX, y * itemsY, z);
@@ -221,7 +236,7 @@ public final class Graph implements AutoCloseable {
             p.withGraph(first.members.indexOf(this));
         }
         try {
-            p.withGridScheduler(grids).execute();
+            result = Optional.of(p.withGridScheduler(grids).execute());
         } catch (TornadoBailoutRuntimeException e) {
             throw new TensorException("graph " + kind + ": a kernel does not compile on this device (" + line(e)
                     + "); please report it with the device's name, and use --backend simd");

@@ -21,6 +21,11 @@ public final class TransferLog {
         this.toHost += toHost;
     }
 
+    /** Results that were asked for behind a run. */
+    synchronized void fetched(long toHost) {
+        this.toHost += toHost;
+    }
+
     synchronized void stayed(String op) {
         onHost.merge(op, 1L, Long::sum);
     }

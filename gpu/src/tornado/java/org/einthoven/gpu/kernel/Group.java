@@ -4,7 +4,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 
 /**
- * Sums and maxima over a work-group of {@link #ITEMS}, as trees in local memory: 2 log2(ITEMS) barriers' worth at most. Each
+ * Sums, maxima and minima over a work-group of {@link #ITEMS}, as trees in local memory: 2 log2(ITEMS) barriers' worth at most. Each
  * has its local array to itself, since TornadoVM 5.2 indexes one that is handed to another method as if it stood behind the
  * header of a Java array, outside of it.
  */
@@ -49,5 +49,22 @@ public final class Group {
         float largest = scratch[0];
         c.localBarrier();
         return largest;
+    }
+
+    /** The smallest of all items' whole numbers; all items must call it. */
+    static int min(KernelContext c, int value) {
+        int[] scratch = c.allocateIntLocalArray(ITEMS);
+        int item = c.localIdx;
+        scratch[item] = value;
+        c.localBarrier();
+        for (int half = ITEMS / 2; half > 0; half >>= 1) {
+            if (item < half) {
+                scratch[item] = TornadoMath.min(scratch[item], scratch[item + half]);
+            }
+            c.localBarrier();
+        }
+        int smallest = scratch[0];
+        c.localBarrier();
+        return smallest;
     }
 }

@@ -117,7 +117,7 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
         return text.generation(prompt.dim(1), Duration.ofNanos(prefilled - start), decode);
     }
 
-    /** Where the backend keeps the whole model: only embeddings go there, and only logits come back. */
+    /** Where the backend keeps the whole model: only what a token is goes there, and only logits, or the likeliest, come back. */
     private Generation resident(
             ResidentDecoder decoder,
             Tensor prompt,
@@ -134,8 +134,11 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
         Text text = new Text(ids, emptyCache(), decoder::length, maxTokens, sampler, goOn);
         text.choose(first);
         while (!text.ended()) {
-            Tensor embed = model.embed(weights, Tensor.of(new int[] {text.last()}, 1));
-            text.choose(decoder.logits(embed), 0);
+            if (sampler.takesTheLikeliest()) {
+                text.choose(decoder.likeliest(text.last()));
+            } else {
+                text.choose(decoder.logits(text.last()), 0);
+            }
         }
         Duration decode = Duration.ofNanos(System.nanoTime() - prefilled);
         return text.generation(prompt.dim(1), Duration.ofNanos(prefilled - start), decode);
@@ -244,6 +247,11 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
         void choose(float[] logits, int from) {
             passes++;
             take(sampler.next(logits, from, model.config().vocabulary(), ids, ids.size() - first));
+        }
+
+        void choose(ResidentDecoder.Likeliest likeliest) {
+            passes++;
+            take(Sampler.checked(likeliest.token(), likeliest.logit()));
         }
 
         private void take(int id) {

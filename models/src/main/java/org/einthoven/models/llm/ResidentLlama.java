@@ -36,12 +36,14 @@ final class ResidentLlama {
     private static ResidentDecoder.Model described(Llama model, Params p, int context) {
         LlmConfig config = model.config();
         Rope.Angles angles = model.rope(0).at(DType.F32, 0, context);
+        Tensor embedding = p.get(Llama.EMBEDDING);
         return new ResidentDecoder.Model(
                 IntStream.range(0, config.layers())
                         .mapToObj(layer -> block(new DecoderBlock(config, layer), p))
                         .toList(),
+                embedding,
                 p.get(Llama.NORM + ".weight"),
-                p.get(config.tiedHead() ? Llama.EMBEDDING : Llama.HEAD + ".weight"),
+                config.tiedHead() ? embedding : p.get(Llama.HEAD + ".weight"),
                 config.heads(),
                 config.keyValueHeads(),
                 config.headDim(),

@@ -92,9 +92,20 @@ public record Sampler(double temperature, int topK, double topP, double minP, do
 
     /** As {@link #next(Tensor, Collection, long)}, for the {@code n} logits from {@code logits[from]}. */
     int next(float[] logits, int from, int n, Collection<Integer> before, long step) {
-        return temperature == 0 && repetitionPenalty == 1
+        return takesTheLikeliest()
                 ? best(logits, from, n)
                 : next(Tensor.of(Arrays.copyOfRange(logits, from, from + n), n), before, step);
+    }
+
+    /** Whether the choice asks for nothing but the likeliest token. */
+    boolean takesTheLikeliest() {
+        return temperature == 0 && repetitionPenalty == 1;
+    }
+
+    /** The token that something else found to be the likeliest, when its logit is a number. */
+    static int checked(int token, float logit) {
+        check(token, logit);
+        return token;
     }
 
     private static int best(float[] x, int from, int n) {

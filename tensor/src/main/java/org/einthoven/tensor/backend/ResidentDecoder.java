@@ -6,8 +6,8 @@ import org.einthoven.tensor.TensorException;
 
 /**
  * A language model that lives where a backend computes: its weights crossed once, its key-value cache never does, and for a
- * token only an embedding goes there and logits come back. This is one text of it; a backend holds one text of a model at a
- * time, and a new one ends that before it. For one thread.
+ * token only its id or embedding goes there, and logits, or the likeliest token, come back. This is one text of it; a backend
+ * holds one text of a model at a time, and a new one ends that before it. For one thread.
  *
  * <p>D width, H query heads, G key and value heads, E head width, F feed-forward width, V vocabulary, S positions.
  */
@@ -16,6 +16,7 @@ public interface ResidentDecoder {
      * A pre-norm decoder of the LLaMA family (Touvron et al., arXiv 2302.13971): RMS norms, grouped queries, rotary positions, a
      * feed-forward layer gated by silu, no biases. Matrices are F32 or of a storage-only type.
      *
+     * @param embedding of tokens, [V, D]; the head itself where they are one
      * @param norm factors of the last norm, [D]
      * @param head to the vocabulary, [V, D]
      * @param heads H
@@ -29,6 +30,7 @@ public interface ResidentDecoder {
      */
     record Model(
             List<Block> blocks,
+            Tensor embedding,
             Tensor norm,
             Tensor head,
             int heads,
@@ -46,6 +48,11 @@ public interface ResidentDecoder {
         /** S, the tokens that a decoder of this model holds at most. */
         public int capacity() {
             return cos.dim(0);
+        }
+
+        /** Whether one matrix leads from the vocabulary and to it. */
+        public boolean isTied() {
+            return embedding == head;
         }
     }
 
@@ -71,6 +78,9 @@ public interface ResidentDecoder {
             Tensor up,
             Tensor down) {}
 
+    /** A token and its logit. */
+    record Likeliest(int token, float logit) {}
+
     /** Tokens held. */
     int length();
 
@@ -81,4 +91,10 @@ public interface ResidentDecoder {
      * @throws TensorException when that is more than the decoder can hold, or another text has begun
      */
     float[] logits(Tensor embeds);
+
+    /** As {@link #logits(Tensor)} behind one more token. */
+    float[] logits(int token);
+
+    /** As {@link #logits(int)}, of which only the largest, of equals the first, is brought back. */
+    Likeliest likeliest(int token);
 }

@@ -40,6 +40,7 @@ final class DecoderArrays {
     final IntArray gatedShape;
     final IntArray downShape;
     final IntArray headShape;
+    /** Of decoding alone, and so not among {@link #all}: what two graphs share has to be used by the first. */
     final IntArray bestShape;
 
     /** Of the layers from {@code from} to before {@code to}; behind the last of the model stands its head. */
@@ -101,8 +102,7 @@ final class DecoderArrays {
                 gateUpShape,
                 gatedShape,
                 downShape,
-                headShape,
-                bestShape));
+                headShape));
         head.ifPresent(w -> all.addAll(w.arrays()));
         for (Layer l : layers) {
             all.addAll(List.of(l.attentionNorm, l.feedNorm, l.keyCache, l.valueCache));

@@ -184,6 +184,7 @@ final class DecoderGraph {
             graph.writes(logits);
             return;
         }
+        graph.resident(a.bestShape);
         graph.groups("bestOfPieces", places.getSize(), 1, 1, Group.ITEMS, 1);
         graph.groups("best", 1, 1, 1, Group.ITEMS, 1);
         graph.tasks()

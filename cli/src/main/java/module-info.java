@@ -12,7 +12,9 @@ module org.einthoven.cli {
     requires tools.jackson.dataformat.yaml;
     requires me.tongfei.progressbar;
     requires org.slf4j;
+    requires java.desktop;
     requires java.management;
+    requires xchart;
 
     opens org.einthoven.cli to
             info.picocli;

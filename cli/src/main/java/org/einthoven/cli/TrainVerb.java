@@ -75,6 +75,11 @@ final class TrainVerb extends Verb {
             notes.forEach(Progress::warn);
             run.warnings.addAll(notes);
         }
+        LearningCurves.draw(directory.path())
+                .ifPresentOrElse(
+                        run.warnings::add,
+                        () -> r.put(
+                                "curves", directory.resolve(LearningCurves.FILE).toString()));
         if (run.rules.adapters().isPresent()) {
             Path adapters = directory.resolve("adapters.safetensors");
             SafetensorsWriter.write(adapters, learnt.in(Run.ADAPTERS).toMap(), Map.of());

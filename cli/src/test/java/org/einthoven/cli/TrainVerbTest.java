@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.einthoven.models.ecg.EcgCheckpoint;
 import org.einthoven.tensor.Workers;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,6 +122,15 @@ class TrainVerbTest {
                 "Research software. Not a medical device.", r.get("disclaimer").asString());
         assertEquals(r, JsonMapper.shared().readTree(Files.readString(out.resolve("result.json"))));
         record(out.resolve("run.jsonl"), 4, 2);
+        BufferedImage curves = ImageIO.read(Path.of(r.get("curves").asString()).toFile());
+        assertEquals(2 * 560, curves.getWidth());
+        assertEquals(2 * 380, curves.getHeight());
+        for (Color drawn : List.of(new Color(0x9AA5B1), new Color(0x1F6FB2))) {
+            assertTrue(
+                    Arrays.stream(curves.getRGB(0, 0, 1120, 760, null, 0, 1120))
+                            .anyMatch(pixel -> pixel == drawn.getRGB()),
+                    "no curve in " + drawn);
+        }
         try (Stream<Path> all = Files.walk(out)) {
             assertTrue(all.noneMatch(f -> f.toString().endsWith(".tmp")));
         }

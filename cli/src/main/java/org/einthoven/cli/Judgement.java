@@ -87,11 +87,13 @@ final class Judgement {
             }
             r.put("table", rows(test));
             r.put("chance", run.plan.crossed() ? test.chance() : null);
+            r.put("by_attribute", AttributeTable.of(evaluated, run.rng.split("intervals")));
             test.detail().ifPresent(d -> r.put("auroc", d.auroc())
                     .put("brier", d.calibration().brier())
                     .put("log_score", d.calibration().logScore())
                     .put("calibration_error", d.calibration().calibrationError()));
             text(r, "strict protocol, " + test.title(), test);
+            power(r, test);
             run.plan.seen().ifPresent(sampler -> {
                 String title = "attributes seen in training, test patients";
                 ResultTable seen = strict(sampler, tasks, controls(), title).table(title, run.rng.split("intervals"));
@@ -230,6 +232,7 @@ final class Judgement {
         m.put("patients", a.patients());
         m.put("answers", a.answers());
         m.put("interval", a.method());
+        m.put("visible", a.visible());
         row.advantage().ifPresent(c -> {
             Estimate d = c.difference();
             m.put("paired_diff", d.value());
@@ -266,6 +269,14 @@ final class Judgement {
                                     x.ci95().high()))
                             .orElse(""));
         }
+    }
+
+    /** How much could have been seen. */
+    static void power(Result r, ResultTable table) {
+        Estimate ours = table.rows().getFirst().accuracy();
+        r.line(
+                "%d groups of attributes, %d patients, %d answers; %s; a difference of %.3f would be seen four times in five",
+                ours.groups(), ours.patients(), ours.answers(), ours.method(), ours.visible());
     }
 
     private static Map<String, Object> leaks(LeakReport l) {

@@ -332,6 +332,9 @@ final class Run implements AutoCloseable {
         entries.put("protocol", options.protocol.label());
         entries.put("meta", RunRules.lower(rules.meta()));
         entries.put("split", options.split == null ? "default" : RunRules.lower(options.split));
+        if (options.leftOut != null) {
+            entries.put("leave_out", options.leftOut);
+        }
         entries.put("question_type", options.questionType);
         if (options.leads != null) {
             entries.put("leads", LeadChoice.of(options.leads).toString());

@@ -260,9 +260,18 @@ final class RunOptions {
 
     @Option(
             names = "--split",
-            description = "strict: key, attribute (default), patient or template; seed: key, or as released without it")
+            description =
+                    "strict: key, attribute (default), group, patient or template; seed: key, or as released without it")
     @Nullable
     Split split;
+
+    @Option(
+            names = "--leave-out",
+            paramLabel = "GROUP",
+            description = "strict: tests on this group of attributes, such as noise, and on half of the patients, and trains"
+                    + " on all others; a group that does not exist is answered by those that do")
+    @Nullable
+    String leftOut;
 
     @Option(
             names = "--min-class-size",

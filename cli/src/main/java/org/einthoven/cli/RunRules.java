@@ -94,6 +94,10 @@ record RunRules(RunOptions options) {
                 throw new Failure.Usage("--split " + lower(options.split) + ": the seed protocol splits by class key"
                         + " (--split key), or, as released, not at all; the other splits are strict's");
             }
+            if (options.leftOut != null) {
+                throw new Failure.Usage("--leave-out " + options.leftOut
+                        + ": the seed protocol splits by class key; take --protocol strict to leave a group out");
+            }
             if (options.mapperType != MapperType.ATT) {
                 warnings.add("seed protocol: --mapper_type " + options.mapperType
                         + " is read, but the attention mapper is always used");
@@ -110,6 +114,10 @@ record RunRules(RunOptions options) {
                         "seed protocol with --meta " + lower(meta()) + ": the reference's gradients are first-order");
             }
         } else {
+            if (options.leftOut != null && split() != Split.GROUP) {
+                throw new Failure.Usage("--leave-out " + options.leftOut + " with --split " + lower(options.split)
+                        + ": a group is left out by --split group, which needs not be said");
+            }
             unused(warnings, options.minQuestionSize != null, "--min-question-size", "strict");
             unused(warnings, options.repeats != 0, "--repeats", "strict");
             unused(warnings, options.difExp == 0, "--dif_exp 0", "strict");
@@ -154,11 +162,17 @@ record RunRules(RunOptions options) {
             SeedSplit split = options.split == null ? SeedSplit.AS_RELEASED : SeedSplit.AS_INTENDED;
             return SeedEpisodes.plan(qa, rules, split, options.shape(), options.repeats, patientOf, rng);
         }
-        StrictRules rules = StrictRules.of(options.split == null ? Split.ATTRIBUTE : options.split, options.shape())
+        StrictRules rules = StrictRules.of(split(), options.shape())
                 .withTypes(options.types())
                 .withMinClassSize(options.minClassSize == null ? 0 : options.minClassSize)
                 .withExcludedTemplates(options.excluded().orElse(Set.of()));
+        rules = options.leftOut == null ? rules : rules.leavingOut(options.leftOut);
         return StrictEpisodes.plan(qa, options.validationTasks > 0 ? rules.withValidation() : rules, patientOf, rng);
+    }
+
+    /** Of strict tasks. */
+    private Split split() {
+        return options.split != null ? options.split : options.leftOut != null ? Split.GROUP : Split.ATTRIBUTE;
     }
 
     private ClassRules classRules(QuestionType type) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.einthoven.meta.metrics.Estimate;
 import org.einthoven.meta.metrics.Observation;
@@ -19,10 +20,12 @@ final class StudyTable {
     private final StudyGrid grid;
     private final List<Map<String, Object>> cells = new ArrayList<>();
     private final SequencedMap<String, SequencedMap<String, List<Observation>>> points = new LinkedHashMap<>();
+    private final Optional<LeftOutTable> leftOut;
     private boolean failed;
 
     StudyTable(StudyGrid grid) {
         this.grid = grid;
+        this.leftOut = grid.grid().containsKey(LeftOutTable.OPTION) ? Optional.of(new LeftOutTable()) : Optional.empty();
     }
 
     void add(StudyGrid.Cell cell, JsonNode result) {
@@ -36,6 +39,7 @@ final class StudyTable {
                         .add(new Observation(seed, seed, seed, accuracy));
             }
         }
+        leftOut.ifPresent(table -> table.add(cell, result));
         line.put("accuracy", result.path("table").path("ours").path("accuracy").asDouble(Double.NaN));
         cells.add(line);
     }
@@ -45,6 +49,18 @@ final class StudyTable {
         line.put("failed", why);
         cells.add(line);
         failed = true;
+    }
+
+    /** A cell that asks for more of a group of attributes than there is. It is no failure where groups are left out in turn. */
+    void tooFew(StudyGrid.Cell cell, String why) {
+        if (leftOut.isEmpty()) {
+            failed(cell, why);
+            return;
+        }
+        Map<String, Object> line = line(cell);
+        line.put("too_few", why);
+        cells.add(line);
+        leftOut.get().tooFew(cell, why);
     }
 
     boolean anyFailed() {
@@ -94,6 +110,7 @@ final class StudyTable {
             all.add(each);
         });
         r.put("points", all);
+        leftOut.ifPresent(table -> table.into(r));
         cells.stream()
                 .filter(c -> c.containsKey("failed"))
                 .forEach(c -> r.line("%s failed: %s", c.get("folder"), c.get("failed")));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.einthoven.meta.RunDirectory;
 import org.einthoven.models.io.AtomicFile;
+import org.einthoven.data.episodes.StrictEpisodes;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.TensorException;
@@ -68,7 +69,11 @@ final class StudyVerb extends Verb {
                         | IOException
                         | UncheckedIOException failure) {
                     Progress.warn(cell.name() + ": " + Failure.words(failure));
-                    table.failed(cell, Failure.words(failure));
+                    if (failure instanceof FormatException f && f.field().equals(StrictEpisodes.TOO_FEW)) {
+                        table.tooFew(cell, Failure.words(failure));
+                    } else {
+                        table.failed(cell, Failure.words(failure));
+                    }
                 }
             }
             Result r = new Result();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import org.einthoven.autograd.Params;
 import org.einthoven.meta.baseline.AbnormalScorer;
@@ -66,6 +67,22 @@ public record MetaEvaluator(
                     .distinct()
                     .toArray();
             return chances.length == 1 ? chances[0] : Double.NaN;
+        }
+
+        /** The answers about each attribute as a table of their own, attributes in order of their names. */
+        public SequencedMap<String, ResultTable> byAttribute(Rng rng) {
+            SortedSet<String> attributes = new TreeSet<>();
+            picks.firstEntry().getValue().forEach(p -> attributes.add(p.attribute()));
+            SequencedMap<String, ResultTable> tables = new LinkedHashMap<>();
+            attributes.forEach(a -> tables.put(a, about(a).table(a, rng)));
+            return Collections.unmodifiableSequencedMap(tables);
+        }
+
+        private Evaluated about(String attribute) {
+            SequencedMap<String, List<Pick>> some = new LinkedHashMap<>();
+            picks.forEach((name, ps) -> some.put(
+                    name, ps.stream().filter(p -> p.attribute().equals(attribute)).toList()));
+            return new Evaluated(some, greedy, notes);
         }
 
         public ResultTable table(String title, Rng rng) {

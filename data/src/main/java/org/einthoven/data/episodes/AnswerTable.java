@@ -32,6 +32,7 @@ final class AnswerTable {
         final List<String> options;
         final Set<String> names;
         final Set<String> concepts;
+        final Set<String> groups;
         private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
 
         /** The ECGs with one outcome, and what they were asked. */
@@ -47,6 +48,7 @@ final class AnswerTable {
             this.options = like.options();
             this.names = like.names();
             this.concepts = like.concepts();
+            this.groups = like.groups();
             like.kind().outcomes().forEach(o -> outcomes.put(o, new Outcome(new BitSet(), new HashMap<>())));
         }
 
@@ -202,6 +204,13 @@ final class AnswerTable {
 
     Set<String> patients() {
         return new TreeSet<>(patients);
+    }
+
+    /** All rows in words, those first whose rarest outcome the most patients have. */
+    List<String> described() {
+        Comparator<Row> rarest = Comparator.comparing(row ->
+                row.outcomes().stream().mapToInt(o -> patientsWith(row, o)).min().orElse(0));
+        return rows.stream().sorted(rarest.reversed()).map(this::describe).toList();
     }
 
     /** A line such as {@code static noise: 19 yes (15 patients), 53 no (36 patients)}. */

@@ -16,6 +16,7 @@ import org.einthoven.data.qa.QaItem;
  * @param names the attributes that it is about
  * @param concepts the concepts of those
  * @param units what must not stand on both sides of the split in force
+ * @param groups what intervals resample: its concepts, or the groups they stand in where a split is by group
  * @param patients whose ECG it is, or whose two
  */
 record Asked(
@@ -29,6 +30,7 @@ record Asked(
         Set<String> names,
         Set<String> concepts,
         Set<String> units,
+        Set<String> groups,
         Set<String> patients) {
 
     /** Whether the ECG has what is asked for, which is rarer than that it lacks it. */

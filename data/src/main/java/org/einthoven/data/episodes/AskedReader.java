@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.einthoven.data.qa.QaItem;
 
 /** Reads off an item what it asks for, and which outcome its answer is. */
@@ -36,7 +37,8 @@ final class AskedReader {
             List<String> options,
             Set<String> names,
             Set<String> concepts,
-            Set<String> units) {}
+            Set<String> units,
+            Set<String> groups) {}
 
     private final Map<Subject, Subject> subjects = new HashMap<>();
 
@@ -132,6 +134,7 @@ final class AskedReader {
                 of.names,
                 of.concepts,
                 of.units,
+                of.groups,
                 patients);
     }
 
@@ -143,14 +146,18 @@ final class AskedReader {
             List<String> options,
             Set<String> names,
             Set<String> concepts) {
+        Set<String> groups = rules.split() == Split.GROUP
+                ? concepts.stream().map(Concepts::group).collect(Collectors.toUnmodifiableSet())
+                : concepts;
         Set<String> units =
                 switch (rules.split()) {
                     case ATTRIBUTE -> concepts;
+                    case GROUP -> groups;
                     case KEY -> Set.of(item.templateId() + "_" + attribute);
                     case TEMPLATE -> Set.of(Integer.toString(item.templateId()));
                     case PATIENT -> Set.of();
                 };
-        Subject subject = new Subject(attribute, form, question, options, names, concepts, units);
+        Subject subject = new Subject(attribute, form, question, options, names, concepts, units, groups);
         return subjects.computeIfAbsent(subject, s -> s);
     }
 

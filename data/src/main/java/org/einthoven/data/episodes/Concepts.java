@@ -99,6 +99,12 @@ public final class Concepts {
                 .orElse(bare);
     }
 
+    /** The group that a concept stands in: {@code noise} of {@code noise/static noise}, and of {@code noise} itself. */
+    public static String group(String concept) {
+        int end = concept.indexOf('/');
+        return end < 0 ? concept : concept.substring(0, end);
+    }
+
     /** Whether {@code concept} contains {@code other}, which is not the same. */
     public static boolean contains(String concept, String other) {
         return other.startsWith(concept + "/");

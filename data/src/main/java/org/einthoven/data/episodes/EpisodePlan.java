@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param protocol {@code seed} or {@code strict}, for the report
  * @param train tasks to train on
  * @param test tasks to evaluate on
- * @param seen where the split is by attribute: tasks on the training attributes with the test patients
+ * @param seen where the split is by attribute, or by group with none named: tasks on the training attributes with the test patients
  * @param validation where that was asked for: tasks on attributes and patients of neither side, to choose and to calibrate by
  * @param crossed whether neither the question nor the ECG alone tells the answer in any task (strict rules)
  * @param leaks what train and test share

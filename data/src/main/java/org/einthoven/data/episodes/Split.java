@@ -6,6 +6,8 @@ public enum Split {
     KEY,
     /** Concepts: an attribute and everything that is a form, a part or a wording of it. */
     ATTRIBUTE,
+    /** Groups of concepts: {@code noise} with all its kinds. One of them can be named, which is then left out of training. */
+    GROUP,
     /** Nothing but the patients. */
     PATIENT,
     /** Question templates. */

@@ -23,6 +23,9 @@ import org.einthoven.tensor.Rng;
  * Groups and patients are drawn at random among the divisions that leave both sides enough.
  */
 public final class StrictEpisodes {
+    /** The field of the failure that says that a group is asked about too rarely. */
+    public static final String TOO_FEW = "too few items";
+
     private static final double TEST_GROUPS = 0.2;
 
     /** Divisions that are tried: many where items are few and every one counts, few where there are plenty. */
@@ -30,7 +33,7 @@ public final class StrictEpisodes {
 
     private static final int FEWEST_DIVISIONS = 4;
     private static final int ITEMS_LOOKED_AT = 100_000;
-    private static final int ROWS_SHOWN = 12;
+    private static final int ROWS_SHOWN = 8;
 
     private final EcgQa qa;
     private final StrictRules rules;
@@ -60,7 +63,9 @@ public final class StrictEpisodes {
 
     /**
      * @param patientOf the patient of an ECG
-     * @throws FormatException when there is too little data, saying what is there, what is needed and what to lower
+     * @throws FormatException when there is too little data, saying what is there, what is needed and what to lower; its
+     *     field is {@link #TOO_FEW} where one group is left out
+     * @throws FormatException when a group is to be left out that nothing is asked about, naming those that there are
      */
     public static EpisodePlan plan(EcgQa qa, StrictRules rules, IntFunction<String> patientOf, Rng rng) {
         return new StrictEpisodes(qa, rules, patientOf, rng.split("strict split")).plan();
@@ -89,16 +94,27 @@ public final class StrictEpisodes {
 
     private EpisodePlan plan() {
         EpisodeShape shape = rules.shape();
+        if (isLeavingOut() && !units.contains(rules.leftOut())) {
+            throw noSuchGroup();
+        }
         if (shape.ways() < leastWays() || concepts() < neededConcepts(shape.ways())) {
             throw tooLittle();
         }
-        return find(shape, shape.ways() > 1 || kinds.equals(List.of(TaskKind.VERIFY)))
-                .or(() -> find(shape, false))
+        boolean crossable = shape.ways() > 1 || kinds.equals(List.of(TaskKind.VERIFY));
+        Optional<EpisodePlan> asAsked = find(shape, crossable);
+        if (isLeavingOut()) { // runs on one group after another are compared, so each is as asked for or is not
+            return asAsked.orElseThrow(this::tooLittle);
+        }
+        return asAsked.or(() -> find(shape, false))
                 .or(() -> smaller(shape).stream()
                         .map(test -> find(test, false))
                         .flatMap(Optional::stream)
                         .findFirst())
                 .orElseThrow(this::tooLittle);
+    }
+
+    private boolean isLeavingOut() {
+        return !rules.leftOut().isEmpty();
     }
 
     /** Smaller test tasks, where the test side cannot hold full ones: fewer queries, then shots, then ways. */
@@ -116,7 +132,9 @@ public final class StrictEpisodes {
 
     /** The first division that leaves full tasks for training and tasks of size {@code test} for test. */
     private Optional<EpisodePlan> find(EpisodeShape test, boolean crossed) {
-        int divisions = Math.clamp(ITEMS_LOOKED_AT / Math.max(1, items.size()), FEWEST_DIVISIONS, MOST_DIVISIONS);
+        int divisions = isLeavingOut()
+                ? 1 // the same half of the patients, whatever is left out and however large tasks are
+                : Math.clamp(ITEMS_LOOKED_AT / Math.max(1, items.size()), FEWEST_DIVISIONS, MOST_DIVISIONS);
         for (int i = 0; i < divisions; i++) {
             Optional<Division> division = divide(test.ways(), i % 2 == 1, rng.split(i).stream());
             if (division.isEmpty()) {
@@ -225,7 +243,16 @@ public final class StrictEpisodes {
         if (rules.split() == Split.PATIENT) {
             return Optional.of(division(Set.of(), Set.of(), false, random));
         }
-        int least = rules.split() == Split.TEMPLATE ? 1 : neededConcepts(testWays);
+        List<String> shuffled = Draw.shuffled(units, random);
+        if (isLeavingOut()) {
+            Optional<String> another = shuffled.stream()
+                    .filter(unit -> rules.validation() && !unit.equals(rules.leftOut()))
+                    .findFirst();
+            return Optional.of(division(
+                    Set.of(rules.leftOut()), another.map(Set::of).orElse(Set.of()), thrifty, random));
+        }
+        boolean holdMany = rules.split() == Split.TEMPLATE || rules.split() == Split.GROUP;
+        int least = holdMany ? 1 : neededConcepts(testWays);
         int count =
                 rules.heldOut() > 0 ? rules.heldOut() : Math.max(least, (int) Math.ceil(TEST_GROUPS * units.size()));
         int left =
@@ -234,7 +261,6 @@ public final class StrictEpisodes {
         if (units.size() - apart < left) {
             return Optional.empty();
         }
-        List<String> shuffled = Draw.shuffled(units, random);
         return Optional.of(division(
                 Set.copyOf(shuffled.subList(0, count)), Set.copyOf(shuffled.subList(count, apart)), thrifty, random));
     }
@@ -276,7 +302,10 @@ public final class StrictEpisodes {
             Division d, StrictSampler train, StrictSampler test, Optional<StrictSampler> validation, boolean crossed) {
         List<String> notes = new ArrayList<>(all.notes);
         Optional<EpisodeSampler> seen = Optional.empty();
-        if (rules.split() == Split.ATTRIBUTE) {
+        if (isLeavingOut()) {
+            notes.add("left out of training: " + rules.leftOut()
+                    + ", with all that is asked about it; half of the patients are for test");
+        } else if (rules.split() == Split.ATTRIBUTE || rules.split() == Split.GROUP) {
             StrictSampler onTrained =
                     sampler(train.shape(), crossed, asked -> isTrainUnit(d, asked) && isTestPatient(d, asked));
             seen = onTrained.feasible() ? Optional.of(onTrained) : Optional.empty();
@@ -300,26 +329,51 @@ public final class StrictEpisodes {
                 "strict", train, test, seen, validation.map(v -> v), crossed, LeakReport.between(train, test), notes);
     }
 
+    private FormatException noSuchGroup() {
+        return new FormatException(
+                qa.source(),
+                FormatException.WHOLE_FILE,
+                "--leave-out " + rules.leftOut(),
+                "is no group of attributes that is asked about here; there are " + String.join(", ", units));
+    }
+
     private FormatException tooLittle() {
         EpisodeShape shape = rules.shape();
-        List<String> rows = kinds.stream()
-                .map(kind -> AnswerTable.byAttribute(
-                        kind,
-                        items.stream().filter(asked -> asked.kind() == kind).toList()))
-                .flatMap(table -> table.rows.stream().map(table::describe))
-                .toList();
-        String there = String.join("; ", rows.subList(0, Math.min(ROWS_SHOWN, rows.size())))
-                + (rows.size() > ROWS_SHOWN ? "; and " + (rows.size() - ROWS_SHOWN) + " more" : "");
+        String needed = kinds.stream().map(kind -> need(kind, shape)).collect(Collectors.joining(", and "));
+        if (isLeavingOut()) {
+            return new FormatException(
+                    qa.source(),
+                    FormatException.WHOLE_FILE,
+                    TOO_FEW,
+                    shape + " tasks about " + rules.leftOut() + " cannot be cut: half of the patients are for test, and of those it needs "
+                            + needed + ", each of another patient; of all patients there are "
+                            + there(items.stream()
+                                    .filter(asked -> asked.units().equals(Set.of(rules.leftOut())))
+                                    .toList())
+                            + "; lower --n_way, --k_spt or --k_qry, or leave out another group");
+        }
         return new FormatException(
                 qa.source(),
                 FormatException.WHOLE_FILE,
                 "strict split by " + rules.split().name().toLowerCase(Locale.ROOT),
-                "cannot hold " + shape + " tasks on both sides: each side needs "
-                        + kinds.stream().map(kind -> need(kind, shape)).collect(Collectors.joining(", and "))
-                        + " of its own patients; there are " + concepts() + " concepts ("
-                        + (rows.isEmpty() ? "none" : there)
+                "cannot hold " + shape + " tasks on both sides: each side needs " + needed
+                        + " of its own patients; there are " + concepts() + " concepts (" + there(items)
                         + "); lower --n_way, --k_spt, --k_qry or --min-class-size, shorten --exclude-templates, or take"
                         + " --split patient");
+    }
+
+    /** What is asked, with counts, the commonest first. */
+    private String there(List<Asked> some) {
+        List<String> rows = kinds.stream()
+                .map(kind -> AnswerTable.byAttribute(
+                        kind,
+                        some.stream().filter(asked -> asked.kind() == kind).toList()))
+                .flatMap(table -> table.described().stream())
+                .toList();
+        return rows.isEmpty()
+                ? "none"
+                : String.join("; ", rows.subList(0, Math.min(ROWS_SHOWN, rows.size())))
+                        + (rows.size() > ROWS_SHOWN ? "; and " + (rows.size() - ROWS_SHOWN) + " more" : "");
     }
 
     private static String need(TaskKind kind, EpisodeShape shape) {

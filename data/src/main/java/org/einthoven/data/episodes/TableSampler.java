@@ -28,6 +28,7 @@ abstract sealed class TableSampler implements StrictSampler
     final List<Row> usable;
     private final List<List<Row>> questions;
     private final Map<String, String> groups;
+    private final long concepts;
     private final String source;
     private final BitSet[] ecgsOfPatient;
 
@@ -47,7 +48,11 @@ abstract sealed class TableSampler implements StrictSampler
                 .filter(rows -> rows.size() >= shape.ways())
                 .toList();
         this.groups =
-                ConnectedConcepts.of(usable.stream().map(row -> row.concepts).toList());
+                ConnectedConcepts.of(usable.stream().map(row -> row.groups).toList());
+        this.concepts = usable.stream()
+                .flatMap(row -> row.concepts.stream())
+                .distinct()
+                .count();
         this.ecgsOfPatient = new BitSet[table.patientCount()];
         for (int ecg = 0; ecg < table.ecgCount(); ecg++) {
             for (int patient : table.patientsOf(ecg)) {
@@ -84,7 +89,7 @@ abstract sealed class TableSampler implements StrictSampler
 
     @Override
     public final boolean feasible() {
-        if (questions.isEmpty() || groups.size() < table.kind.concepts(shape.ways())) {
+        if (questions.isEmpty() || concepts < table.kind.concepts(shape.ways())) {
             return false;
         }
         Rng trial = Rng.of(0).split("is it feasible");
@@ -153,9 +158,9 @@ abstract sealed class TableSampler implements StrictSampler
         return new Shot(item, way, row.attribute, group(row), table.patientName(ecg), options);
     }
 
-    /** What intervals resample: the concept of the row, with all that are tied to it by rows of several concepts. */
+    /** What intervals resample: the row's concept, or group of them, with all that are tied to it by rows of several. */
     private String group(Row row) {
-        return Objects.requireNonNull(groups.get(row.concepts.iterator().next()), "every concept has its group");
+        return Objects.requireNonNull(groups.get(row.groups.iterator().next()), "every row has its group");
     }
 
     static List<String> names(List<Row> ways) {

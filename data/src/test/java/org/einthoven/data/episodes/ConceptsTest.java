@@ -71,4 +71,15 @@ class ConceptsTest {
         Files.writeString(csv, "attribute,concept\nx,thing\n");
         Refused.with(() -> Concepts.read(csv), "own.csv", "row 1", "pattern");
     }
+
+    @Test
+    void aGroupIsTheFirstPartOfAConcept() {
+        assertEquals("noise", Concepts.group("noise/static noise"));
+        assertEquals("noise", Concepts.group("noise"));
+        Concepts concepts = Concepts.standard();
+        assertEquals("conduction", Concepts.group(concepts.of("left anterior fascicular block")));
+        assertEquals("conduction", Concepts.group(concepts.of("above the normal range of pr interval")));
+        assertEquals("infarction", Concepts.group(concepts.of("old stage of myocardial infarction")));
+        assertEquals("normal ecg", Concepts.group(concepts.of("normal ECG")));
+    }
 }

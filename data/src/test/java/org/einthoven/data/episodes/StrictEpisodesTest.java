@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.einthoven.data.Refused;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.QaItem;
@@ -20,6 +23,7 @@ import org.einthoven.data.qa.QuestionType;
 import org.einthoven.data.synthetic.Difficulty;
 import org.einthoven.data.synthetic.Finding;
 import org.einthoven.data.synthetic.SyntheticCohort;
+import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Rng;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +137,65 @@ class StrictEpisodesTest {
         EpisodePlan eight = StrictEpisodes.plan(
                 QUESTIONS, rules(Split.ATTRIBUTE, 5, 5, 5).withHeldOut(9), COHORT::patient, Rng.of(222));
         assertEquals(9, new HashSet<>(eight.test().concepts().values()).size());
+    }
+
+    /** Rules of two-way tasks in which the concepts of a kind of findings are a group. */
+    private static StrictRules byKind(int shots) {
+        Map<String, String> concepts = new TreeMap<>();
+        for (Finding f : Finding.values()) {
+            concepts.put(f.text(), f.kind().name().toLowerCase(Locale.ROOT) + "/" + f.concept());
+        }
+        return rules(Split.ATTRIBUTE, 2, shots, 2).withConcepts(Concepts.of(concepts));
+    }
+
+    @Test
+    void aGroupThatIsLeftOutIsAllThatIsTestedAndNothingThatIsTrained() {
+        EpisodePlan plan = StrictEpisodes.plan(
+                QUESTIONS, byKind(2).leavingOut("noise"), COHORT::patient, Rng.of(222));
+        assertTrue(plan.crossed());
+        assertFalse(plan.leaks().leaks());
+        assertEquals(0, plan.leaks().sharedAttributes());
+        Set<String> noises = Arrays.stream(Finding.values())
+                .filter(f -> f.kind() == Finding.Kind.NOISE)
+                .map(Finding::text)
+                .collect(Collectors.toSet());
+        assertTrue(noises.size() > 2, noises::toString);
+        assertEquals(noises, plan.test().concepts().keySet());
+        assertTrue(plan.train().concepts().keySet().stream().noneMatch(noises::contains));
+        assertEquals(Set.of("noise"), Set.copyOf(plan.test().concepts().values()), "one group for the intervals");
+        EpisodePlan larger = StrictEpisodes.plan(QUESTIONS, byKind(5).leavingOut("shape"), COHORT::patient, Rng.of(222));
+        assertEquals(plan.test().patients(), larger.test().patients(), "the same half, whatever is left out");
+        double share = (double) plan.test().patients().size()
+                / (plan.test().patients().size() + plan.train().patients().size());
+        assertEquals(0.5, share, 0.05, "half of the patients");
+        assertTrue(plan.notes().stream().anyMatch(n -> n.startsWith("left out of training: noise")));
+
+        EpisodePlan calibrated = StrictEpisodes.plan(
+                QUESTIONS,
+                byKind(2).leavingOut("noise").withValidation(),
+                COHORT::patient,
+                Rng.of(222));
+        assertEquals(noises, calibrated.test().concepts().keySet());
+        LeakReport leaks =
+                LeakReport.between(calibrated.validation().orElseThrow(), calibrated.test());
+        assertEquals(0, leaks.sharedAttributes() + leaks.sharedPatients());
+    }
+
+    @Test
+    void aGroupThatIsNotThereOrTooRareIsOneClearLine() {
+        Refused.with(
+                () -> StrictEpisodes.plan(
+                        QUESTIONS, byKind(2).leavingOut("nois"), COHORT::patient, Rng.of(222)),
+                "--leave-out nois: is no group of attributes that is asked about here; there are ",
+                "noise");
+        FormatException few = Refused.with(
+                () -> StrictEpisodes.plan(
+                        QUESTIONS, byKind(900).leavingOut("noise"), COHORT::patient, Rng.of(222)),
+                "2-way 900-shot (2 queries) tasks about noise cannot be cut",
+                "902 yes and 902 no",
+                "of all patients there are ",
+                "patients)");
+        assertEquals(StrictEpisodes.TOO_FEW, few.field());
     }
 
     @Test

@@ -210,4 +210,26 @@ class LabelQuestionsTest {
                 Rng.of(222));
         assertFalse(choose.crossed(), "too few of these 300 show two pairs");
     }
+
+    @Test
+    void eachGroupOfRealAttributesIsLeftOutOrNamedAsTooFew() {
+        EcgLibrary ecgs = EcgLibrary.open(RealData.at("ptbxl", "records500"));
+        EcgQa qa = LabelQuestions.around(RealData.at("ptbxl", "records500")).about(ecgs::has);
+        StrictRules rules = StrictRules.of(Split.ATTRIBUTE, new EpisodeShape(1, 5, 1));
+        EpisodePlan noise = StrictEpisodes.plan(qa, rules.leavingOut("noise"), ecgs::patient, Rng.of(222));
+        assertTrue(noise.crossed());
+        assertEquals(0, noise.leaks().sharedPatients() + noise.leaks().sharedAttributes());
+        assertEquals(Set.of("noise"), Set.copyOf(noise.test().concepts().values()));
+        EpisodePlan conduction = StrictEpisodes.plan(qa, rules.leavingOut("conduction"), ecgs::patient, Rng.of(222));
+        assertTrue(conduction.test().concepts().containsKey("conduction disturbance"), "a superclass is asked about too");
+        assertFalse(conduction.train().concepts().keySet().stream().anyMatch(a -> a.contains("block")));
+        Refused.with(
+                () -> StrictEpisodes.plan(qa, rules.leavingOut("voltage"), ecgs::patient, Rng.of(222)),
+                "too few items: 1-way 5-shot (1 queries) tasks about voltage cannot be cut",
+                "low qrs voltages in the frontal and horizontal leads: 3 yes (3 patients)");
+        Refused.with(
+                () -> StrictEpisodes.plan(qa, rules.leavingOut("HYP"), ecgs::patient, Rng.of(222)),
+                "--leave-out HYP: is no group of attributes",
+                "conduction, extrasystole, hypertrophy, infarction, noise");
+    }
 }

@@ -5,9 +5,9 @@ import org.einthoven.tensor.Rng;
 
 /**
  * A way to say how far a mean over groups may be off. Answers that share an attribute or a patient are not independent, so
- * neither way treats them as if they were.
+ * no way treats them as if they were.
  */
-public sealed interface IntervalMethod permits TwoWayBootstrap, TOverGroups {
+public sealed interface IntervalMethod permits TwoWayBootstrap, TOverGroups, TOverPatients {
     /** Below so many attribute groups their resampling covers too little, and the t-interval is taken. */
     int FEW_GROUPS = 20;
 
@@ -20,8 +20,14 @@ public sealed interface IntervalMethod permits TwoWayBootstrap, TOverGroups {
     /** For the report. */
     String description();
 
-    /** The two-way bootstrap, or the t-interval when there are fewer than {@value #FEW_GROUPS} groups. */
+    /**
+     * The two-way bootstrap, or the t-interval over groups when there are fewer than {@value #FEW_GROUPS}. One group alone
+     * says nothing about others; its interval is over its patients.
+     */
     static IntervalMethod of(List<Observation> xs, Rng rng) {
-        return Observation.groups(xs) < FEW_GROUPS ? new TOverGroups() : TwoWayBootstrap.of(rng);
+        int groups = Observation.groups(xs);
+        return groups == 1
+                ? new TOverPatients()
+                : groups < FEW_GROUPS ? new TOverGroups() : TwoWayBootstrap.of(rng);
     }
 }

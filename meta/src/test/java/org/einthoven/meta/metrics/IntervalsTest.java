@@ -31,10 +31,51 @@ class IntervalsTest {
     }
 
     @Test
-    void oneGroupDeterminesNoInterval() {
+    void oneGroupDeterminesNoIntervalOverGroups() {
         assertFalse(new TOverGroups()
                 .interval(List.of(at("a", 1), at("a", 0)), 0.95)
                 .isKnown());
+        assertFalse(
+                new TOverPatients()
+                        .interval(List.of(at("a", 1), at("a", 0)), 0.95)
+                        .isKnown(),
+                "nor does one patient");
+    }
+
+    /**
+     * With one answer each the jackknife's error is that of a mean: values 0, 1, 1 and 0 have the variance 1/3, so it is
+     * sqrt(1/12); t(0.975, 3) = 3.182446.
+     */
+    @Test
+    void tOverPatientsIsStudentsWhenEachAnswersOnce() {
+        List<Observation> xs = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            xs.add(new Observation("x" + i, "a", "p" + i, i % 3 == 0 ? 0 : 1));
+        }
+        Estimate e = Estimate.of(xs, Rng.of(1));
+        assertEquals(0.5, e.value());
+        assertEquals(0.5 - 3.182446 * Math.sqrt(1.0 / 12), e.ci95().low(), 1e-6);
+        assertEquals(1.43 * (e.ci95().high() - e.ci95().low()) / 2, e.visible(), 1e-12);
+        assertTrue(e.method().contains("over patients"), e.method());
+    }
+
+    /** As tasks of a rare finding are: half of the answers are about eight patients, the others about forty. */
+    @Test
+    void intervalsOverPatientsCoverTheTruthWhenAFewGiveHalfOfTheAnswers() {
+        int runs = 400;
+        int holds = 0;
+        for (int r = 0; r < runs; r++) {
+            RandomGenerator random = Rng.of(5000 + r).stream();
+            List<Observation> xs = new ArrayList<>();
+            for (int patient = 0; patient < 48; patient++) {
+                double effect = 0.5 * random.nextGaussian();
+                for (int answer = 0; answer < (patient < 8 ? 10 : 2); answer++) {
+                    xs.add(new Observation("x", "a", "p" + patient, effect + 0.5 * random.nextGaussian()));
+                }
+            }
+            holds += holds(new TOverPatients().interval(xs, 0.95));
+        }
+        assertTrue(holds >= 0.92 * runs && holds <= 0.995 * runs, "t over patients held the truth " + holds);
     }
 
     @Test
@@ -47,6 +88,7 @@ class IntervalsTest {
 
     @Test
     void theMethodFollowsTheNumberOfGroups() {
+        assertInstanceOf(TOverPatients.class, IntervalMethod.of(answers(Rng.of(1), 1, 5, 9, 0.1, 0.1), Rng.of(2)));
         assertInstanceOf(TOverGroups.class, IntervalMethod.of(answers(Rng.of(1), 19, 5, 2, 0.1, 0.1), Rng.of(2)));
         assertInstanceOf(TwoWayBootstrap.class, IntervalMethod.of(answers(Rng.of(1), 20, 5, 2, 0.1, 0.1), Rng.of(2)));
     }

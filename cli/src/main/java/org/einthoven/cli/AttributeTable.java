@@ -35,8 +35,12 @@ final class AttributeTable {
             m.put("patients", patients(own));
             table.detail().ifPresent(d -> {
                 AttributeResult a = d.attributes().getFirst();
-                m.put("yes_patients", patients(own.stream().filter(p -> p.gold() == 0).toList()));
-                m.put("no_patients", patients(own.stream().filter(p -> p.gold() == 1).toList()));
+                m.put(
+                        "yes_patients",
+                        patients(own.stream().filter(p -> p.gold() == 0).toList()));
+                m.put(
+                        "no_patients",
+                        patients(own.stream().filter(p -> p.gold() == 1).toList()));
                 m.put("sensitivity", a.sensitivity());
                 m.put("specificity", a.specificity());
                 m.put("auroc", d.auroc());

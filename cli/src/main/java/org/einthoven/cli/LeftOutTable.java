@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import org.einthoven.meta.metrics.Observation;
 import org.einthoven.meta.metrics.ResultTable;
@@ -27,6 +28,10 @@ final class LeftOutTable {
         final SequencedMap<String, String> tooFew = new LinkedHashMap<>();
     }
 
+    private static String group(StudyGrid.Cell cell) {
+        return Objects.requireNonNull(cell.point().get(OPTION), "every cell leaves a group out");
+    }
+
     private Point point(StudyGrid.Cell cell) {
         SequencedMap<String, String> rest = new LinkedHashMap<>(cell.point());
         rest.remove(OPTION);
@@ -35,23 +40,21 @@ final class LeftOutTable {
 
     void add(StudyGrid.Cell cell, JsonNode result) {
         Point point = point(cell);
-        String group = cell.point().get(OPTION);
+        String group = group(cell);
         JsonNode chance = result.path("chance");
         point.chance = chance.isNumber() ? chance.doubleValue() : Double.NaN;
-        result.path("table")
-                .properties()
-                .forEach(row -> point.scores
-                        .computeIfAbsent(row.getKey(), r -> new ArrayList<>())
-                        .add(new Observation(
-                                group + ", seed " + cell.seed(),
-                                group,
-                                group,
-                                row.getValue().path("accuracy").asDouble(Double.NaN))));
+        result.path("table").properties().forEach(row -> point.scores
+                .computeIfAbsent(row.getKey(), r -> new ArrayList<>())
+                .add(new Observation(
+                        group + ", seed " + cell.seed(),
+                        group,
+                        group,
+                        row.getValue().path("accuracy").asDouble(Double.NaN))));
         result.path("by_attribute").forEach(point.attributes::add);
     }
 
     void tooFew(StudyGrid.Cell cell, String why) {
-        point(cell).tooFew.put(cell.point().get(OPTION), why);
+        point(cell).tooFew.put(group(cell), why);
     }
 
     /** Writes {@code left_out[]}. */

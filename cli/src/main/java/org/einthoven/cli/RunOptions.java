@@ -268,8 +268,9 @@ final class RunOptions {
     @Option(
             names = "--leave-out",
             paramLabel = "GROUP",
-            description = "strict: tests on this group of attributes, such as noise, and on half of the patients, and trains"
-                    + " on all others; a group that does not exist is answered by those that do")
+            description =
+                    "strict: tests on this group of attributes, such as noise, and on half of the patients, and trains"
+                            + " on all others; a group that does not exist is answered by those that do")
     @Nullable
     String leftOut;
 

@@ -115,7 +115,7 @@ record RunRules(RunOptions options) {
             }
         } else {
             if (options.leftOut != null && split() != Split.GROUP) {
-                throw new Failure.Usage("--leave-out " + options.leftOut + " with --split " + lower(options.split)
+                throw new Failure.Usage("--leave-out " + options.leftOut + " with --split " + lower(split())
                         + ": a group is left out by --split group, which needs not be said");
             }
             unused(warnings, options.minQuestionSize != null, "--min-question-size", "strict");

@@ -25,7 +25,8 @@ final class StudyTable {
 
     StudyTable(StudyGrid grid) {
         this.grid = grid;
-        this.leftOut = grid.grid().containsKey(LeftOutTable.OPTION) ? Optional.of(new LeftOutTable()) : Optional.empty();
+        this.leftOut =
+                grid.grid().containsKey(LeftOutTable.OPTION) ? Optional.of(new LeftOutTable()) : Optional.empty();
     }
 
     void add(StudyGrid.Cell cell, JsonNode result) {

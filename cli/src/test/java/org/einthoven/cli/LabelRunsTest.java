@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +40,13 @@ class LabelRunsTest {
                 + "strat_fold,filename_lr,filename_hr\n");
         RandomGenerator coin = Rng.of(5).stream();
         for (int ecg = 1; ecg <= ECGS; ecg++) {
-            table.append(ecg).append(',').append(500 + ecg).append(",\"{'SR': 0.0}\",MID,,");
+            String axis = ecg % 3 == 0 ? "LAD" : "MID";
+            table.append(ecg)
+                    .append(',')
+                    .append(500 + ecg)
+                    .append(",\"{'SR': 0.0}\",")
+                    .append(axis)
+                    .append(",,");
             for (int noise = 0; noise < 4; noise++) {
                 table.append(',').append(coin.nextBoolean() ? "V1" : "");
             }
@@ -103,6 +111,73 @@ class LabelRunsTest {
             assertEquals(0, r.get("leaks").get("shared_patients").asInt());
             assertTrue(r.get("table").get("ridge").get("accuracy").isNumber());
         }
+    }
+
+    /** What all runs that leave a group out share. */
+    private static List<Object> leavingOut() {
+        List<Object> line = new ArrayList<>(List.of("--questions", "ptbxl-labels", "--encoder", encoder));
+        line.addAll(List.of("--ecg_path", folder.resolve("records"), "--model_name", llm, "--n_way", 1));
+        line.addAll(List.of("--k_spt", 2, "--k_qry", 1, "--update_step", 1, "--update_step_test", 1));
+        line.addAll(List.of("--batchsz_train", 2, "--batchsz_test", 6));
+        return line;
+    }
+
+    @Test
+    void eachGroupIsLeftOutInItsTurn() throws IOException {
+        StringBuilder grid = new StringBuilder("out: " + folder.resolve("left-out") + "\ntrain:\n");
+        List<Object> options = leavingOut();
+        for (int i = 0; i < options.size(); i += 2) {
+            grid.append("  ").append(options.get(i).toString().substring(2)).append(": ");
+            grid.append(options.get(i + 1)).append('\n');
+        }
+        grid.append("grid:\n  leave-out: [noise, axis, rhythm]\n");
+        Path file = Files.writeString(folder.resolve("left-out.yaml"), grid);
+        JsonNode r = Ran.json("study", file); // a group that is too rare is an outcome, no failure
+        JsonNode point = r.get("left_out").get(0);
+        assertEquals(2, point.get("groups").asInt());
+        assertTrue(
+                point.get("too_few").get("rhythm").asString().contains("sinus rhythm: 160 yes (160 patients), 0 no"));
+        assertTrue(r.get("cells").get(2).has("too_few"));
+        double mean = 0;
+        for (String group : List.of("noise", "axis")) {
+            JsonNode run = JsonMapper.shared().readTree(folder.resolve("left-out/leave-out=" + group + ",seed=222/result.json")
+                    .toFile());
+            assertEquals(group, run.get("config").get("leave_out").asString());
+            assertEquals(0, run.get("leaks").get("shared_attributes").asInt());
+            assertEquals(0, run.get("leaks").get("shared_patients").asInt());
+            JsonNode ours = run.get("table").get("ours");
+            assertTrue(ours.get("interval").asString().contains("over patients, of this attribute group alone"));
+            assertTrue(ours.get("visible").asDouble() > 0);
+            mean += ours.get("accuracy").asDouble() / 2;
+            assertFalse(run.has("seen"), "what is seen in one run is left out in another");
+        }
+        assertEquals(mean, point.get("table").get("ours").get("accuracy").asDouble(), 1e-12);
+        for (JsonNode attribute : point.get("by_attribute")) {
+            boolean axis = attribute.get("attribute").asString().contains("axis");
+            assertEquals(axis ? "axis" : "noise", attribute.get("group").asString());
+            assertTrue(attribute.get("yes_patients").asInt() > 0);
+            assertEquals(
+                    0.5, attribute.get("table").get("majority").get("accuracy").asDouble());
+        }
+    }
+
+    @Test
+    void whatCannotBeLeftOutIsSaidInOneLine() {
+        List<Object> line = new ArrayList<>(List.of("train", "--out", folder.resolve("never")));
+        line.addAll(leavingOut());
+        line.add("--leave-out");
+        leavingOut(line, "nois").failed(3, "--leave-out nois: is no group of attributes", "there are axis, ", "noise");
+        leavingOut(line, "rhythm")
+                .failed(3, "too few items: 1-way 2-shot (1 queries) tasks about rhythm cannot be cut");
+        leavingOut(line, "noise", "--split", "patient").failed(2, "a group is left out by --split group");
+        leavingOut(line, "noise", "--protocol", "seed").failed(2, "--protocol strict to leave a group out");
+        assertFalse(Files.exists(folder.resolve("never")));
+    }
+
+    private static Ran leavingOut(List<Object> line, Object... group) {
+        List<Object> words = new ArrayList<>(line);
+        words.addAll(List.of(group));
+        return Ran.of(words.toArray());
     }
 
     @Test

@@ -81,7 +81,8 @@ public record MetaEvaluator(
         private Evaluated about(String attribute) {
             SequencedMap<String, List<Pick>> some = new LinkedHashMap<>();
             picks.forEach((name, ps) -> some.put(
-                    name, ps.stream().filter(p -> p.attribute().equals(attribute)).toList()));
+                    name,
+                    ps.stream().filter(p -> p.attribute().equals(attribute)).toList()));
             return new Evaluated(some, greedy, notes);
         }
 

@@ -208,8 +208,10 @@ final class AnswerTable {
 
     /** All rows in words, those first whose rarest outcome the most patients have. */
     List<String> described() {
-        Comparator<Row> rarest = Comparator.comparing(row ->
-                row.outcomes().stream().mapToInt(o -> patientsWith(row, o)).min().orElse(0));
+        Comparator<Row> rarest = Comparator.comparing(row -> row.outcomes().stream()
+                .mapToInt(o -> patientsWith(row, o))
+                .min()
+                .orElse(0));
         return rows.stream().sorted(rarest.reversed()).map(this::describe).toList();
     }
 

@@ -248,8 +248,8 @@ public final class StrictEpisodes {
             Optional<String> another = shuffled.stream()
                     .filter(unit -> rules.validation() && !unit.equals(rules.leftOut()))
                     .findFirst();
-            return Optional.of(division(
-                    Set.of(rules.leftOut()), another.map(Set::of).orElse(Set.of()), thrifty, random));
+            return Optional.of(
+                    division(Set.of(rules.leftOut()), another.map(Set::of).orElse(Set.of()), thrifty, random));
         }
         boolean holdMany = rules.split() == Split.TEMPLATE || rules.split() == Split.GROUP;
         int least = holdMany ? 1 : neededConcepts(testWays);
@@ -345,7 +345,8 @@ public final class StrictEpisodes {
                     qa.source(),
                     FormatException.WHOLE_FILE,
                     TOO_FEW,
-                    shape + " tasks about " + rules.leftOut() + " cannot be cut: half of the patients are for test, and of those it needs "
+                    shape + " tasks about " + rules.leftOut()
+                            + " cannot be cut: half of the patients are for test, and of those it needs "
                             + needed + ", each of another patient; of all patients there are "
                             + there(items.stream()
                                     .filter(asked -> asked.units().equals(Set.of(rules.leftOut())))

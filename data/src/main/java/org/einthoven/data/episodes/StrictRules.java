@@ -59,7 +59,16 @@ public record StrictRules(
 
     public StrictRules withTypes(Set<QuestionType> some) {
         return new StrictRules(
-                some, split, shape, minClassSize, excludedTemplates, heldOut, leftOut, patientShare, validation, concepts);
+                some,
+                split,
+                shape,
+                minClassSize,
+                excludedTemplates,
+                heldOut,
+                leftOut,
+                patientShare,
+                validation,
+                concepts);
     }
 
     public StrictRules withMinClassSize(int size) {
@@ -74,22 +83,22 @@ public record StrictRules(
 
     public StrictRules withHeldOut(int groups) {
         return new StrictRules(
-                types, split, shape, minClassSize, excludedTemplates, groups, leftOut, patientShare, validation, concepts);
+                types,
+                split,
+                shape,
+                minClassSize,
+                excludedTemplates,
+                groups,
+                leftOut,
+                patientShare,
+                validation,
+                concepts);
     }
 
     /** All that belongs to one group of attributes is for test, and half of the patients, since all there is to ask is few. */
     public StrictRules leavingOut(String group) {
         return new StrictRules(
-                types,
-                Split.GROUP,
-                shape,
-                minClassSize,
-                excludedTemplates,
-                heldOut,
-                group,
-                HALF,
-                validation,
-                concepts);
+                types, Split.GROUP, shape, minClassSize, excludedTemplates, heldOut, group, HALF, validation, concepts);
     }
 
     public StrictRules withPatientShare(double share) {
@@ -99,7 +108,16 @@ public record StrictRules(
 
     public StrictRules withConcepts(Concepts table) {
         return new StrictRules(
-                types, split, shape, minClassSize, excludedTemplates, heldOut, leftOut, patientShare, validation, table);
+                types,
+                split,
+                shape,
+                minClassSize,
+                excludedTemplates,
+                heldOut,
+                leftOut,
+                patientShare,
+                validation,
+                table);
     }
 
     public StrictRules withValidation() {

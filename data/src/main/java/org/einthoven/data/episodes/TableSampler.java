@@ -49,10 +49,8 @@ abstract sealed class TableSampler implements StrictSampler
                 .toList();
         this.groups =
                 ConnectedConcepts.of(usable.stream().map(row -> row.groups).toList());
-        this.concepts = usable.stream()
-                .flatMap(row -> row.concepts.stream())
-                .distinct()
-                .count();
+        this.concepts =
+                usable.stream().flatMap(row -> row.concepts.stream()).distinct().count();
         this.ecgsOfPatient = new BitSet[table.patientCount()];
         for (int ecg = 0; ecg < table.ecgCount(); ecg++) {
             for (int patient : table.patientsOf(ecg)) {

@@ -150,8 +150,7 @@ class StrictEpisodesTest {
 
     @Test
     void aGroupThatIsLeftOutIsAllThatIsTestedAndNothingThatIsTrained() {
-        EpisodePlan plan = StrictEpisodes.plan(
-                QUESTIONS, byKind(2).leavingOut("noise"), COHORT::patient, Rng.of(222));
+        EpisodePlan plan = StrictEpisodes.plan(QUESTIONS, byKind(2).leavingOut("noise"), COHORT::patient, Rng.of(222));
         assertTrue(plan.crossed());
         assertFalse(plan.leaks().leaks());
         assertEquals(0, plan.leaks().sharedAttributes());
@@ -163,7 +162,8 @@ class StrictEpisodesTest {
         assertEquals(noises, plan.test().concepts().keySet());
         assertTrue(plan.train().concepts().keySet().stream().noneMatch(noises::contains));
         assertEquals(Set.of("noise"), Set.copyOf(plan.test().concepts().values()), "one group for the intervals");
-        EpisodePlan larger = StrictEpisodes.plan(QUESTIONS, byKind(5).leavingOut("shape"), COHORT::patient, Rng.of(222));
+        EpisodePlan larger =
+                StrictEpisodes.plan(QUESTIONS, byKind(5).leavingOut("shape"), COHORT::patient, Rng.of(222));
         assertEquals(plan.test().patients(), larger.test().patients(), "the same half, whatever is left out");
         double share = (double) plan.test().patients().size()
                 / (plan.test().patients().size() + plan.train().patients().size());
@@ -171,26 +171,20 @@ class StrictEpisodesTest {
         assertTrue(plan.notes().stream().anyMatch(n -> n.startsWith("left out of training: noise")));
 
         EpisodePlan calibrated = StrictEpisodes.plan(
-                QUESTIONS,
-                byKind(2).leavingOut("noise").withValidation(),
-                COHORT::patient,
-                Rng.of(222));
+                QUESTIONS, byKind(2).leavingOut("noise").withValidation(), COHORT::patient, Rng.of(222));
         assertEquals(noises, calibrated.test().concepts().keySet());
-        LeakReport leaks =
-                LeakReport.between(calibrated.validation().orElseThrow(), calibrated.test());
+        LeakReport leaks = LeakReport.between(calibrated.validation().orElseThrow(), calibrated.test());
         assertEquals(0, leaks.sharedAttributes() + leaks.sharedPatients());
     }
 
     @Test
     void aGroupThatIsNotThereOrTooRareIsOneClearLine() {
         Refused.with(
-                () -> StrictEpisodes.plan(
-                        QUESTIONS, byKind(2).leavingOut("nois"), COHORT::patient, Rng.of(222)),
+                () -> StrictEpisodes.plan(QUESTIONS, byKind(2).leavingOut("nois"), COHORT::patient, Rng.of(222)),
                 "--leave-out nois: is no group of attributes that is asked about here; there are ",
                 "noise");
         FormatException few = Refused.with(
-                () -> StrictEpisodes.plan(
-                        QUESTIONS, byKind(900).leavingOut("noise"), COHORT::patient, Rng.of(222)),
+                () -> StrictEpisodes.plan(QUESTIONS, byKind(900).leavingOut("noise"), COHORT::patient, Rng.of(222)),
                 "2-way 900-shot (2 queries) tasks about noise cannot be cut",
                 "902 yes and 902 no",
                 "of all patients there are ",

@@ -221,7 +221,8 @@ class LabelQuestionsTest {
         assertEquals(0, noise.leaks().sharedPatients() + noise.leaks().sharedAttributes());
         assertEquals(Set.of("noise"), Set.copyOf(noise.test().concepts().values()));
         EpisodePlan conduction = StrictEpisodes.plan(qa, rules.leavingOut("conduction"), ecgs::patient, Rng.of(222));
-        assertTrue(conduction.test().concepts().containsKey("conduction disturbance"), "a superclass is asked about too");
+        assertTrue(
+                conduction.test().concepts().containsKey("conduction disturbance"), "a superclass is asked about too");
         assertFalse(conduction.train().concepts().keySet().stream().anyMatch(a -> a.contains("block")));
         Refused.with(
                 () -> StrictEpisodes.plan(qa, rules.leavingOut("voltage"), ecgs::patient, Rng.of(222)),

@@ -26,8 +26,6 @@ public sealed interface IntervalMethod permits TwoWayBootstrap, TOverGroups, TOv
      */
     static IntervalMethod of(List<Observation> xs, Rng rng) {
         int groups = Observation.groups(xs);
-        return groups == 1
-                ? new TOverPatients()
-                : groups < FEW_GROUPS ? new TOverGroups() : TwoWayBootstrap.of(rng);
+        return groups == 1 ? new TOverPatients() : groups < FEW_GROUPS ? new TOverGroups() : TwoWayBootstrap.of(rng);
     }
 }

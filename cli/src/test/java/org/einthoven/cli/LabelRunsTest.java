@@ -140,8 +140,9 @@ class LabelRunsTest {
         assertTrue(r.get("cells").get(2).has("too_few"));
         double mean = 0;
         for (String group : List.of("noise", "axis")) {
-            JsonNode run = JsonMapper.shared().readTree(folder.resolve("left-out/leave-out=" + group + ",seed=222/result.json")
-                    .toFile());
+            JsonNode run = JsonMapper.shared()
+                    .readTree(folder.resolve("left-out/leave-out=" + group + ",seed=222/result.json")
+                            .toFile());
             assertEquals(group, run.get("config").get("leave_out").asString());
             assertEquals(0, run.get("leaks").get("shared_attributes").asInt());
             assertEquals(0, run.get("leaks").get("shared_patients").asInt());

@@ -23,7 +23,7 @@ final class AttributeTable {
     /** For JSON. */
     static List<Map<String, Object>> of(MetaEvaluator.Evaluated evaluated, Rng rng) {
         SequencedMap<String, ResultTable> tables = evaluated.byAttribute(rng);
-        List<Pick> ours = evaluated.picks().get(MetaEvaluator.OURS);
+        List<Pick> ours = Judgement.ours(evaluated);
         List<Map<String, Object>> attributes = new ArrayList<>();
         tables.forEach((attribute, table) -> {
             List<Pick> own =

@@ -131,8 +131,7 @@ class DeviceDecoderTest {
             assertClose(want, text.logits(5), "the first token");
             ResidentDecoder another = b.decoder(() -> m).orElseThrow();
             assertEquals(
-                    want.reshape(-1).argMax(0).toInts()[0],
-                    another.likeliest(5).token());
+                    want.reshape(-1).argMax(0).toInts()[0], another.likeliest(5).token());
         }
     }
 

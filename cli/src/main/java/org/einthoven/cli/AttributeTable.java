@@ -11,12 +11,19 @@ import org.einthoven.meta.metrics.AttributeResult;
 import org.einthoven.meta.metrics.Estimate;
 import org.einthoven.meta.metrics.Pick;
 import org.einthoven.meta.metrics.ResultTable;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Rng;
 import tools.jackson.databind.JsonNode;
 
 /** The answers of an evaluation attribute by attribute, each beside its controls, with intervals over its patients. */
 final class AttributeTable {
     private static final String HEAD = "%-20s %-44s %8s  %8s  %-17s %7s  %7s  %s";
+
+    /**
+     * Patients with each of the two answers, twice as many with any answer, below which an interval over them says nothing: those
+     * of two patients who are both right would be [1, 1].
+     */
+    private static final int FEWEST = 5;
 
     private AttributeTable() {}
 
@@ -32,21 +39,21 @@ final class AttributeTable {
             m.put("attribute", attribute);
             m.put("group", own.getFirst().group());
             m.put("answers", own.size());
-            m.put("patients", patients(own));
+            long patients = patients(own);
+            long yes = patients(own.stream().filter(p -> p.gold() == 0).toList());
+            long no = patients(own.stream().filter(p -> p.gold() == 1).toList());
+            m.put("patients", patients);
             table.detail().ifPresent(d -> {
                 AttributeResult a = d.attributes().getFirst();
-                m.put(
-                        "yes_patients",
-                        patients(own.stream().filter(p -> p.gold() == 0).toList()));
-                m.put(
-                        "no_patients",
-                        patients(own.stream().filter(p -> p.gold() == 1).toList()));
+                m.put("yes_patients", yes);
+                m.put("no_patients", no);
                 m.put("sensitivity", a.sensitivity());
                 m.put("specificity", a.specificity());
                 m.put("auroc", d.auroc());
             });
             Map<String, Object> rows = new LinkedHashMap<>();
-            table.rows().forEach(row -> rows.put(row.name(), row(row)));
+            boolean enough = table.detail().isPresent() ? Math.min(yes, no) >= FEWEST : patients >= 2 * FEWEST;
+            table.rows().forEach(row -> rows.put(row.name(), row(row, enough)));
             m.put("table", rows);
             attributes.add(m);
         });
@@ -57,17 +64,22 @@ final class AttributeTable {
         return picks.stream().map(Pick::patient).distinct().count();
     }
 
-    private static Map<String, Object> row(ResultTable.Row row) {
+    /** @param enough whether there are patients for intervals, which are null else */
+    private static Map<String, @Nullable Object> row(ResultTable.Row row, boolean enough) {
         Estimate a = row.accuracy();
-        Map<String, Object> m = new LinkedHashMap<>();
+        Map<String, @Nullable Object> m = new LinkedHashMap<>();
         m.put("accuracy", a.value());
-        m.put("ci95", new double[] {a.ci95().low(), a.ci95().high()});
-        m.put("visible", a.visible());
+        m.put("ci95", enough ? ends(a) : null);
+        m.put("visible", enough ? a.visible() : null);
         row.advantage().map(c -> c.difference()).ifPresent(d -> {
             m.put("paired_diff", d.value());
-            m.put("paired_diff_ci95", new double[] {d.ci95().low(), d.ci95().high()});
+            m.put("paired_diff_ci95", enough ? ends(d) : null);
         });
         return m;
+    }
+
+    private static double[] ends(Estimate e) {
+        return new double[] {e.ci95().low(), e.ci95().high()};
     }
 
     static void head(Result r) {

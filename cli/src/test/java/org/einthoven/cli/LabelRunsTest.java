@@ -156,7 +156,13 @@ class LabelRunsTest {
         for (JsonNode attribute : point.get("by_attribute")) {
             boolean axis = attribute.get("attribute").asString().contains("axis");
             assertEquals(axis ? "axis" : "noise", attribute.get("group").asString());
-            assertTrue(attribute.get("yes_patients").asInt() > 0);
+            int fewest = Math.min(
+                    attribute.get("yes_patients").asInt(),
+                    attribute.get("no_patients").asInt());
+            assertTrue(fewest > 0);
+            JsonNode ours = attribute.get("table").get("ours");
+            assertEquals(fewest >= 5, ours.get("ci95").isArray(), "an interval over a few patients says nothing");
+            assertEquals(fewest >= 5, ours.get("visible").isNumber());
             assertEquals(
                     0.5, attribute.get("table").get("majority").get("accuracy").asDouble());
         }

@@ -2,6 +2,7 @@ package org.einthoven.data.episodes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import org.einthoven.data.qa.ClassRules;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.EcgQaReader;
 import org.einthoven.data.qa.QuestionType;
+import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Rng;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +36,7 @@ class RealItemsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Split.class)
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GROUP") // noise, with all its kinds, is one group
     void twoWayTwoShotIsPossibleInEverySplit(Split split) {
         EcgLibrary ecgs = ecgs();
         EpisodePlan plan = StrictEpisodes.plan(
@@ -66,6 +68,15 @@ class RealItemsTest {
         }
         assertEquals(4 * shape.ways(), counts.size());
         counts.forEach((key, n) -> assertEquals(key.startsWith("s") ? shape.shots() : shape.queries(), n, key));
+    }
+
+    @Test
+    void oneGroupCannotBeSplit() {
+        StrictRules rules = StrictRules.of(Split.GROUP, new EpisodeShape(2, 2, 2));
+        EcgLibrary ecgs = ecgs();
+        FormatException e = assertThrows(
+                FormatException.class, () -> StrictEpisodes.plan(items(), rules, ecgs::patient, Rng.of(222)));
+        assertTrue(e.getMessage().contains("strict split by group: cannot hold 2-way 2-shot"), e.getMessage());
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.einthoven.meta.Control;
 import org.einthoven.meta.RunConfig;
 import org.einthoven.meta.RunDirectory;
 import org.einthoven.models.io.WeightFiles;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.TensorException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +27,7 @@ final class InferenceVerb extends Verb {
             "seed",
             "protocol",
             "split",
+            "leave_out",
             "question_type",
             "questions",
             "n_way",
@@ -56,6 +58,7 @@ final class InferenceVerb extends Verb {
             StartWeights weights = StartWeights.read(checkpoint, run);
             try (RunDirectory directory = RunDirectory.open(options.outFolder())) {
                 run.encode(directory);
+                weights.lostBest().ifPresent(run.warnings::add);
                 run.warnings.addAll(differences(weights, run));
                 if (!Training.isIn(directory)) {
                     return judged(run, weights, directory);
@@ -80,6 +83,7 @@ final class InferenceVerb extends Verb {
                 .put("weights", weights.told())
                 .put("out", directory.path().toString())
                 .put("config", Evidence.config(run, weights.theta()))
+                .line("judged the %s weights: %s", weights.which(), weights.file())
                 .disclaimer();
         r.writeTo(directory.resolve(Evidence.RESULT));
         return r;
@@ -118,10 +122,14 @@ final class InferenceVerb extends Verb {
             String was = there.entries().get(name);
             String is = here.entries().get(name);
             if (!Objects.equals(was, is)) {
-                lines.add("trained with " + name + " " + was + ", evaluated with " + is
+                lines.add("trained with " + name + " " + said(was) + ", evaluated with " + said(is)
                         + ": test items may have been trained on");
             }
         }
         return lines;
+    }
+
+    private static String said(@Nullable String value) {
+        return value == null ? "absent" : value;
     }
 }

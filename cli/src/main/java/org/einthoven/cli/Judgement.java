@@ -127,12 +127,14 @@ final class Judgement {
         SortedSet<Control> sharing = new TreeSet<>(controls);
         sharing.removeAll(ownViews.keySet());
         MetaEvaluator.Evaluated e = evaluated(sampler, view.testTasks(sampler, tasks), sharing, title);
-        SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>(e.picks());
+        SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>();
+        picks.put(MetaEvaluator.OURS, ours(e));
         for (Control control : controls) {
             EcgView own = ownViews.get(control);
-            if (own != null) {
-                ofOwnView(control, own, sampler, tasks, title).ifPresent(some -> picks.put(control.key(), some));
-            }
+            Optional<List<Pick>> some = own == null
+                    ? Optional.ofNullable(e.picks().get(control.key()))
+                    : ofOwnView(control, own, sampler, tasks, title);
+            some.ifPresent(answers -> picks.put(control.key(), answers));
         }
         return new MetaEvaluator.Evaluated(picks, e.greedy(), e.notes());
     }

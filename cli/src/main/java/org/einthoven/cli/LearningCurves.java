@@ -2,6 +2,7 @@ package org.einthoven.cli;
 
 import java.awt.Color;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -84,15 +85,27 @@ final class LearningCurves {
             return Optional.of(FILE + " was not drawn: " + RunFolder.RECORD + " holds no inner steps");
         }
         System.setProperty("java.awt.headless", "true");
+        byte[] picture;
         try {
-            AtomicFile.write(
-                    folder.resolve(FILE),
-                    out -> BitmapEncoder.saveBitmap(curves.panels(), 2, 2, out, BitmapFormat.PNG));
-            return Optional.empty();
-        } catch (LinkageError | InternalError noFonts) {
+            picture = curves.picture();
+        } catch (LinkageError | InternalError | RuntimeException noFonts) {
+            // Which of them goes by what is missing, and training must not end by it.
             return Optional.of(FILE + " was not drawn, since this Java cannot draw texts (" + noFonts.getMessage()
                     + "); install fontconfig and a font, or see the same curves by report");
         }
+        AtomicFile.write(folder.resolve(FILE), out -> out.write(picture));
+        return Optional.empty();
+    }
+
+    /** As PNG. */
+    private byte[] picture() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            BitmapEncoder.saveBitmap(panels(), 2, 2, out, BitmapFormat.PNG);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot draw " + FILE + ": " + e, e);
+        }
+        return out.toByteArray();
     }
 
     private List<XYChart> panels() {

@@ -122,10 +122,6 @@ record RunRules(RunOptions options) {
             unused(warnings, options.repeats != 0, "--repeats", "strict");
             unused(warnings, options.difExp == 0, "--dif_exp 0", "strict");
         }
-        if (!isSeed() && options.validationTasks > 0 && options.steps() < options.validateEvery) {
-            warnings.add("--validate-every " + options.validateEvery + ": training ends after " + options.steps()
-                    + " outer steps, before the first validation, so the last weights are judged, not the best");
-        }
         if (isSeed()) {
             dead(warnings, "--frozen_gpt", options.frozenLlm, "language model");
             dead(warnings, "--frozen_features", options.frozenFeatures, "encoder");
@@ -135,6 +131,15 @@ record RunRules(RunOptions options) {
                     + " adapt; take second, first, anil, metasgd or mamlpp");
         }
         return warnings;
+    }
+
+    /** Says that training will choose no weights, where it ends before that. */
+    Optional<String> lateValidation() {
+        boolean late = !isSeed() && options.validationTasks > 0 && options.steps() < options.validateEvery;
+        return late
+                ? Optional.of("--validate-every " + options.validateEvery + ": training ends after " + options.steps()
+                        + " outer steps, before the first validation, so the last weights are judged, not the best")
+                : Optional.empty();
     }
 
     private static void unused(List<String> warnings, boolean given, String option, String protocol) {

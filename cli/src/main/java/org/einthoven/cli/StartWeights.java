@@ -44,6 +44,16 @@ record StartWeights(String which, Path file, Params theta, Params weights, Optio
         return which.equals("best");
     }
 
+    /** Says where the weights that validation chose were to be judged and are gone. */
+    Optional<String> lostBest() {
+        return checkpoint
+                .filter(c -> which.equals("last")
+                        && c.config().entries().containsKey("validate_every")
+                        && c.state().bestStep() > 0)
+                .map(c -> file.resolveSibling(Checkpoints.BEST) + " is gone, which held the best weights by validation,"
+                        + " those after outer step " + c.state().bestStep() + "; the last ones are judged");
+    }
+
     long steps() {
         return checkpoint.map(c -> c.state().step()).orElse(0L);
     }
@@ -91,8 +101,8 @@ record StartWeights(String which, Path file, Params theta, Params weights, Optio
             differ.removeIf(path -> there.containsKey(path) && Objects.equals(there.get(path), wanted.get(path)));
             throw new Failure.BadInput(
                     file,
-                    "holds another mapper than --mapper_type, --prefix_length, --meta, --frozen_gpt, the encoder and the"
-                            + " language model make: "
+                    "holds another mapper than --mapper_type, --prefix_length, --meta, --frozen_gpt, --frozen_features, the"
+                            + " encoder and the language model make: "
                             + differ.stream()
                                     .limit(4)
                                     .map(path -> path + " is " + said(there, path) + ", not " + said(wanted, path))

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Meta-trains a mapper between a frozen encoder and a frozen language model, and evaluates it beside its controls. */
+/** Meta-trains a mapper between an encoder and a language model, which are frozen unless told otherwise, and evaluates it beside its controls. */
 @Command(name = "train", sortOptions = false, description = "meta-trains the mapper on ECG-QA tasks and evaluates it")
 final class TrainVerb extends Verb {
     @Mixin
@@ -40,6 +40,7 @@ final class TrainVerb extends Verb {
                     : StartWeights.read(checkpoint, run).weights();
             try (RunDirectory directory = RunDirectory.open(options.outFolder())) {
                 Training.checkFresh(directory, resume);
+                run.rules.lateValidation().ifPresent(run.warnings::add);
                 run.warnings.forEach(Progress::warn);
                 if (run.memory() != Memory.KEEP_STEPS) {
                     Progress.say(run.graphs + "; each is made again on the way back instead");

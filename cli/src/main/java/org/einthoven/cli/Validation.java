@@ -15,8 +15,8 @@ import org.einthoven.meta.MetaTrainer;
 import org.einthoven.meta.metrics.Pick;
 
 /**
- * Meta-validation tasks, by which the weights of a run are chosen: their attributes and patients are in neither training nor
- * test. A control chooses its own by the same tasks as it sees them, so it is not judged at a step that suits ours.
+ * Meta-validation tasks, by which the weights of a run are chosen: their patients, and what a split keeps apart beside them, are
+ * in neither training nor test. A control chooses its own by the same tasks as it sees them, so it is not judged at a step that suits ours.
  */
 record Validation(Run run, EpisodeSampler side, Optional<Control> control) implements MetaTrainer.Evaluation {
     /** The share of right answers, which chooses, and the mean log-probability of the right option, which is recorded. */

@@ -22,6 +22,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.einthoven.meta.RunDirectory;
 import org.einthoven.tensor.Rng;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -159,6 +160,23 @@ class KillTest {
                 Set.of("run.lock", "run.jsonl", "ecg-vectors.bin"), digests(out).keySet());
         assertEquals(0, start(out, true).waitFor(), log(out));
         assertTrue(digests(out).containsKey(LAST));
+    }
+
+    /** What a container without fonts is like: the run has its result, and says that it has no picture. */
+    @Test
+    void withoutFontsOnlyThePictureIsLeftOut() throws IOException, InterruptedException {
+        Assumptions.assumeTrue(
+                System.getProperty("os.name").equals("Linux"),
+                "fonts are taken away as fontconfig allows it, on Linux");
+        Path out = folder.resolve("plain");
+        ProcessBuilder bare = prepared(out, false, List.of("--batchsz_train", "1", "--batchsz_test", "1"));
+        Path none = Files.writeString(folder.resolve("fonts.conf"), "<?xml version=\"1.0\"?><fontconfig></fontconfig>");
+        bare.environment().put("FONTCONFIG_FILE", none.toString());
+        List<String> words = new ArrayList<>(bare.command());
+        words.add(words.indexOf("-Xmx512m"), "-Duser.home=" + folder); // Java remembers there which fonts it found
+        assertEquals(0, bare.command(words).start().waitFor(), log(out));
+        assertFalse(Files.exists(out.resolve("curves.png")));
+        assertTrue(Files.readString(out.resolve("result.json")).contains("curves.png was not drawn"), log(out));
     }
 
     @Test

@@ -282,6 +282,10 @@ class TrainVerbTest {
         List<Object> line = line(folder.resolve("unfrozen-judged"), concat(unfrozen, "--checkpoint", out));
         line.set(0, "inference");
         assertEquals(r.get("table"), Ran.json(line.toArray()).get("table"));
+        line.set(line.indexOf("--frozen_features") + 1, 1);
+        Ran.of(line.toArray()).failed(3, "--frozen_features");
+        List<String> rows = new ArrayList<>(r.get("table").propertyNames());
+        assertEquals(List.of("ours", "majority", "question_blind", "ecg_blind"), rows.subList(0, 4));
         Ran.json(
                 "ask",
                 "--ecg",
@@ -424,6 +428,11 @@ class TrainVerbTest {
         JsonNode judged = Ran.json(line.toArray());
         assertEquals(trained.get("table"), judged.get("table"));
         assertEquals(weights, judged.get("weights"));
+        int every = line.indexOf("--validate-every");
+        line.set(every + 1, 400);
+        assertFalse(
+                Ran.json(line.toArray()).get("warnings").toString().contains("before the first validation"),
+                "which is of training");
         line.set(line.indexOf(out), out.resolve("checkpoint-00000007.safetensors"));
         JsonNode last = Ran.json(line.toArray()).get("weights");
         assertEquals("named", last.get("which").asString());
@@ -431,6 +440,15 @@ class TrainVerbTest {
         assertTrue(last.get("validation_accuracy").isNull(), "nothing was measured after step 7");
         Ran.of(line(out, concat(validated, "--validate-every", 3, "--resume")).toArray())
                 .failed(3, "validate_every: 2 there, 3 here");
+
+        Files.delete(out.resolve("best.safetensors"));
+        Ran.of(line(out, concat(validated, "--resume")).toArray()).failed(3, "best.safetensors", "put it back");
+        line.set(line.indexOf("--checkpoint") + 1, out);
+        JsonNode lost = Ran.json(line.toArray());
+        assertEquals("last", lost.get("weights").get("which").asString());
+        assertTrue(
+                lost.get("warnings").toString().contains("is gone, which held the best weights"),
+                lost.get("warnings").toString());
     }
 
     private static double accuracy(JsonNode line) {
@@ -462,6 +480,23 @@ class TrainVerbTest {
         assertFalse(judged.get("warnings").toString().contains("may have been trained on"));
         line.addAll(List.of("--seed", 7));
         assertTrue(Ran.json(line.toArray()).get("warnings").toString().contains("trained with seed 222"));
+    }
+
+    /** Whoever names another group asks about what training has seen. */
+    @Test
+    void inferenceTellsThatAnotherGroupWasLeftOut() {
+        Path out = folder.resolve("rhythm-left-out");
+        Object[] small = {
+            "--n_way", 1, "--update_step", 1, "--update_step_test", 1, "--batchsz_train", 1, "--batchsz_test", 1
+        };
+        trained(out, concat(small, "--leave-out", "rhythm"));
+        List<Object> line = line(folder.resolve("flutter-left-out"), concat(small, "--checkpoint", out));
+        line.set(0, "inference");
+        line.addAll(List.of("--leave-out", "flutter"));
+        assertTrue(Ran.json(line.toArray())
+                .get("warnings")
+                .toString()
+                .contains("trained with leave_out rhythm, evaluated with flutter"));
     }
 
     @Test

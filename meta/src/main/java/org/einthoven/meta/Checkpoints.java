@@ -88,6 +88,14 @@ public final class Checkpoints {
             return Optional.empty();
         }
         Path file = run.resolve(BEST);
+        if (!Files.isRegularFile(file)) {
+            throw new FormatException(
+                    file.toString(),
+                    FormatException.WHOLE_FILE,
+                    "file",
+                    "is gone, which held the best state up to step " + last.step() + ", that after step "
+                            + last.bestStep() + "; put it back, or start anew in another --out");
+        }
         Checkpoint c = Checkpoint.read(file);
         belongs(file, c);
         if (c.state().step() != last.bestStep()) {

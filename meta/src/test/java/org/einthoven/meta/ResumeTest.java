@@ -127,6 +127,10 @@ class ResumeTest {
             assertTrue(refusal.contains("the best up to step 7 was that after step 5"), refusal);
             Files.write(out.resolve("best.safetensors"), new byte[100]);
             assertThrows(FormatException.class, () -> checkpoints.best(last));
+            Files.delete(out.resolve("best.safetensors"));
+            String gone = assertThrows(FormatException.class, () -> checkpoints.best(last))
+                    .getMessage();
+            assertTrue(gone.contains("is gone, which held the best state up to step 7"), gone);
         }
     }
 

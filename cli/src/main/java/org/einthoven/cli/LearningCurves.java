@@ -1,7 +1,6 @@
 package org.einthoven.cli;
 
 import java.awt.Color;
-import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,8 +53,13 @@ final class LearningCurves {
     private final SortedMap<Long, Double> validations = new TreeMap<>();
 
     private LearningCurves(Path record) {
-        try (BufferedReader lines = Files.newBufferedReader(record)) {
-            lines.lines().map(JsonMapper.shared()::readTree).forEach(this::add);
+        try {
+            // What comes behind the last line's end a killed run left: it is cut off where that run goes on.
+            String lines = Files.readString(record);
+            lines.substring(0, lines.lastIndexOf('\n') + 1)
+                    .lines()
+                    .map(JsonMapper.shared()::readTree)
+                    .forEach(this::add);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + record + ": " + e, e);
         }

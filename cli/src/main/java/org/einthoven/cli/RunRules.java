@@ -114,6 +114,10 @@ record RunRules(RunOptions options) {
                         "seed protocol with --meta " + lower(meta()) + ": the reference's gradients are first-order");
             }
         } else {
+            if (options.leftOut != null && options.leftOut.isBlank()) {
+                throw new Failure.Usage(
+                        "--leave-out names no group; name one, or take --split group to have groups drawn");
+            }
             if (options.leftOut != null && split() != Split.GROUP) {
                 throw new Failure.Usage("--leave-out " + options.leftOut + " with --split " + lower(split())
                         + ": a group is left out by --split group, which needs not be said");

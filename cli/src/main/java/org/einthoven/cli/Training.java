@@ -161,6 +161,9 @@ final class Training {
             b.messages().forEach(Progress::warn);
             Progress.say(name + ": going on after outer step " + b.state().step());
         });
+        if (before.isEmpty()) {
+            checkpoints.begin();
+        }
         long steps = run.options.steps();
         TrainingState from = before.map(Checkpoints.Resumed::state).orElseGet(() -> TrainingState.start(start));
         if (from.step() >= steps) {

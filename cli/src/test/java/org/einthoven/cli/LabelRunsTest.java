@@ -176,6 +176,7 @@ class LabelRunsTest {
         leavingOut(line, "nois").failed(3, "--leave-out nois: is no group of attributes", "there are axis, ", "noise");
         leavingOut(line, "rhythm")
                 .failed(3, "too few items: 1-way 2-shot (1 queries) tasks about rhythm cannot be cut");
+        leavingOut(line, "").failed(2, "--leave-out names no group");
         leavingOut(line, "noise", "--split", "patient").failed(2, "a group is left out by --split group");
         leavingOut(line, "noise", "--protocol", "seed").failed(2, "--protocol strict to leave a group out");
         assertFalse(Files.exists(folder.resolve("never")));

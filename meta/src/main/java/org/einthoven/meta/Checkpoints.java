@@ -39,6 +39,11 @@ public final class Checkpoints {
      */
     public record Resumed(TrainingState state, Path file, List<String> messages) {}
 
+    /** A run begins: the best state that another left, killed here before its first checkpoint, is none of it. */
+    public void begin() {
+        delete(run.resolve(BEST));
+    }
+
     /**
      * Saves a state.
      *
@@ -195,7 +200,7 @@ public final class Checkpoints {
         try {
             Files.deleteIfExists(old);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete the old checkpoint " + old + ": " + e, e);
+            throw new UncheckedIOException("cannot delete the old " + old + ": " + e, e);
         }
     }
 }

@@ -102,6 +102,17 @@ class ResumeTest {
     }
 
     @Test
+    void aRunThatBeginsHasNoBestStateOfAnother() throws IOException {
+        Path whole = TinyRun.train(folder.resolve("whole"), () -> false);
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.copy(whole.resolve("best.safetensors"), other.resolve("best.safetensors"));
+        try (RunDirectory directory = RunDirectory.open(other)) {
+            new Checkpoints(directory, TinyRun.CONFIG).begin();
+        }
+        assertTrue(Checkpoints.best(other).isEmpty());
+    }
+
+    @Test
     void theBestStateIsTheOneThatValidationChose() throws IOException {
         Path out = TinyRun.train(folder.resolve("best"), () -> false);
         List<JsonNode> validations = Files.readAllLines(out.resolve("run.jsonl")).stream()

@@ -359,8 +359,10 @@ public final class StrictEpisodes {
                 "strict split by " + rules.split().name().toLowerCase(Locale.ROOT),
                 "cannot hold " + shape + " tasks on both sides: each side needs " + needed
                         + " of its own patients; there are " + concepts() + " concepts (" + there(items)
-                        + "); lower --n_way, --k_spt, --k_qry or --min-class-size, shorten --exclude-templates, or take"
-                        + " --split patient");
+                        + "); lower --n_way, --k_spt, --k_qry or --min-class-size"
+                        + (rules.split() == Split.PATIENT
+                                ? " or shorten --exclude-templates"
+                                : ", shorten --exclude-templates, or take --split patient"));
     }
 
     /** What is asked, with counts, the commonest first. */

@@ -169,7 +169,7 @@ final class DeviceDecoder implements AutoCloseable {
         private void requireRoom(int tokens) {
             if (current != this) {
                 throw new TensorException(
-                        "decode: another text of this model has begun on the device, which holds one" + " at a time");
+                        "decode: another text of this model has begun on the device, which holds one at a time");
             }
             if (tokens == 0 || length + tokens > capacity()) {
                 throw new TensorException("decode: " + tokens + " tokens behind " + length + " do not fit a context of "

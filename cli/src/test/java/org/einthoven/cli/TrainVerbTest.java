@@ -286,7 +286,12 @@ class TrainVerbTest {
         Ran.of(line.toArray()).failed(3, "--frozen_features");
         List<String> rows = new ArrayList<>(r.get("table").propertyNames());
         assertEquals(List.of("ours", "majority", "question_blind", "ecg_blind"), rows.subList(0, 4));
-        Ran.json(
+        asked(r.get("encoder").asString(), r.get("mapper").asString());
+    }
+
+    /** What a run has learnt answers about an ECG. */
+    private JsonNode asked(Object encoder, Object mapper) {
+        return Ran.json(
                 "ask",
                 "--ecg",
                 ecgs.resolve("00001_hr"),
@@ -295,9 +300,9 @@ class TrainVerbTest {
                 "--llm",
                 llm,
                 "--encoder",
-                r.get("encoder").asString(),
+                encoder,
                 "--mapper",
-                r.get("mapper").asString());
+                mapper);
     }
 
     @Test
@@ -315,18 +320,7 @@ class TrainVerbTest {
                 concat(small, "--mapper_type", "PER", "--split", "patient", "--meta", "first"));
         JsonNode tensors = Ran.json("inspect", r.get("mapper").asString()).get("tensors");
         assertEquals(41, tensors.size());
-        JsonNode asked = Ran.json(
-                "ask",
-                "--ecg",
-                ecgs.resolve("00001_hr"),
-                "--question",
-                "flutter?",
-                "--llm",
-                llm,
-                "--encoder",
-                encoder,
-                "--mapper",
-                r.get("mapper").asString());
+        JsonNode asked = asked(encoder, r.get("mapper").asString());
         assertEquals("[1,4,32]", asked.get("prefix_shape").toString());
     }
 

@@ -146,11 +146,11 @@ final class AskedReader {
             List<String> options,
             Set<String> names,
             Set<String> concepts) {
-        Set<String> groups = rules.split() == Split.GROUP
+        Set<String> groups = rules.apart().split() == Split.GROUP
                 ? concepts.stream().map(Concepts::group).collect(Collectors.toUnmodifiableSet())
                 : concepts;
         Set<String> units =
-                switch (rules.split()) {
+                switch (rules.apart().split()) {
                     case ATTRIBUTE -> concepts;
                     case GROUP -> groups;
                     case KEY -> Set.of(item.templateId() + "_" + attribute);

@@ -94,7 +94,7 @@ public final class StrictEpisodes {
 
     private EpisodePlan plan() {
         EpisodeShape shape = rules.shape();
-        if (isLeavingOut() && !units.contains(rules.leftOut())) {
+        if (isLeavingOut() && !units.contains(rules.apart().leftOut())) {
             throw noSuchGroup();
         }
         if (shape.ways() < leastWays() || concepts() < neededConcepts(shape.ways())) {
@@ -114,7 +114,7 @@ public final class StrictEpisodes {
     }
 
     private boolean isLeavingOut() {
-        return !rules.leftOut().isEmpty();
+        return !rules.apart().leftOut().isEmpty();
     }
 
     /** Smaller test tasks, where the test side cannot hold full ones: fewer queries, then shots, then ways. */
@@ -150,7 +150,7 @@ public final class StrictEpisodes {
             }
             StrictSampler testSide = sampler(test, crossed, asked -> isTestUnit(d, asked) && isTestPatient(d, asked));
             Optional<StrictSampler> validation = validation(test, crossed, d);
-            if (testSide.feasible() && (!rules.validation() || validation.isPresent())) {
+            if (testSide.feasible() && (!rules.apart().validation() || validation.isPresent())) {
                 return Optional.of(plan(d, train.get(), testSide, validation, crossed));
             }
         }
@@ -158,7 +158,7 @@ public final class StrictEpisodes {
     }
 
     private Optional<StrictSampler> validation(EpisodeShape shape, boolean crossed, Division d) {
-        if (!rules.validation()) {
+        if (!rules.apart().validation()) {
             return Optional.empty();
         }
         StrictSampler side = sampler(
@@ -240,24 +240,28 @@ public final class StrictEpisodes {
      * @param thrifty whether patients go where their rare yes answers are needed; otherwise they are drawn evenly
      */
     private Optional<Division> divide(int testWays, boolean thrifty, RandomGenerator random) {
-        if (rules.split() == Split.PATIENT) {
+        if (rules.apart().split() == Split.PATIENT) {
             return Optional.of(division(Set.of(), Set.of(), false, random));
         }
         List<String> shuffled = Draw.shuffled(units, random);
         if (isLeavingOut()) {
             Optional<String> another = shuffled.stream()
-                    .filter(unit -> rules.validation() && !unit.equals(rules.leftOut()))
+                    .filter(unit -> rules.apart().validation()
+                            && !unit.equals(rules.apart().leftOut()))
                     .findFirst();
-            return Optional.of(
-                    division(Set.of(rules.leftOut()), another.map(Set::of).orElse(Set.of()), thrifty, random));
+            return Optional.of(division(
+                    Set.of(rules.apart().leftOut()), another.map(Set::of).orElse(Set.of()), thrifty, random));
         }
-        boolean holdMany = rules.split() == Split.TEMPLATE || rules.split() == Split.GROUP;
+        boolean holdMany =
+                rules.apart().split() == Split.TEMPLATE || rules.apart().split() == Split.GROUP;
         int least = holdMany ? 1 : neededConcepts(testWays);
-        int count =
-                rules.heldOut() > 0 ? rules.heldOut() : Math.max(least, (int) Math.ceil(TEST_GROUPS * units.size()));
-        int left =
-                rules.split() == Split.ATTRIBUTE ? neededConcepts(rules.shape().ways()) : 1;
-        int apart = rules.validation() ? 2 * count : count;
+        int count = rules.apart().heldOut() > 0
+                ? rules.apart().heldOut()
+                : Math.max(least, (int) Math.ceil(TEST_GROUPS * units.size()));
+        int left = rules.apart().split() == Split.ATTRIBUTE
+                ? neededConcepts(rules.shape().ways())
+                : 1;
+        int apart = rules.apart().validation() ? 2 * count : count;
         if (units.size() - apart < left) {
             return Optional.empty();
         }
@@ -269,7 +273,8 @@ public final class StrictEpisodes {
     private Division division(
             Set<String> testUnits, Set<String> validationUnits, boolean thrifty, RandomGenerator random) {
         Set<String> forTest = patients(testUnits, thrifty, Set.of(), random);
-        Set<String> forValidation = rules.validation() ? patients(validationUnits, thrifty, forTest, random) : Set.of();
+        Set<String> forValidation =
+                rules.apart().validation() ? patients(validationUnits, thrifty, forTest, random) : Set.of();
         return new Division(testUnits, forTest, validationUnits, forValidation);
     }
 
@@ -290,7 +295,7 @@ public final class StrictEpisodes {
             }
             boolean onlyTest = forTest.contains(patient) && !forTraining.contains(patient);
             boolean onlyTraining = forTraining.contains(patient) && !forTest.contains(patient);
-            boolean drawn = random.nextDouble() < rules.patientShare();
+            boolean drawn = random.nextDouble() < rules.apart().patientShare();
             if (onlyTest || !onlyTraining && drawn) {
                 chosen.add(patient);
             }
@@ -303,9 +308,9 @@ public final class StrictEpisodes {
         List<String> notes = new ArrayList<>(all.notes);
         Optional<EpisodeSampler> seen = Optional.empty();
         if (isLeavingOut()) {
-            notes.add("left out of training: " + rules.leftOut()
+            notes.add("left out of training: " + rules.apart().leftOut()
                     + ", with all that is asked about it; half of the patients are for test");
-        } else if (rules.split() == Split.ATTRIBUTE || rules.split() == Split.GROUP) {
+        } else if (rules.apart().split() == Split.ATTRIBUTE || rules.apart().split() == Split.GROUP) {
             StrictSampler onTrained =
                     sampler(train.shape(), crossed, asked -> isTrainUnit(d, asked) && isTestPatient(d, asked));
             seen = onTrained.feasible() ? Optional.of(onTrained) : Optional.empty();
@@ -333,7 +338,7 @@ public final class StrictEpisodes {
         return new FormatException(
                 qa.source(),
                 FormatException.WHOLE_FILE,
-                "--leave-out " + rules.leftOut(),
+                "--leave-out " + rules.apart().leftOut(),
                 "is no group of attributes that is asked about here; there are " + String.join(", ", units));
     }
 
@@ -345,22 +350,23 @@ public final class StrictEpisodes {
                     qa.source(),
                     FormatException.WHOLE_FILE,
                     TOO_FEW,
-                    shape + " tasks about " + rules.leftOut()
+                    shape + " tasks about " + rules.apart().leftOut()
                             + " cannot be cut: half of the patients are for test, and of those it needs "
                             + needed + ", each of another patient; of all patients there are "
                             + there(items.stream()
-                                    .filter(asked -> asked.units().equals(Set.of(rules.leftOut())))
+                                    .filter(asked -> asked.units()
+                                            .equals(Set.of(rules.apart().leftOut())))
                                     .toList())
                             + "; lower --n_way, --k_spt or --k_qry, or leave out another group");
         }
         return new FormatException(
                 qa.source(),
                 FormatException.WHOLE_FILE,
-                "strict split by " + rules.split().name().toLowerCase(Locale.ROOT),
+                "strict split by " + rules.apart().split().name().toLowerCase(Locale.ROOT),
                 "cannot hold " + shape + " tasks on both sides: each side needs " + needed
                         + " of its own patients; there are " + concepts() + " concepts (" + there(items)
                         + "); lower --n_way, --k_spt, --k_qry or --min-class-size"
-                        + (rules.split() == Split.PATIENT
+                        + (rules.apart().split() == Split.PATIENT
                                 ? " or shorten --exclude-templates"
                                 : ", shorten --exclude-templates, or take --split patient"));
     }

@@ -30,7 +30,7 @@ final class StrictItems {
                 .filter(asked -> asked.kind() == TaskKind.VERIFY && asked.isRare())
                 .filter(asked -> !Concepts.isNormal(asked.attribute()))
                 .forEach(asked -> abnormalEcgs.addAll(asked.item().ecgIds()));
-        this.items = rules.split() == Split.ATTRIBUTE ? withoutUmbrellas(frequent) : frequent;
+        this.items = rules.apart().split() == Split.ATTRIBUTE ? withoutUmbrellas(frequent) : frequent;
     }
 
     private List<Asked> usable(EcgQa qa, IntFunction<String> patient) {

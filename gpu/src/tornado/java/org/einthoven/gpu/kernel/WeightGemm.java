@@ -15,6 +15,9 @@ import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
  * rows are 128 operations a weight. Grid: (columns / 64, rows / 64) groups of 16 x 16. {@code call} is {any, rows}; {@code
  * shape} is {inputs, outputs, adds, transposed}: when adds is 1 the product is added to what y holds, as a residual stream is
  * added to, which saves 8 bytes an element and a launch.
+ *
+ * <p>The three differ in how a weight is read and in nothing else. They are written out because a local array cannot be handed
+ * to another method (docs/gpu.md).
  */
 public final class WeightGemm {
     private WeightGemm() {}

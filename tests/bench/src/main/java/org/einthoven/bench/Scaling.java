@@ -54,7 +54,7 @@ final class Scaling {
                 seconds(ours, 1), seconds(ours, 2), seconds(peak, 1), seconds(peak, 2),
             };
             rounds.add(round);
-            spent += round[0] + round[1];
+            spent += Arrays.stream(round).sum();
         }
         double ratio = median(rounds.stream().mapToDouble(r -> r[0] / r[1]).toArray());
         return "| %s | %.1f | %.1f | %.2f | %.2f | %d | %.2f %s |"

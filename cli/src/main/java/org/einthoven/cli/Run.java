@@ -107,7 +107,7 @@ final class Run implements AutoCloseable {
         this.warnings.addAll(warnings);
         this.warnings.addAll(questions.warnings());
         this.warnings.addAll(library.warnings());
-        this.plan = rules.plan(answerable(questions), library::patient, rng.split("plan"));
+        this.plan = rules.plan(answerable(questions), library, rng.split("plan"));
         this.warnings.addAll(plan.notes());
         warnOfCutQuestions();
         LoadedEncoder encoder =

@@ -261,7 +261,8 @@ final class RunOptions {
     @Option(
             names = "--split",
             description =
-                    "strict: key, attribute (default), group, patient or template; seed: key, or as released without it")
+                    "strict: key, attribute (default), group, patient, template, or strat_fold of PTB-XL; seed: key, or as released"
+                            + " without it")
     @Nullable
     Split split;
 

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntFunction;
 import java.util.function.LongFunction;
 import org.einthoven.autograd.Params;
+import org.einthoven.data.EcgLibrary;
 import org.einthoven.data.ecg.Preprocess;
 import org.einthoven.data.episodes.EpisodePlan;
 import org.einthoven.data.episodes.SeedEpisodes;
@@ -164,19 +164,22 @@ record RunRules(RunOptions options) {
 
     // ---------------------------------------------------------------- tasks
 
-    EpisodePlan plan(EcgQa qa, IntFunction<String> patientOf, Rng rng) {
+    EpisodePlan plan(EcgQa qa, EcgLibrary library, Rng rng) {
         if (isSeed()) {
             List<ClassRules> rules =
                     options.types().stream().map(this::classRules).toList();
             SeedSplit split = options.split == null ? SeedSplit.AS_RELEASED : SeedSplit.AS_INTENDED;
-            return SeedEpisodes.plan(qa, rules, split, options.shape(), options.repeats, patientOf, rng);
+            return SeedEpisodes.plan(qa, rules, split, options.shape(), options.repeats, library::patient, rng);
         }
-        StrictRules rules = StrictRules.of(split(), options.shape())
-                .withTypes(options.types())
+        StrictRules rules = split() == Split.STRAT_FOLD
+                ? StrictRules.of(library.stratFolds(), options.shape())
+                : StrictRules.of(split(), options.shape());
+        rules = rules.withTypes(options.types())
                 .withMinClassSize(options.minClassSize == null ? 0 : options.minClassSize)
                 .withExcludedTemplates(options.excluded().orElse(Set.of()));
         rules = options.leftOut == null ? rules : rules.leavingOut(options.leftOut);
-        return StrictEpisodes.plan(qa, options.validationTasks > 0 ? rules.withValidation() : rules, patientOf, rng);
+        rules = options.validationTasks > 0 ? rules.withValidation() : rules;
+        return StrictEpisodes.plan(qa, rules, library::patient, rng);
     }
 
     /** Of strict tasks. */

@@ -34,13 +34,19 @@ public final class EcgLibrary {
     private final Set<Integer> ids;
     private final IntFunction<Optional<Path>> files;
     private final Optional<Map<Integer, String>> patients;
+    private final Optional<PtbXl> ptbXl;
 
     private EcgLibrary(
-            Path folder, Set<Integer> ids, IntFunction<Optional<Path>> files, Optional<Map<Integer, String>> patients) {
+            Path folder,
+            Set<Integer> ids,
+            IntFunction<Optional<Path>> files,
+            Optional<Map<Integer, String>> patients,
+            Optional<PtbXl> ptbXl) {
         this.folder = folder;
         this.ids = ids;
         this.files = files;
         this.patients = patients;
+        this.ptbXl = ptbXl;
     }
 
     /**
@@ -62,7 +68,8 @@ public final class EcgLibrary {
     private static EcgLibrary of(MimicIvEcg mimic) {
         Map<Integer, String> patients = new TreeMap<>();
         mimic.records().forEach((study, entry) -> patients.put(study, entry.patient()));
-        return new EcgLibrary(mimic.folder(), mimic.records().keySet(), mimic::file, Optional.of(patients));
+        return new EcgLibrary(
+                mimic.folder(), mimic.records().keySet(), mimic::file, Optional.of(patients), Optional.empty());
     }
 
     /** Of the folder that is named like the list. */
@@ -77,7 +84,11 @@ public final class EcgLibrary {
             }
         }
         return new EcgLibrary(
-                all.folder, ids, id -> ids.contains(id) ? all.files.apply(id) : Optional.empty(), all.patients);
+                all.folder,
+                ids,
+                id -> ids.contains(id) ? all.files.apply(id) : Optional.empty(),
+                all.patients,
+                all.ptbXl);
     }
 
     private static EcgLibrary walked(Path folder) {
@@ -100,11 +111,13 @@ public final class EcgLibrary {
                     "folder",
                     "holds no ECG named by its id, such as 00001_hr.hea or HR00001.mat, down to " + DEPTH + " levels");
         }
+        Optional<PtbXl> table = PtbXl.around(folder);
         return new EcgLibrary(
                 folder,
                 files.keySet(),
                 id -> Optional.ofNullable(files.get(id)),
-                PtbXl.around(folder).map(PtbXl::patientOfEcg));
+                table.map(PtbXl::patientOfEcg),
+                table);
     }
 
     /** Headers before the signals they describe, 500 Hz before 100 Hz; otherwise the first. */
@@ -144,6 +157,29 @@ public final class EcgLibrary {
     /** The patient of an ECG by the data set's table; without it, each ECG counts as a patient of its own. */
     public String patient(int id) {
         return patients.map(table -> table.get(id)).orElse("ecg " + id);
+    }
+
+    /**
+     * The folds of PTB-XL's table.
+     *
+     * @throws FormatException when these ECGs have no such table, or it tells no folds
+     */
+    public StratFolds stratFolds() {
+        PtbXl table = ptbXl.orElseThrow(() -> new FormatException(
+                folder.toString(),
+                FormatException.WHOLE_FILE,
+                StratFolds.COLUMN,
+                "there is no " + PtbXl.FILE
+                        + " of PTB-XL in or above this folder, which tells the fold of each ECG; copy it"
+                        + " there, or take --split patient"));
+        if (table.foldOfEcg().isEmpty()) {
+            throw new FormatException(
+                    table.source(),
+                    FormatException.WHOLE_FILE,
+                    StratFolds.COLUMN,
+                    "there is no such column, or no row; take the table as it is published, or --split patient");
+        }
+        return new StratFolds(table.source(), table.foldOfEcg());
     }
 
     /** What a run on this folder should say. */

@@ -21,6 +21,9 @@ class EcgLibraryTest {
         assertEquals("15709", library.patient(1));
         assertEquals(Optional.of("15709"), library.read(1).patient().id());
         assertEquals(List.of(), library.warnings());
+        StratFolds folds = library.stratFolds();
+        assertEquals(300, folds.foldOfEcg().size());
+        assertEquals(3, folds.foldOfEcg().get(1));
         assertFalse(library.has(999));
         Refused.with(() -> library.read(999), "ECG 999", "not in this folder");
     }
@@ -37,6 +40,7 @@ class EcgLibraryTest {
         assertTrue(library.has(1));
         assertEquals("ecg 1", library.patient(1));
         assertTrue(library.warnings().get(0).contains("each ECG counts as a patient of its own"));
+        Refused.with(library::stratFolds, "strat_fold: there is no ptbxl_database.csv", "take --split patient");
     }
 
     @Test
@@ -51,6 +55,11 @@ class EcgLibraryTest {
         Refused.with(() -> PtbXl.read(csv), "row 1, patient_id", "'someone' is not a number");
         Files.writeString(csv, "ecg_id,patient_id\n1\n");
         Refused.with(() -> PtbXl.read(csv), "row 1", "ends before patient_id");
+        Files.writeString(csv, "ecg_id,patient_id,strat_fold\n1,2,11\n");
+        Refused.with(() -> PtbXl.read(csv), "row 1, strat_fold", "11 is no fold");
+        Files.writeString(csv, "ecg_id,patient_id\n1,2\n");
+        Files.createFile(directory.resolve("00001.mat"));
+        Refused.with(() -> EcgLibrary.open(directory).stratFolds(), PtbXl.FILE, "strat_fold: there is no such column");
         Files.writeString(csv, "ecg_id,patient_id,\"unclosed\n1,2\n");
         Refused.with(() -> PtbXl.read(csv), PtbXl.FILE);
     }

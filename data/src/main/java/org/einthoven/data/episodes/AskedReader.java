@@ -155,7 +155,7 @@ final class AskedReader {
                     case GROUP -> groups;
                     case KEY -> Set.of(item.templateId() + "_" + attribute);
                     case TEMPLATE -> Set.of(Integer.toString(item.templateId()));
-                    case PATIENT -> Set.of();
+                    case PATIENT, STRAT_FOLD -> Set.of();
                 };
         Subject subject = new Subject(attribute, form, question, options, names, concepts, units, groups);
         return subjects.computeIfAbsent(subject, s -> s);

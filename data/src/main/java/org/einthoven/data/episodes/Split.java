@@ -10,6 +10,8 @@ public enum Split {
     GROUP,
     /** Nothing but the patients. */
     PATIENT,
+    /** Nothing but the patients either, divided by the folds that PTB-XL is published with. */
+    STRAT_FOLD,
     /** Question templates. */
     TEMPLATE
 }

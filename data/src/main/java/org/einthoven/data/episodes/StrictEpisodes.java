@@ -2,17 +2,13 @@ package org.einthoven.data.episodes;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.tensor.FormatException;
@@ -26,49 +22,43 @@ public final class StrictEpisodes {
     /** The field of the failure that says that a group is asked about too rarely. */
     public static final String TOO_FEW = "too few items";
 
-    private static final double TEST_GROUPS = 0.2;
-
-    /** Divisions that are tried: many where items are few and every one counts, few where there are plenty. */
-    private static final int MOST_DIVISIONS = 120;
-
-    private static final int FEWEST_DIVISIONS = 4;
-    private static final int ITEMS_LOOKED_AT = 100_000;
     private static final int ROWS_SHOWN = 8;
 
     private final EcgQa qa;
     private final StrictRules rules;
-    private final Rng rng;
     private final StrictItems all;
     private final List<Asked> items;
-    private final List<String> units;
-    private final SortedSet<String> patients;
+    private final Divisions divisions;
     private final List<TaskKind> kinds;
     private final Map<List<Object>, Optional<StrictSampler>> trainSides = new HashMap<>();
 
     private StrictEpisodes(EcgQa qa, StrictRules rules, IntFunction<String> patientOf, Rng rng) {
         this.qa = qa;
         this.rules = rules;
-        this.rng = rng;
         this.all = new StrictItems(qa, rules, patientOf);
         this.items = all.items;
         this.kinds =
                 rules.types().stream().map(TaskKind::of).distinct().sorted().toList();
-        SortedSet<String> units = new TreeSet<>();
-        items.forEach(asked -> units.addAll(asked.units()));
-        this.units = List.copyOf(units);
-        this.patients = items.stream()
-                .flatMap(asked -> asked.patients().stream())
-                .collect(Collectors.toCollection(TreeSet::new));
+        this.divisions = new Divisions(rules, all, rng);
     }
 
     /**
      * @param patientOf the patient of an ECG
      * @throws FormatException when there is too little data, saying what is there, what is needed and what to lower; its
-     *     field is {@link #TOO_FEW} where one group is left out
+     *     field is {@link #TOO_FEW} where one group is left out and is asked about too rarely
+     * @throws FormatException when PTB-XL's folds are to divide the patients and one of them stands on two sides
      * @throws FormatException when a group is to be left out that nothing is asked about, naming those that there are
      */
     public static EpisodePlan plan(EcgQa qa, StrictRules rules, IntFunction<String> patientOf, Rng rng) {
-        return new StrictEpisodes(qa, rules, patientOf, rng.split("strict split")).plan();
+        Rng split = rng.split("strict split");
+        StrictEpisodes strict = new StrictEpisodes(qa, rules, patientOf, split);
+        return strict.plan().orElseThrow(() -> {
+            boolean holdsWithout = rules.apart().validation()
+                    && new StrictEpisodes(qa, rules.withoutValidation(), patientOf, split)
+                            .plan()
+                            .isPresent();
+            return holdsWithout ? strict.tooLittleForValidation() : strict.tooLittle();
+        });
     }
 
     /**
@@ -85,32 +75,24 @@ public final class StrictEpisodes {
         return sampler;
     }
 
-    /** Which groups and patients are for test, and which for validation; all others are for training. */
-    private record Division(
-            Set<String> testUnits,
-            Set<String> testPatients,
-            Set<String> validationUnits,
-            Set<String> validationPatients) {}
-
-    private EpisodePlan plan() {
+    /** Empty when there is too little data. */
+    private Optional<EpisodePlan> plan() {
         EpisodeShape shape = rules.shape();
-        if (isLeavingOut() && !units.contains(rules.apart().leftOut())) {
+        if (isLeavingOut() && !divisions.units().contains(rules.apart().leftOut())) {
             throw noSuchGroup();
         }
         if (shape.ways() < leastWays() || concepts() < neededConcepts(shape.ways())) {
-            throw tooLittle();
+            return Optional.empty();
         }
         boolean crossable = shape.ways() > 1 || kinds.equals(List.of(TaskKind.VERIFY));
         Optional<EpisodePlan> asAsked = find(shape, crossable);
         if (isLeavingOut()) { // runs on one group after another are compared, so each is as asked for or is not
-            return asAsked.orElseThrow(this::tooLittle);
+            return asAsked;
         }
-        return asAsked.or(() -> find(shape, false))
-                .or(() -> smaller(shape).stream()
-                        .map(test -> find(test, false))
-                        .flatMap(Optional::stream)
-                        .findFirst())
-                .orElseThrow(this::tooLittle);
+        return asAsked.or(() -> find(shape, false)).or(() -> smaller(shape).stream()
+                .map(test -> find(test, false))
+                .flatMap(Optional::stream)
+                .findFirst());
     }
 
     private boolean isLeavingOut() {
@@ -132,25 +114,24 @@ public final class StrictEpisodes {
 
     /** The first division that leaves full tasks for training and tasks of size {@code test} for test. */
     private Optional<EpisodePlan> find(EpisodeShape test, boolean crossed) {
-        int divisions = isLeavingOut()
-                ? 1 // the same half of the patients, whatever is left out and however large tasks are
-                : Math.clamp(ITEMS_LOOKED_AT / Math.max(1, items.size()), FEWEST_DIVISIONS, MOST_DIVISIONS);
-        for (int i = 0; i < divisions; i++) {
-            Optional<Division> division = divide(test.ways(), i % 2 == 1, rng.split(i).stream());
+        int testUnits = neededConcepts(test.ways());
+        int trainUnits = neededConcepts(rules.shape().ways());
+        for (int i = 0; i < divisions.count(); i++) {
+            Optional<Division> division = divisions.get(i, testUnits, trainUnits);
             if (division.isEmpty()) {
                 return Optional.empty();
             }
             Division d = division.get();
             Optional<StrictSampler> train =
-                    trainSides.computeIfAbsent(List.of(test.ways(), i, crossed), key -> Optional.of(sampler(
-                                    rules.shape(), crossed, asked -> isTrainUnit(d, asked) && isTrainPatient(d, asked)))
+                    trainSides.computeIfAbsent(List.of(test.ways(), i, crossed), key -> Optional.of(
+                                    sampler(rules.shape(), crossed, d::isForTraining))
                             .filter(StrictSampler::feasible));
             if (train.isEmpty()) {
                 continue;
             }
-            StrictSampler testSide = sampler(test, crossed, asked -> isTestUnit(d, asked) && isTestPatient(d, asked));
+            StrictSampler testSide = sampler(test, crossed, d::isForTest);
             Optional<StrictSampler> validation = validation(test, crossed, d);
-            if (testSide.feasible() && (!rules.apart().validation() || validation.isPresent())) {
+            if (testSide.feasible() && validation.isPresent() == rules.apart().validation()) {
                 return Optional.of(plan(d, train.get(), testSide, validation, crossed));
             }
         }
@@ -158,33 +139,9 @@ public final class StrictEpisodes {
     }
 
     private Optional<StrictSampler> validation(EpisodeShape shape, boolean crossed, Division d) {
-        if (!rules.apart().validation()) {
-            return Optional.empty();
-        }
-        StrictSampler side = sampler(
-                shape,
-                crossed,
-                asked -> d.validationUnits.containsAll(asked.units())
-                        && d.validationPatients.containsAll(asked.patients()));
-        return Optional.of(side).filter(StrictSampler::feasible);
-    }
-
-    /** What asks for something of either side, such as a pair of attributes, is on none. */
-    private static boolean isTestUnit(Division d, Asked asked) {
-        return d.testUnits.containsAll(asked.units());
-    }
-
-    private static boolean isTrainUnit(Division d, Asked asked) {
-        return asked.units().stream().noneMatch(u -> d.testUnits.contains(u) || d.validationUnits.contains(u));
-    }
-
-    /** A comparison of ECGs of people on either side is on none. */
-    private static boolean isTestPatient(Division d, Asked asked) {
-        return d.testPatients.containsAll(asked.patients());
-    }
-
-    private static boolean isTrainPatient(Division d, Asked asked) {
-        return asked.patients().stream().noneMatch(p -> d.testPatients.contains(p) || d.validationPatients.contains(p));
+        return rules.apart().validation()
+                ? Optional.of(sampler(shape, crossed, d::isForValidation)).filter(StrictSampler::feasible)
+                : Optional.empty();
     }
 
     private StrictSampler sampler(EpisodeShape shape, boolean crossed, Predicate<Asked> side) {
@@ -233,76 +190,6 @@ public final class StrictEpisodes {
         return kinds.stream().mapToInt(kind -> kind.concepts(ways)).max().orElseThrow();
     }
 
-    /**
-     * One random division; empty when there are too few groups for any.
-     *
-     * @param testWays attributes the test side needs
-     * @param thrifty whether patients go where their rare yes answers are needed; otherwise they are drawn evenly
-     */
-    private Optional<Division> divide(int testWays, boolean thrifty, RandomGenerator random) {
-        if (rules.apart().split() == Split.PATIENT) {
-            return Optional.of(division(Set.of(), Set.of(), false, random));
-        }
-        List<String> shuffled = Draw.shuffled(units, random);
-        if (isLeavingOut()) {
-            Optional<String> another = shuffled.stream()
-                    .filter(unit -> rules.apart().validation()
-                            && !unit.equals(rules.apart().leftOut()))
-                    .findFirst();
-            return Optional.of(division(
-                    Set.of(rules.apart().leftOut()), another.map(Set::of).orElse(Set.of()), thrifty, random));
-        }
-        boolean holdMany =
-                rules.apart().split() == Split.TEMPLATE || rules.apart().split() == Split.GROUP;
-        int least = holdMany ? 1 : neededConcepts(testWays);
-        int count = rules.apart().heldOut() > 0
-                ? rules.apart().heldOut()
-                : Math.max(least, (int) Math.ceil(TEST_GROUPS * units.size()));
-        int left = rules.apart().split() == Split.ATTRIBUTE
-                ? neededConcepts(rules.shape().ways())
-                : 1;
-        int apart = rules.apart().validation() ? 2 * count : count;
-        if (units.size() - apart < left) {
-            return Optional.empty();
-        }
-        return Optional.of(division(
-                Set.copyOf(shuffled.subList(0, count)), Set.copyOf(shuffled.subList(count, apart)), thrifty, random));
-    }
-
-    /** Patients for validation are drawn from those that are not for test, who stay as they are without validation. */
-    private Division division(
-            Set<String> testUnits, Set<String> validationUnits, boolean thrifty, RandomGenerator random) {
-        Set<String> forTest = patients(testUnits, thrifty, Set.of(), random);
-        Set<String> forValidation =
-                rules.apart().validation() ? patients(validationUnits, thrifty, forTest, random) : Set.of();
-        return new Division(testUnits, forTest, validationUnits, forValidation);
-    }
-
-    /** Patients for questions about some units; {@code taken} ones are for others already. */
-    private Set<String> patients(Set<String> testUnits, boolean thrifty, Set<String> taken, RandomGenerator random) {
-        Set<String> forTest = new HashSet<>();
-        Set<String> forTraining = new HashSet<>();
-        if (thrifty) {
-            items.stream()
-                    .filter(Asked::isRare)
-                    .forEach(asked ->
-                            (testUnits.containsAll(asked.units()) ? forTest : forTraining).addAll(asked.patients()));
-        }
-        Set<String> chosen = new HashSet<>();
-        for (String patient : patients) {
-            if (taken.contains(patient)) {
-                continue;
-            }
-            boolean onlyTest = forTest.contains(patient) && !forTraining.contains(patient);
-            boolean onlyTraining = forTraining.contains(patient) && !forTest.contains(patient);
-            boolean drawn = random.nextDouble() < rules.apart().patientShare();
-            if (onlyTest || !onlyTraining && drawn) {
-                chosen.add(patient);
-            }
-        }
-        return chosen;
-    }
-
     private EpisodePlan plan(
             Division d, StrictSampler train, StrictSampler test, Optional<StrictSampler> validation, boolean crossed) {
         List<String> notes = new ArrayList<>(all.notes);
@@ -310,9 +197,12 @@ public final class StrictEpisodes {
         if (isLeavingOut()) {
             notes.add("left out of training: " + rules.apart().leftOut()
                     + ", with all that is asked about it; half of the patients are for test");
+        } else if (rules.apart().split() == Split.STRAT_FOLD) {
+            notes.add("patients by strat_fold: 1 to 8 for training, 9 for validation"
+                    + (rules.apart().validation() ? "" : " (of whom nothing is asked without --validation)")
+                    + ", 10 for test; what is asked about is the same on all sides");
         } else if (rules.apart().split() == Split.ATTRIBUTE || rules.apart().split() == Split.GROUP) {
-            StrictSampler onTrained =
-                    sampler(train.shape(), crossed, asked -> isTrainUnit(d, asked) && isTestPatient(d, asked));
+            StrictSampler onTrained = sampler(train.shape(), crossed, d::isSeen);
             seen = onTrained.feasible() ? Optional.of(onTrained) : Optional.empty();
         }
         if (!crossed) {
@@ -339,12 +229,13 @@ public final class StrictEpisodes {
                 qa.source(),
                 FormatException.WHOLE_FILE,
                 "--leave-out " + rules.apart().leftOut(),
-                "is no group of attributes that is asked about here; there are " + String.join(", ", units));
+                "is no group of attributes that is asked about here; there are "
+                        + String.join(", ", divisions.units()));
     }
 
     private FormatException tooLittle() {
         EpisodeShape shape = rules.shape();
-        String needed = kinds.stream().map(kind -> need(kind, shape)).collect(Collectors.joining(", and "));
+        String needed = needed();
         if (isLeavingOut()) {
             return new FormatException(
                     qa.source(),
@@ -369,6 +260,21 @@ public final class StrictEpisodes {
                         + (rules.apart().split() == Split.PATIENT
                                 ? " or shorten --exclude-templates"
                                 : ", shorten --exclude-templates, or take --split patient"));
+    }
+
+    private FormatException tooLittleForValidation() {
+        return new FormatException(
+                qa.source(),
+                FormatException.WHOLE_FILE,
+                "--validation",
+                "training and test hold " + rules.shape()
+                        + " tasks, but not with as much set apart for meta-validation,"
+                        + " which needs " + needed() + " of its own patients; there are " + there(items)
+                        + "; run without --validation, or lower --n_way, --k_spt or --k_qry");
+    }
+
+    private String needed() {
+        return kinds.stream().map(kind -> need(kind, rules.shape())).collect(Collectors.joining(", and "));
     }
 
     /** What is asked, with counts, the commonest first. */

@@ -1,15 +1,16 @@
 package org.einthoven.data.episodes;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import org.einthoven.data.StratFolds;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.QaItem;
 
@@ -20,7 +21,7 @@ final class StrictItems {
     final List<String> notes = new ArrayList<>();
     private final StrictRules rules;
     private final AskedReader reader;
-    private final Map<Integer, String> patientOf = new HashMap<>();
+    final SortedMap<Integer, String> patientOf = new TreeMap<>();
 
     StrictItems(EcgQa qa, StrictRules rules, IntFunction<String> patientOf) {
         this.rules = rules;
@@ -37,12 +38,17 @@ final class StrictItems {
         List<Asked> usable = new ArrayList<>();
         Map<Integer, Integer> excluded = new TreeMap<>();
         Map<TaskKind, Integer> unclear = new TreeMap<>();
+        int unfolded = 0;
         for (QaItem item : qa.items()) {
             if (!rules.types().contains(item.questionType())) {
                 continue;
             }
             if (rules.excludedTemplates().contains(item.templateId())) {
                 excluded.merge(item.templateId(), 1, Integer::sum);
+                continue;
+            }
+            if (rules.apart().folds().filter(folds -> !folds.has(item.ecgIds())).isPresent()) {
+                unfolded++;
                 continue;
             }
             Set<String> patients = item.ecgIds().stream()
@@ -54,6 +60,10 @@ final class StrictItems {
         }
         excluded.forEach((template, count) ->
                 notes.add("template " + template + ": " + count + " items, left out by --exclude-templates"));
+        if (unfolded > 0) {
+            notes.add(unfolded + " items are about ECGs that "
+                    + rules.apart().folds().map(StratFolds::source).orElseThrow() + " has no strat_fold of, left out");
+        }
         unclear.forEach((kind, count) -> notes.add(count
                 + (kind == TaskKind.VERIFY
                         ? " items answered neither yes nor no, reported apart and never merged"

@@ -1,6 +1,8 @@
 package org.einthoven.data.episodes;
 
+import java.util.Optional;
 import java.util.Set;
+import org.einthoven.data.StratFolds;
 import org.einthoven.data.qa.QuestionType;
 
 /**
@@ -30,8 +32,15 @@ public record StrictRules(
      *     drawn
      * @param patientShare share of the patients on the test side
      * @param validation whether groups and patients are also set apart for meta-validation, as many again as for test
+     * @param folds which patients are for test and for validation in a split by {@code strat_fold}; empty in any other
      */
-    public record Apart(Split split, int heldOut, String leftOut, double patientShare, boolean validation) {
+    public record Apart(
+            Split split,
+            int heldOut,
+            String leftOut,
+            double patientShare,
+            boolean validation,
+            Optional<StratFolds> folds) {
         private static final double FIFTH = 0.2;
         private static final double HALF = 0.5;
 
@@ -39,6 +48,10 @@ public record StrictRules(
             if (!leftOut.isEmpty() && split != Split.GROUP) {
                 throw new IllegalArgumentException(
                         "StrictRules: a group is left out in a split by group only: " + leftOut);
+            }
+            if (folds.isPresent() != (split == Split.STRAT_FOLD)) {
+                throw new IllegalArgumentException(
+                        "StrictRules: folds belong to a split by strat_fold, not to " + split);
             }
             if (!(patientShare > 0 && patientShare < 1)) {
                 throw new IllegalArgumentException(
@@ -57,7 +70,15 @@ public record StrictRules(
 
     /** The protocol's rules for yes-no questions: a fifth of the groups and of the patients for test, no template left out. */
     public static StrictRules of(Split split, EpisodeShape shape) {
-        Apart apart = new Apart(split, 0, "", Apart.FIFTH, false);
+        return of(new Apart(split, 0, "", Apart.FIFTH, false, Optional.empty()), shape);
+    }
+
+    /** As above, the patients divided as PTB-XL's authors recommend. */
+    public static StrictRules of(StratFolds folds, EpisodeShape shape) {
+        return of(new Apart(Split.STRAT_FOLD, 0, "", Apart.FIFTH, false, Optional.of(folds)), shape);
+    }
+
+    private static StrictRules of(Apart apart, EpisodeShape shape) {
         return new StrictRules(Set.of(QuestionType.SINGLE_VERIFY), shape, 0, Set.of(), apart, Concepts.standard());
     }
 
@@ -83,20 +104,24 @@ public record StrictRules(
     }
 
     public StrictRules withHeldOut(int groups) {
-        return with(new Apart(apart.split, groups, apart.leftOut, apart.patientShare, apart.validation));
+        return with(new Apart(apart.split, groups, apart.leftOut, apart.patientShare, apart.validation, apart.folds));
     }
 
     /** All that belongs to one group of attributes is for test, and half of the patients, since all there is to ask is few. */
     public StrictRules leavingOut(String group) {
-        return with(new Apart(Split.GROUP, apart.heldOut, group, Apart.HALF, apart.validation));
+        return with(new Apart(Split.GROUP, apart.heldOut, group, Apart.HALF, apart.validation, Optional.empty()));
     }
 
     public StrictRules withPatientShare(double share) {
-        return with(new Apart(apart.split, apart.heldOut, apart.leftOut, share, apart.validation));
+        return with(new Apart(apart.split, apart.heldOut, apart.leftOut, share, apart.validation, apart.folds));
     }
 
     public StrictRules withValidation() {
-        return with(new Apart(apart.split, apart.heldOut, apart.leftOut, apart.patientShare, true));
+        return with(new Apart(apart.split, apart.heldOut, apart.leftOut, apart.patientShare, true, apart.folds));
+    }
+
+    StrictRules withoutValidation() {
+        return with(new Apart(apart.split, apart.heldOut, apart.leftOut, apart.patientShare, false, apart.folds));
     }
 
     private StrictRules with(Apart other) {

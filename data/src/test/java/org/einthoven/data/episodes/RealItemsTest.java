@@ -39,8 +39,10 @@ class RealItemsTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GROUP") // noise, with all its kinds, is one group
     void twoWayTwoShotIsPossibleInEverySplit(Split split) {
         EcgLibrary ecgs = ecgs();
-        EpisodePlan plan = StrictEpisodes.plan(
-                items(), StrictRules.of(split, new EpisodeShape(2, 2, 2)), ecgs::patient, Rng.of(222));
+        EpisodeShape shape = new EpisodeShape(2, 2, 2);
+        StrictRules rules =
+                split == Split.STRAT_FOLD ? StrictRules.of(ecgs.stratFolds(), shape) : StrictRules.of(split, shape);
+        EpisodePlan plan = StrictEpisodes.plan(items(), rules, ecgs::patient, Rng.of(222));
         assertFalse(plan.crossed());
         assertTrue(plan.notes().stream().anyMatch(n -> n.startsWith("these items cannot be crossed")));
         assertEquals(0, plan.leaks().sharedPatients());

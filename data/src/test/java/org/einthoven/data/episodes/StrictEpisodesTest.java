@@ -16,7 +16,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.einthoven.data.Refused;
+import org.einthoven.data.StratFolds;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.QaItem;
 import org.einthoven.data.qa.QuestionType;
@@ -37,8 +39,23 @@ class StrictEpisodesTest {
 
     private static final EcgQa QUESTIONS = COHORT.questions();
 
+    /** As PTB-XL's table would tell them, all ECGs of a patient in one. */
+    private static final StratFolds FOLDS = new StratFolds("table.csv", folds());
+
+    private static Map<Integer, Integer> folds() {
+        Map<Integer, Integer> folds = new TreeMap<>();
+        QUESTIONS.items().forEach(item -> folds.put(item.ecgId(), fold(COHORT.patient(item.ecgId()))));
+        return folds;
+    }
+
+    private static int fold(String patient) {
+        return 1 + Math.floorMod(patient.hashCode(), StratFolds.COUNT);
+    }
+
     private static StrictRules rules(Split split, int ways, int shots, int queries) {
-        return StrictRules.of(split, new EpisodeShape(ways, shots, queries)).withConcepts(SyntheticCohort.concepts());
+        EpisodeShape shape = new EpisodeShape(ways, shots, queries);
+        StrictRules rules = split == Split.STRAT_FOLD ? StrictRules.of(FOLDS, shape) : StrictRules.of(split, shape);
+        return rules.withConcepts(SyntheticCohort.concepts());
     }
 
     private static EpisodePlan plan(Split split, int ways, int shots, int queries) {
@@ -98,7 +115,7 @@ class StrictEpisodesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ATTRIBUTE", "PATIENT", "TEMPLATE", "KEY"})
+    @CsvSource({"ATTRIBUTE", "PATIENT", "TEMPLATE", "KEY", "STRAT_FOLD"})
     void validationSharesNothingWithEitherSide(Split split) {
         EpisodePlan plan =
                 StrictEpisodes.plan(QUESTIONS, rules(split, 3, 2, 2).withValidation(), COHORT::patient, Rng.of(222));
@@ -190,6 +207,69 @@ class StrictEpisodesTest {
                 "of all patients there are ",
                 "patients)");
         assertEquals(StrictEpisodes.TOO_FEW, few.field());
+    }
+
+    @Test
+    void whatValidationLacksIsNotBlamedOnTheGroupLeftOut() {
+        StrictRules rules = byKind(60).leavingOut("noise");
+        StrictEpisodes.plan(QUESTIONS, rules, COHORT::patient, Rng.of(222));
+        FormatException few = Refused.with(
+                () -> StrictEpisodes.plan(QUESTIONS, rules.withValidation(), COHORT::patient, Rng.of(222)),
+                "--validation: training and test hold 2-way 60-shot (2 queries) tasks, but not with",
+                "run without --validation");
+        assertNotEquals(StrictEpisodes.TOO_FEW, few.field());
+    }
+
+    @Test
+    void theFoldsOfPtbXlDivideThePatients() {
+        EpisodePlan plan = plan(Split.STRAT_FOLD, 3, 2, 2);
+        assertFalse(plan.leaks().leaks());
+        assertEquals(Finding.values().length, plan.leaks().sharedAttributes(), "what is asked about is the same");
+        foldsOf(plan.train(), 1, 8);
+        foldsOf(plan.test(), 10, 10);
+        assertTrue(
+                plan.notes().stream()
+                        .anyMatch(
+                                n -> n.contains(
+                                        "strat_fold: 1 to 8 for training, 9 for validation (of whom nothing is asked without --validation), 10 for test")),
+                plan.notes()::toString);
+        EpisodePlan validated = StrictEpisodes.plan(
+                QUESTIONS, rules(Split.STRAT_FOLD, 3, 2, 2).withValidation(), COHORT::patient, Rng.of(7));
+        foldsOf(validated.validation().orElseThrow(), 9, 9);
+        assertEquals(plan.train().patients(), validated.train().patients(), "whatever the seed, validated or not");
+        assertEquals(plan.test().patients(), validated.test().patients());
+    }
+
+    private static void foldsOf(EpisodeSampler side, int first, int last) {
+        Set<Integer> folds =
+                side.patients().stream().map(StrictEpisodesTest::fold).collect(Collectors.toSet());
+        assertEquals(IntStream.rangeClosed(first, last).boxed().collect(Collectors.toSet()), folds);
+    }
+
+    @Test
+    void foldsThatDoNotDivideThePatientsAreRefused() {
+        Map<Integer, Integer> folds = folds();
+        int known = QUESTIONS.items().getFirst().ecgId();
+        folds.remove(known);
+        long about =
+                QUESTIONS.items().stream().filter(item -> item.ecgId() == known).count();
+        StrictRules rules = StrictRules.of(new StratFolds("table.csv", folds), new EpisodeShape(3, 2, 2))
+                .withConcepts(SyntheticCohort.concepts());
+        EpisodePlan without = StrictEpisodes.plan(QUESTIONS, rules, COHORT::patient, Rng.of(222));
+        assertTrue(without.notes()
+                .contains(about + " items are about ECGs that table.csv has no strat_fold of, left out"));
+        assertFalse(
+                without.train().ecgs().contains(known) || without.test().ecgs().contains(known));
+
+        Refused.with(
+                () -> StrictEpisodes.plan(
+                        QUESTIONS, rules(Split.STRAT_FOLD, 3, 2, 2), ecg -> "one for all", Rng.of(222)),
+                "table.csv: strat_fold: patient one for all stands on two sides: ECG ",
+                "take the table as it is published, or --split patient");
+        Refused.with(
+                () -> plan(Split.STRAT_FOLD, 3, 600, 2),
+                "strict split by strat_fold: cannot hold 3-way 600-shot",
+                "or take --split patient");
     }
 
     @Test

@@ -117,14 +117,16 @@ final class Attention {
         }
     }
 
-    /** Of long rows what is seen; short ones at once, so that they fill vectors too. */
+    /** Of long rows the whole vectors of what is seen; short ones at once, so that they fill vectors too. */
     private static void exponentials(int rows, int room, int first, int end, float[] p) {
         if (end - first < Lanes.SHORT) {
             Exp.run(p, 0, p, 0, rows * room);
             return;
         }
+        int from = first / Lanes.L * Lanes.L;
+        int n = Lanes.room(end) - from;
         for (int i = 0; i < rows; i++) {
-            Exp.run(p, i * room + first, p, i * room + first, end - first);
+            Exp.run(p, i * room + from, p, i * room + from, n);
         }
     }
 

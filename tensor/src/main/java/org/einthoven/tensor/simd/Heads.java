@@ -93,9 +93,9 @@ final class Heads {
         return isSmall() ? rows() : Math.min(BLOCK, rows());
     }
 
-    /** Distance of the rows of a buffer with {@code n} columns. */
+    /** Distance of the rows of a buffer with {@code n} columns: whole vectors, or tiles where products are packed. */
     int room(int n) {
-        return !isSmall() ? Factor.room(n) : isShort() ? ShortRows.room(n) : n;
+        return isSmall() ? Lanes.room(n) : Factor.room(n);
     }
 
     /** Simple operations that one group takes. */

@@ -31,6 +31,11 @@ final class Lanes {
         return n < SHORT ? 0 : F.loopBound(n);
     }
 
+    /** Floats in the whole vectors that {@code n} take. */
+    static int room(int n) {
+        return (n + L - 1) / L * L;
+    }
+
     private static VectorShuffle<Float> rotate(int by) {
         return VectorShuffle.fromOp(F, i -> (i + by) % L);
     }

@@ -1,5 +1,6 @@
 package org.einthoven.tensor.simd;
 
+import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static org.einthoven.tensor.simd.Lanes.F;
 import static org.einthoven.tensor.simd.Lanes.L;
@@ -129,33 +130,31 @@ final class RowSums {
         return lanes;
     }
 
-    /** Largest element; NaN if there is one. Any order gives the same bits. */
+    /**
+     * Largest element of those that are numbers; minus infinity where none is. What {@code max} of vectors does besides, which is
+     * to look for NaN and for the sign of zero, a softmax does not need: its sum is NaN when one element is.
+     */
     static float max(float[] x, int at, int n) {
         float top = Float.NEGATIVE_INFINITY;
         if (n < 4 * L) {
             for (int i = 0; i < n; i++) {
-                top = Math.max(top, x[at + i]);
+                top = x[at + i] > top ? x[at + i] : top;
             }
             return top;
         }
-        FloatVector a = FloatVector.fromArray(F, x, at);
+        FloatVector a = FloatVector.broadcast(F, top);
         FloatVector b = a;
-        FloatVector c = a;
-        FloatVector d = a;
         int i = 0;
-        for (; i <= n - 4 * L; i += 4 * L) {
-            a = a.max(FloatVector.fromArray(F, x, at + i));
-            b = b.max(FloatVector.fromArray(F, x, at + i + L));
-            c = c.max(FloatVector.fromArray(F, x, at + i + 2 * L));
-            d = d.max(FloatVector.fromArray(F, x, at + i + 3 * L));
+        for (; i <= n - 2 * L; i += 2 * L) {
+            FloatVector v = FloatVector.fromArray(F, x, at + i);
+            FloatVector w = FloatVector.fromArray(F, x, at + i + L);
+            a = a.blend(v, v.compare(GT, a));
+            b = b.blend(w, w.compare(GT, b));
         }
-        for (; i <= n - L; i += L) {
-            a = a.max(FloatVector.fromArray(F, x, at + i));
+        for (; i < n; i += L) {
+            FloatVector v = FloatVector.fromArray(F, x, at + Math.min(i, n - L));
+            a = a.blend(v, v.compare(GT, a));
         }
-        if (i < n) {
-            VectorMask<Float> tail = F.indexInRange(i, n);
-            a = a.lanewise(MAX, FloatVector.fromArray(F, x, at + i, tail), tail);
-        }
-        return a.max(b).max(c.max(d)).reduceLanes(MAX);
+        return a.max(b).reduceLanes(MAX);
     }
 }

@@ -18,11 +18,6 @@ final class ShortRows {
         return n < 4 * L;
     }
 
-    /** Floats that a row of {@code n} takes. */
-    static int room(int n) {
-        return (n + L - 1) / L * L;
-    }
-
     /** Takes its largest element in [from, to) away from a row; the rest of it becomes minus infinity. */
     static void lessLargest(float[] x, int at, int room, int from, int to) {
         FloatVector none = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.einthoven.tensor.Workers;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -45,10 +46,13 @@ public class Race {
     public double warmUp;
 
     private final Map<String, Entrant> entrants = new LinkedHashMap<>();
-    private final Map<String, Integer> turns = new LinkedHashMap<>();
+    private final List<Turn> turns = new ArrayList<>();
     private Work what;
     private Peak peak;
     private int round;
+
+    /** What an entrant does in a round: it runs so many times. */
+    private record Turn(String name, Entrant entrant, int times) {}
 
     @Setup
     public void enter() {
@@ -59,7 +63,7 @@ public class Race {
         }
         peak = new Peak();
         compare();
-        entrants.forEach((name, e) -> turns.put(name, warmedUp(e)));
+        entrants.forEach((name, e) -> turns.add(new Turn(name, e, warmedUp(e))));
     }
 
     /** A comparison of libraries that compute different things would mean nothing. */
@@ -67,7 +71,7 @@ public class Race {
         if (what.allowance() > 1) {
             return; // one of ours against several of something else, which is a work of its own
         }
-        float[] want = entrants.get("einthoven").result();
+        float[] want = Objects.requireNonNull(entrants.get("einthoven")).result();
         entrants.forEach((name, e) -> {
             double off = Floats.difference(want, e.result());
             if (!(off < TOLERANCE)) {
@@ -92,18 +96,16 @@ public class Race {
 
     @Benchmark
     public void round(Times times, Blackhole sink) {
-        List<String> order = new ArrayList<>(entrants.keySet());
+        List<Turn> order = new ArrayList<>(turns);
         Collections.rotate(order, round++);
         times.peak = what.isDouble() ? peak.f64() : peak.f32();
         times.read = peak.read();
-        for (String name : order) {
-            Entrant e = entrants.get(name);
-            int n = turns.get(name);
+        for (Turn turn : order) {
             double start = ProcessClock.seconds();
-            for (int i = 0; i < n; i++) {
-                sink.consume(e.run());
+            for (int i = 0; i < turn.times(); i++) {
+                sink.consume(turn.entrant().run());
             }
-            times.set(name, 1e3 * (ProcessClock.seconds() - start) / n);
+            times.set(turn.name(), 1e3 * (ProcessClock.seconds() - start) / turn.times());
         }
         sink.consume(peak.sink());
     }

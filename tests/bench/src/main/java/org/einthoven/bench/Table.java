@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -88,9 +89,9 @@ public final class Table {
         System.out.println("Load after: " + Machine.load());
     }
 
-    /** What each round of each fork measured, by the names of the fields of {@link Times}. */
-    private static List<Map<String, Double>> rounds(Work work, Mode mode) throws RunnerException {
-        List<Map<String, Double>> rounds = new ArrayList<>();
+    /** What each round of each fork measured. */
+    private static List<Round> rounds(Work work, Mode mode) throws RunnerException {
+        List<Round> rounds = new ArrayList<>();
         for (RunResult run : new Runner(new OptionsBuilder()
                         .include("\\b" + Race.class.getSimpleName() + "\\.round")
                         .param("work", work.name())
@@ -112,18 +113,25 @@ public final class Table {
                 .run()) {
             run.getBenchmarkResults().stream()
                     .flatMap(fork -> fork.getIterationResults().stream())
-                    .map(Table::measured)
+                    .map(Round::of)
                     .forEach(rounds::add);
         }
         return rounds;
     }
 
-    private static Map<String, Double> measured(IterationResult round) {
-        return round.getSecondaryResults().entrySet().stream()
-                .collect(Collectors.toMap(e -> e.getKey(), e -> e.getValue().getScore()));
+    /** What one round measured, by the names of the fields of {@link Times}. */
+    private record Round(Map<String, Double> measured) {
+        static Round of(IterationResult round) {
+            return new Round(round.getSecondaryResults().entrySet().stream()
+                    .collect(Collectors.toMap(e -> e.getKey(), e -> e.getValue().getScore())));
+        }
+
+        double get(String field) {
+            return Objects.requireNonNull(measured.get(field), field);
+        }
     }
 
-    private static String row(Work work, List<Map<String, Double>> rounds) {
+    private static String row(Work work, List<Round> rounds) {
         double ours = median(rounds, r -> r.get("einthoven")).getAsDouble();
         double flops = work.flops() / 1e6; // per ms and GFLOP/s
         double bytes = work.bytes() / 1e6;
@@ -146,17 +154,17 @@ public final class Table {
     }
 
     /** The peer's time by ours: more than 1 where ours is the faster. Empty when it did not enter. */
-    private static OptionalDouble ratio(Work work, String peer, List<Map<String, Double>> rounds) {
+    private static OptionalDouble ratio(Work work, String peer, List<Round> rounds) {
         return rounds.getFirst().get(peer) == 0
                 ? OptionalDouble.empty()
                 : median(rounds, r -> work.allowance() * r.get(peer) / r.get("einthoven"));
     }
 
     private interface Figure {
-        double of(Map<String, Double> round);
+        double of(Round round);
     }
 
-    private static OptionalDouble median(List<Map<String, Double>> rounds, Figure figure) {
+    private static OptionalDouble median(List<Round> rounds, Figure figure) {
         double[] x = rounds.stream().mapToDouble(figure::of).sorted().toArray();
         int n = x.length;
         return n == 0 ? OptionalDouble.empty() : OptionalDouble.of((x[(n - 1) / 2] + x[n / 2]) / 2);

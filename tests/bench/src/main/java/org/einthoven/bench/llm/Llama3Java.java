@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
+import org.einthoven.tensor.Nullable;
 
 /**
  * llama3.java (github.com/mukel/llama3.java), whose classes the process has on its class path: its own loop of generation, by
@@ -90,7 +91,8 @@ final class Llama3Java implements Engine {
         }
     }
 
-    private static Object call(Method m, Object on, Object... arguments) {
+    /** Null is whom a static method is called on. */
+    private static Object call(Method m, @Nullable Object on, Object... arguments) {
         try {
             return m.invoke(on, arguments);
         } catch (ReflectiveOperationException e) {

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.einthoven.bench.Machine;
@@ -74,7 +75,7 @@ public final class LlmRace {
     }
 
     private void cold() {
-        Figures ours = figures.get(COLD);
+        Figures ours = figuresOf(COLD);
         ours.add(Column.FIRST_TOKEN, ColdCommand.run(file, THREADS, SHORT, 1).seconds());
         ColdCommand command = ColdCommand.run(file, THREADS, SHORT, 1 + DECODED);
         ours.add(Column.OPENED, command.number("load_s"));
@@ -84,10 +85,10 @@ public final class LlmRace {
         for (Contender c : contenders) {
             try (EngineProcess p = new EngineProcess(c, file, THREADS)) {
                 p.write(SHORT, 1);
-                figures.get(c.label()).add(Column.FIRST_TOKEN, p.age());
-                figures.get(c.label()).add(Column.OPENED, p.opened());
+                figuresOf(c.label()).add(Column.FIRST_TOKEN, p.age());
+                figuresOf(c.label()).add(Column.OPENED, p.opened());
                 p.write(SHORT, 1 + DECODED);
-                figures.get(c.label()).add(Column.PEAK, p.peak());
+                figuresOf(c.label()).add(Column.PEAK, p.peak());
             }
         }
     }
@@ -109,14 +110,16 @@ public final class LlmRace {
             for (int r = 0; r < rounds; r++) {
                 for (int i = 0; i < processes.size(); i++) {
                     int turn = (i + r) % processes.size();
-                    measure(
-                            processes.get(turn),
-                            figures.get(contenders.get(turn).label()));
+                    measure(processes.get(turn), figuresOf(contenders.get(turn).label()));
                 }
             }
         } finally {
             processes.forEach(EngineProcess::close);
         }
+    }
+
+    private Figures figuresOf(String label) {
+        return Objects.requireNonNull(figures.get(label), label);
     }
 
     private static void measure(EngineProcess p, Figures figures) {
@@ -143,9 +146,9 @@ public final class LlmRace {
                 + Arrays.stream(Column.values()).map(c -> c.title).collect(Collectors.joining(" | ")) + " |");
         System.out.println("|---|" + "---:|".repeat(Column.values().length));
         figures.forEach((label, f) -> row(label, c -> f.median(c)));
-        Figures ours = figures.get(Contender.OURS);
+        Figures ours = figuresOf(Contender.OURS);
         for (Contender c : contenders.subList(1, contenders.size())) {
-            Figures theirs = figures.get(c.label());
+            Figures theirs = figuresOf(c.label());
             row("ours / " + c.label(), x -> SPEEDS.contains(x) ? Figures.ratio(x, ours, theirs) : Double.NaN);
         }
         System.out.println();
@@ -183,7 +186,7 @@ public final class LlmRace {
         for (LlmGoal goal : LlmGoal.of(type)) {
             double least = contenders.stream()
                     .filter(c -> c.engine().equals(goal.engine()))
-                    .mapToDouble(c -> Figures.ratio(goal.column(), ours, figures.get(c.label())))
+                    .mapToDouble(c -> Figures.ratio(goal.column(), ours, figuresOf(c.label())))
                     .min()
                     .orElse(Double.NaN);
             System.out.println("- goal: " + goal.verdict(least));

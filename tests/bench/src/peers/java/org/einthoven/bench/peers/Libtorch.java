@@ -8,14 +8,12 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv1d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.einthoven.autograd.Params;
 import org.einthoven.bench.Entrant;
 import org.einthoven.bench.Peer;
 import org.einthoven.bench.Work;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Tensor;
 
 /**
@@ -112,26 +110,6 @@ public final class Libtorch implements Peer {
         };
     }
 
-    Map<String, NDArray> arrays(Params p) {
-        Map<String, NDArray> arrays = new LinkedHashMap<>();
-        p.forEach((path, t) -> arrays.put(path, array(t)));
-        return arrays;
-    }
-
-    /**
-     * The same values as fresh leaves of a graph: their gradients are then new arrays, as ours are, not added to those of the
-     * last run.
-     */
-    static Map<String, NDArray> leaves(Map<String, NDArray> parameters) {
-        Map<String, NDArray> leaves = new LinkedHashMap<>();
-        parameters.forEach((path, w) -> {
-            NDArray leaf = w.stopGradient();
-            leaf.setRequiresGradient(true);
-            leaves.put(path, leaf);
-        });
-        return leaves;
-    }
-
     static NDArray linear(NDArray x, NDArray weight) {
         return Linear.linear(x, weight).head();
     }
@@ -144,7 +122,8 @@ public final class Libtorch implements Peer {
         return LayerNorm.layerNorm(x, weight.getShape(), weight, bias, 1e-5f).head();
     }
 
-    static NDArray conv(NDArray x, NDArray weight, NDArray bias, int stride, int padding, int groups) {
+    /** Null is no bias. */
+    static NDArray conv(NDArray x, NDArray weight, @Nullable NDArray bias, int stride, int padding, int groups) {
         return Conv1d.conv1d(x, weight, bias, new Shape(stride), new Shape(padding), new Shape(1), groups)
                 .head();
     }

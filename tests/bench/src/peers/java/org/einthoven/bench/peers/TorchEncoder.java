@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.training.GradientCollector;
-import java.util.Map;
 import org.einthoven.bench.Entrant;
 import org.einthoven.bench.Work;
 import org.einthoven.models.ecg.EcgEncoder;
@@ -20,13 +19,13 @@ final class TorchEncoder {
     static Entrant entrant(Libtorch torch, Work.Encoder w) {
         NDArray signal = torch.array(w.signal());
         if (!w.backward()) {
-            Map<String, NDArray> frozen = torch.arrays(EcgEncoder.frozen(w.parameters()));
+            TorchWeights frozen = TorchWeights.of(torch, EcgEncoder.frozen(w.parameters()));
             return new TorchEntrant(() -> mean(frozen, signal));
         }
-        Map<String, NDArray> parameters = torch.arrays(w.parameters());
+        TorchWeights parameters = TorchWeights.of(torch, w.parameters());
         NDArray weighting = torch.array(w.weighting());
         return new TorchEntrant(() -> {
-            Map<String, NDArray> leaves = Libtorch.leaves(parameters);
+            TorchWeights leaves = parameters.leaves();
             try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
                 collector.backward(mean(leaves, signal).mul(weighting).sum());
             }
@@ -34,7 +33,7 @@ final class TorchEncoder {
         });
     }
 
-    private static NDArray mean(Map<String, NDArray> p, NDArray signal) { // [B, 12, 2500] -> [B, 768]
+    private static NDArray mean(TorchWeights p, NDArray signal) { // [B, 12, 2500] -> [B, 768]
         NDArray x = features(p, signal).transpose(0, 2, 1); // [B, T', 256]
         x = norm(p, "layer_norm", x);
         x = linear(p, "post_extract_proj", x); // [B, T', 768]
@@ -46,7 +45,7 @@ final class TorchEncoder {
         return x.mean(new int[] {1});
     }
 
-    private static NDArray features(Map<String, NDArray> p, NDArray x) {
+    private static NDArray features(TorchWeights p, NDArray x) {
         for (int i = 0; i < CONFIG.convs().size(); i++) {
             String at = "feature_extractor.conv_layers." + i;
             x = Libtorch.conv(x, p.get(at + ".0.weight"), null, CONFIG.convs().get(i).stride(), 0, 1);
@@ -65,21 +64,24 @@ final class TorchEncoder {
         return y.mul(weight.reshape(-1, 1)).add(bias.reshape(-1, 1));
     }
 
-    private static NDArray positions(Map<String, NDArray> p, NDArray x) { // [B, T', 768] -> the same
+    private static NDArray positions(TorchWeights p, NDArray x) { // [B, T', 768] -> the same
         String at = "conv_pos.pos_conv.0";
-        NDArray weight = p.get(at + ".weight");
-        if (weight == null) {
-            NDArray v = p.get(at + ".weight_v");
-            NDArray length = v.square().sum(new int[] {0, 1}, true).sqrt();
-            weight = v.mul(p.get(at + ".weight_g").div(length));
-        }
         int half = CONFIG.positionKernel() / 2;
         NDArray y =
-                Libtorch.conv(x.transpose(0, 2, 1), weight, p.get(at + ".bias"), 1, half, CONFIG.positionGroups());
+                Libtorch.conv(x.transpose(0, 2, 1), positionKernel(p, at), p.get(at + ".bias"), 1, half, CONFIG.positionGroups());
         return Activation.gelu(y.get(":, :, :" + x.getShape().get(1))).transpose(0, 2, 1);
     }
 
-    private static NDArray layer(Map<String, NDArray> p, String at, NDArray x) {
+    private static NDArray positionKernel(TorchWeights p, String at) {
+        if (p.has(at + ".weight")) {
+            return p.get(at + ".weight");
+        }
+        NDArray v = p.get(at + ".weight_v");
+        NDArray length = v.square().sum(new int[] {0, 1}, true).sqrt();
+        return v.mul(p.get(at + ".weight_g").div(length));
+    }
+
+    private static NDArray layer(TorchWeights p, String at, NDArray x) {
         NDArray q = heads(linear(p, at + ".self_attn.q_proj", x));
         NDArray k = heads(linear(p, at + ".self_attn.k_proj", x));
         NDArray v = heads(linear(p, at + ".self_attn.v_proj", x));
@@ -95,11 +97,11 @@ final class TorchEncoder {
                 .transpose(0, 2, 1, 3);
     }
 
-    private static NDArray linear(Map<String, NDArray> p, String at, NDArray x) {
+    private static NDArray linear(TorchWeights p, String at, NDArray x) {
         return Libtorch.linear(x, p.get(at + ".weight"), p.get(at + ".bias"));
     }
 
-    private static NDArray norm(Map<String, NDArray> p, String at, NDArray x) {
+    private static NDArray norm(TorchWeights p, String at, NDArray x) {
         return Libtorch.norm(x, p.get(at + ".weight"), p.get(at + ".bias"));
     }
 }

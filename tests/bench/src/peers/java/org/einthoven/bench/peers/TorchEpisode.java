@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.training.GradientCollector;
 import java.util.List;
-import java.util.Map;
 import org.einthoven.bench.Entrant;
 import org.einthoven.bench.Episode;
 import org.einthoven.models.fusion.QaTokens;
@@ -27,8 +26,8 @@ final class TorchEpisode {
     private static final int HEADS = 8;
     private static final int PREFIX = 4;
 
-    private final Map<String, NDArray> llm;
-    private final Map<String, NDArray> theta;
+    private final TorchWeights llm;
+    private final TorchWeights theta;
     private final NDArray ecg; // [B, E]
     private final NDArray tokens; // [B, T, D], the embedded questions and answers
     private final NDArray cos; // [P + T, E]
@@ -37,8 +36,8 @@ final class TorchEpisode {
     private final NDArray labels; // [B, A, 1]
 
     private TorchEpisode(Libtorch torch, Episode episode) {
-        llm = torch.arrays(Episode.weights());
-        theta = torch.arrays(Episode.theta());
+        llm = TorchWeights.of(torch, Episode.weights());
+        theta = TorchWeights.of(torch, Episode.theta());
         Episode.Side side = episode.support();
         ecg = torch.array(side.ecg());
         List<QaTokens> items = side.items();
@@ -66,14 +65,14 @@ final class TorchEpisode {
     }
 
     private NDArray gradient() {
-        Map<String, NDArray> leaves = Libtorch.leaves(theta);
+        TorchWeights leaves = theta.leaves();
         try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
             collector.backward(loss(leaves));
         }
         return leaves.get(Episode.COMPARED).getGradient();
     }
 
-    private NDArray loss(Map<String, NDArray> vars) {
+    private NDArray loss(TorchWeights vars) {
         NDArray x = NDArrays.concat(new NDList(prefix(vars), tokens), 1); // [B, S, D]
         for (int l = 0; l < CONFIG.layers(); l++) {
             x = block("model.layers." + l + ".", x);
@@ -86,7 +85,7 @@ final class TorchEpisode {
 
     // ---------------------------------------------------------------- the mapper
 
-    private NDArray prefix(Map<String, NDArray> vars) { // [B, P, D]
+    private NDArray prefix(TorchWeights vars) { // [B, P, D]
         long b = ecg.getShape().get(0);
         NDArray learnt = vars.get("vars.0").expandDims(0); // [1, P, E]
         NDArray all = NDArrays.concat(
@@ -103,7 +102,7 @@ final class TorchEpisode {
         return Libtorch.norm(o, vars.get("vars.11"), vars.get("vars.12"));
     }
 
-    private static NDArray linear(Map<String, NDArray> vars, int at, NDArray x) {
+    private static NDArray linear(TorchWeights vars, int at, NDArray x) {
         return Libtorch.linear(x, vars.get("vars." + at), vars.get("vars." + (at + 1)));
     }
 

@@ -16,8 +16,8 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * ND4J 1.0.0-M2.1 on the CPU. It has no grouped convolution, so the positional one is sixteen; the encoder and the mapper are
- * not composed for it.
+ * ND4J 1.0.0-M2.1 on the CPU. It has no grouped convolution, so the positional one is sixteen; the mapper is not composed for
+ * it.
  */
 public final class Nd4jPeer implements Peer {
     public Nd4jPeer() {
@@ -47,7 +47,7 @@ public final class Nd4jPeer implements Peer {
             case Work.Attention w -> Optional.of(attention(w));
             case Work.ConvStack w -> Optional.of(convStack(w));
             case Work.PositionalConv w -> Optional.of(positionalConv(w));
-            case Work.Encoder w -> Optional.empty();
+            case Work.Encoder w -> w.backward() ? Optional.empty() : Optional.of(Nd4jEncoder.entrant(w));
             case Work.MetaStep w -> Optional.empty();
         };
     }
@@ -84,7 +84,7 @@ public final class Nd4jPeer implements Peer {
     }
 
     /** Its own {@code Nd4j.nn().layerNorm} gives the result the shape of the weight and fails. */
-    private static INDArray layerNorm(INDArray x, INDArray weight, INDArray bias) {
+    static INDArray layerNorm(INDArray x, INDArray weight, INDArray bias) {
         INDArray y = Nd4j.createUninitialized(x.shape());
         Nd4j.exec(DynamicCustomOp.builder("layer_norm")
                 .addInputs(x, weight, bias)
@@ -140,7 +140,7 @@ public final class Nd4jPeer implements Peer {
         });
     }
 
-    private static Conv1DConfig convolution(int kernel, int stride, int padding) {
+    static Conv1DConfig convolution(int kernel, int stride, int padding) {
         return Conv1DConfig.builder()
                 .k(kernel)
                 .s(stride)
@@ -152,11 +152,11 @@ public final class Nd4jPeer implements Peer {
     }
 
     /** [O, C, K] as ND4J has it: [K, C, O]. */
-    private static INDArray kernel(Tensor w) {
+    static INDArray kernel(Tensor w) {
         return array(w.permute(2, 1, 0).contiguous());
     }
 
-    private static INDArray array(Tensor t) {
+    static INDArray array(Tensor t) {
         long[] shape = new long[t.rank()];
         for (int i = 0; i < shape.length; i++) {
             shape[i] = t.dim(i);

@@ -49,6 +49,7 @@ final class Judgement {
             trained.forEach((control, weights) -> ownViews.put(control, run.view(weights)));
         }
         if (!run.rules.isSeed()) {
+            this.trained.put(Control.UNTRAINED, Run.besidesEncoder(run.start(run.freshMapper())));
             run.abnormalScorer(view)
                     .ifPresentOrElse(
                             scorer -> this.trained.put(Control.ABNORMAL, scorer.fitted()),

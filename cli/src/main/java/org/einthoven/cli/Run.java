@@ -335,6 +335,9 @@ final class Run implements AutoCloseable {
         if (options.leftOut != null) {
             entries.put("leave_out", options.leftOut);
         }
+        if (options.concepts != null) {
+            entries.put("concepts", Digest.ofFile(options.concepts));
+        }
         entries.put("question_type", options.questionType);
         if (options.leads != null) {
             entries.put("leads", LeadChoice.of(options.leads).toString());
@@ -360,6 +363,9 @@ final class Run implements AutoCloseable {
         entries.put(
                 "exclude_templates",
                 options.excluded().map(t -> new TreeSet<>(t).toString()).orElse("default"));
+        if (options.warmUp > 0) {
+            entries.put("warm_up", options.warmUp);
+        }
         entries.put("start", new Digest().add(start).hex());
         rules.adapters().ifPresent(lora -> entries.put("adapters", lora.toString()));
         if (rules.encoderLearns()) {

@@ -276,6 +276,23 @@ final class RunOptions {
     String leftOut;
 
     @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "outer steps, the first ones, of plain supervised learning on the tasks' items, for ours and the controls"
+                            + " alike (${DEFAULT-VALUE})")
+    int warmUp;
+
+    @Option(
+            names = "--concepts",
+            paramLabel = "FILE",
+            description =
+                    "strict: which attributes are one thing, a CSV of pattern and concept; that of ECG-QA by default")
+    @Nullable
+    Path concepts;
+
+    @Option(
             names = "--min-class-size",
             paramLabel = "N",
             description = "items that a class (seed) or attribute (strict) needs")
@@ -365,6 +382,7 @@ final class RunOptions {
         Verb.atLeast("--update_step_test", testSteps, 0);
         Verb.atLeast("--validation", validationTasks, 0);
         Verb.atLeast("--validate-every", validateEvery, 1);
+        Verb.atLeast("--warm-up", warmUp, 0);
         AuditVerb.checkThreshold(abstainBelow);
         oneOf("--prompt", prompt, 1, 2, 3);
         oneOf("--dif_exp", difExp, 0, 1);

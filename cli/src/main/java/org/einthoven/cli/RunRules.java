@@ -8,6 +8,7 @@ import java.util.function.LongFunction;
 import org.einthoven.autograd.Params;
 import org.einthoven.data.EcgLibrary;
 import org.einthoven.data.ecg.Preprocess;
+import org.einthoven.data.episodes.Concepts;
 import org.einthoven.data.episodes.EpisodePlan;
 import org.einthoven.data.episodes.SeedEpisodes;
 import org.einthoven.data.episodes.SeedSplit;
@@ -33,6 +34,7 @@ import org.einthoven.meta.MetaSgd;
 import org.einthoven.meta.NonFinite;
 import org.einthoven.meta.Proximal;
 import org.einthoven.meta.Reptile;
+import org.einthoven.meta.Supervised;
 import org.einthoven.meta.VectorsFixed;
 import org.einthoven.models.fusion.AnswerForm;
 import org.einthoven.models.fusion.AttentionMapper;
@@ -105,6 +107,8 @@ record RunRules(RunOptions options) {
             unused(warnings, options.validationTasks > 0, "--validation", "seed");
             unused(warnings, options.abstainBelow != null, "--abstain-below", "seed");
             unused(warnings, options.robustness, "--robustness", "seed");
+            unused(warnings, options.warmUp > 0, "--warm-up", "seed");
+            unused(warnings, options.concepts != null, "--concepts", "seed");
             if (options.innerSteps < 2) {
                 warnings.add("seed protocol: the mean query loss after steps 2.. is undefined for --update_step "
                         + options.innerSteps + "; the last step's loss is taken");
@@ -121,6 +125,10 @@ record RunRules(RunOptions options) {
             if (options.leftOut != null && split() != Split.GROUP) {
                 throw new Failure.Usage("--leave-out " + options.leftOut + " with --split " + lower(split())
                         + ": a group is left out by --split group, which needs not be said");
+            }
+            if (options.warmUp >= options.steps()) {
+                throw new Failure.Usage("--warm-up " + options.warmUp + ": of " + options.steps()
+                        + " outer steps none would be left for --meta " + lower(meta()));
             }
             unused(warnings, options.minQuestionSize != null, "--min-question-size", "strict");
             unused(warnings, options.repeats != 0, "--repeats", "strict");
@@ -178,6 +186,7 @@ record RunRules(RunOptions options) {
                 .withMinClassSize(options.minClassSize == null ? 0 : options.minClassSize)
                 .withExcludedTemplates(options.excluded().orElse(Set.of()));
         rules = options.leftOut == null ? rules : rules.leavingOut(options.leftOut);
+        rules = options.concepts == null ? rules : rules.withConcepts(Concepts.read(options.concepts));
         rules = options.validationTasks > 0 ? rules.withValidation() : rules;
         return StrictEpisodes.plan(qa, rules, library::patient, rng);
     }
@@ -304,8 +313,26 @@ record RunRules(RunOptions options) {
         return options.ways * options.shots * outcomes;
     }
 
-    /** The rule of each outer step. */
+    /** The rule of each outer step, the warm-up before it included. */
     LongFunction<MetaLearner> learner(Mapper mapper, Memory memory) {
+        LongFunction<MetaLearner> meta = metaLearner(mapper, memory);
+        MetaLearner supervised = supervised(mapper);
+        int warmUp = warmUp();
+        return step -> step < warmUp ? supervised : meta.apply(step - warmUp);
+    }
+
+    /** Outer steps that are supervised: none in the seed's protocol. */
+    private int warmUp() {
+        return isSeed() ? 0 : options.warmUp;
+    }
+
+    /** Learning without an inner loop. */
+    MetaLearner supervised(Mapper mapper) {
+        return new Supervised(testLoop(mapper), NonFinite.SKIP);
+    }
+
+    private LongFunction<MetaLearner> metaLearner(Mapper mapper, Memory memory) {
+        long outerSteps = options.steps() - warmUp();
         int steps = options.innerSteps;
         MetaOrder order = meta() == Meta.FIRST ? MetaOrder.FIRST : MetaOrder.SECOND;
         InnerLoop inner = new InnerLoop(steps, rule(mapper), order);
@@ -322,8 +349,8 @@ record RunRules(RunOptions options) {
             case MAMLPP ->
                 new MamlPlusPlus(
                         inner,
-                        Math.max(1, options.steps() / ANNEAL_SHARE),
-                        options.steps() / FIRST_ORDER_SHARE,
+                        Math.max(1, outerSteps / ANNEAL_SHARE),
+                        outerSteps / FIRST_ORDER_SHARE,
                         NonFinite.SKIP,
                         Maml.Watch.EVERY_STEP,
                         memory);

@@ -22,11 +22,9 @@ import org.einthoven.meta.EncodedEpisode;
 import org.einthoven.meta.InnerLoop;
 import org.einthoven.meta.MetaLearner;
 import org.einthoven.meta.MetaTrainer;
-import org.einthoven.meta.NonFinite;
 import org.einthoven.meta.NonFiniteException;
 import org.einthoven.meta.RunConfig;
 import org.einthoven.meta.RunDirectory;
-import org.einthoven.meta.Supervised;
 import org.einthoven.meta.Task;
 import org.einthoven.meta.TrainingState;
 import org.einthoven.meta.UnfrozenTask;
@@ -145,7 +143,7 @@ final class Training {
     private LongFunction<MetaLearner> learnerOfWeights(Optional<Control> control) {
         Mapper mapper = run.model.mapper();
         if (control.equals(Optional.of(Control.FINE_TUNED))) {
-            MetaLearner supervised = new Supervised(run.rules.testLoop(mapper), NonFinite.SKIP);
+            MetaLearner supervised = run.rules.supervised(mapper);
             return step -> supervised;
         }
         return run.rules.learner(mapper, run.memory());

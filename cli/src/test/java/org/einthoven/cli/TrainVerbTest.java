@@ -105,6 +105,7 @@ class TrainVerbTest {
                 "ecg_blind_at_test",
                 "shuffled_labels",
                 "zero_steps",
+                "untrained",
                 "prototypes",
                 "ridge",
                 "abnormal",

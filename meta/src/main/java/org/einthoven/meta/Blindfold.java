@@ -17,7 +17,7 @@ public record Blindfold(VectorPool strangers, int[] blankQuestion, Rng rng) {
             case ECG_BLIND -> episode.ecgBlind(strangers, draw);
             case ECG_BLIND_AT_TEST -> episode.ecgBlindAtTest(strangers, draw);
             case SHUFFLED_LABELS -> episode.shuffledLabels(draw);
-            case MAJORITY, ZERO_STEPS, PROTOTYPES, RIDGE, ABNORMAL, FINE_TUNED, IN_CONTEXT -> episode;
+            case MAJORITY, ZERO_STEPS, UNTRAINED, PROTOTYPES, RIDGE, ABNORMAL, FINE_TUNED, IN_CONTEXT -> episode;
         };
     }
 }

@@ -16,6 +16,8 @@ public enum Control {
     SHUFFLED_LABELS,
     /** Our method as trained, not adapted. */
     ZERO_STEPS,
+    /** A fresh mapper, adapted as ours is: what the inner loop comes to without the outer one. */
+    UNTRAINED,
     /** The nearer of two class means of the ECG vectors. */
     PROTOTYPES,
     /** Ridge regression on the ECG vectors. */
@@ -41,8 +43,12 @@ public enum Control {
         };
     }
 
-    /** Whether it needs weights that were trained for it. */
+    /** Whether it begins with weights of its own rather than with ours. */
     public boolean isTrained() {
-        return this == QUESTION_BLIND || this == ECG_BLIND || this == ABNORMAL || this == FINE_TUNED;
+        return this == QUESTION_BLIND
+                || this == ECG_BLIND
+                || this == UNTRAINED
+                || this == ABNORMAL
+                || this == FINE_TUNED;
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.einthoven.autograd.Params;
 import org.einthoven.meta.baseline.AbnormalScorer;
@@ -26,6 +27,7 @@ import org.einthoven.models.fusion.EcgQaModel;
 import org.einthoven.models.fusion.QaTokens;
 import org.einthoven.tensor.Rng;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.Workers;
 
 /**
  * The strict evaluation: for each test task the mapper adapts to the support set, and the queries are answered by the likeliest
@@ -102,7 +104,7 @@ public record MetaEvaluator(
      * @param trained the weights of those controls that are trained on their own
      * @param controls which to evaluate
      * @param episodes test tasks
-     * @param progress is told the number of episodes done
+     * @param progress is told the number of episodes done, by the thread that did the last of them
      * @throws IllegalArgumentException when weights of a trained control are missing
      * @throws NonFiniteException when an adaptation diverges and the policy is to fail
      */
@@ -112,38 +114,57 @@ public record MetaEvaluator(
             SortedSet<Control> controls,
             List<EncodedEpisode> episodes,
             IntConsumer progress) {
-        List<Pick> ours = new ArrayList<>();
-        List<Rival> rivals = new ArrayList<>();
+        SequencedMap<Control, Params> rivals = new LinkedHashMap<>();
         for (Control c : controls) {
             Params from = c.isTrained() ? trained.get(c) : theta;
             if (from == null) {
                 throw new IllegalArgumentException(
                         "the control " + c.key() + " needs weights that were trained for it");
             }
-            rivals.add(new Rival(c, from, new ArrayList<>()));
+            rivals.put(c, from);
         }
-        TokenScore greedy = TokenScore.NONE;
-        List<String> notes = new ArrayList<>();
-        for (int i = 0; i < episodes.size(); i++) {
-            EncodedEpisode e = episodes.get(i);
-            Params adapted = adapted(inner, theta, e, OURS, notes);
-            ours.addAll(answers(adapted, e));
-            greedy = new EcgQaTask(model, e).answered(adapted, rng).stream().reduce(greedy, TokenScore::and);
-            for (Rival r : rivals) {
-                if (r.control.appliesTo(e)) {
-                    r.picks.addAll(control(r.control, r.from, e, adapted, notes));
-                }
-            }
-            progress.accept(i + 1);
-        }
-        SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>();
-        picks.put(OURS, ours);
-        rivals.stream().filter(r -> r.picks.size() == ours.size()).forEach(r -> picks.put(r.control.key(), r.picks));
-        return new Evaluated(Collections.unmodifiableSequencedMap(picks), greedy, List.copyOf(notes));
+        Evaluated[] each = new Evaluated[episodes.size()];
+        AtomicInteger done = new AtomicInteger();
+        Workers.forEach(
+                each.length,
+                i -> { // tasks know nothing of one another
+                    each[i] = evaluate(theta, rivals, episodes.get(i));
+                    progress.accept(done.incrementAndGet());
+                });
+        return joined(List.of(each));
     }
 
-    /** A control, the weights that it begins with, and its answers so far. */
-    private record Rival(Control control, Params from, List<Pick> picks) {}
+    private Evaluated evaluate(Params theta, SequencedMap<Control, Params> rivals, EncodedEpisode e) {
+        List<String> notes = new ArrayList<>();
+        Params adapted = adapted(inner, theta, e, OURS, notes);
+        SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>();
+        picks.put(OURS, answers(adapted, e));
+        TokenScore greedy =
+                new EcgQaTask(model, e).answered(adapted, rng).stream().reduce(TokenScore.NONE, TokenScore::and);
+        rivals.forEach((control, from) -> {
+            if (control.appliesTo(e)) {
+                picks.put(control.key(), control(control, from, e, adapted, notes));
+            }
+        });
+        return new Evaluated(picks, greedy, List.copyOf(notes));
+    }
+
+    /** All tasks in their order, with the rows that are there in each. */
+    private static Evaluated joined(List<Evaluated> each) {
+        SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>();
+        TokenScore greedy = TokenScore.NONE;
+        List<String> notes = new ArrayList<>();
+        picks.put(OURS, new ArrayList<>());
+        for (Evaluated e : each) {
+            e.picks.forEach((name, ps) ->
+                    picks.computeIfAbsent(name, n -> new ArrayList<>()).addAll(ps));
+            greedy = greedy.and(e.greedy);
+            notes.addAll(e.notes);
+        }
+        int all = picks.firstEntry().getValue().size();
+        picks.values().removeIf(ps -> ps.size() < all);
+        return new Evaluated(Collections.unmodifiableSequencedMap(picks), greedy, List.copyOf(notes));
+    }
 
     private List<Pick> control(Control control, Params theta, EncodedEpisode e, Params adapted, List<String> notes) {
         EncodedEpisode shown = blindfold.over(e, control);
@@ -155,7 +176,7 @@ public record MetaEvaluator(
             case ECG_BLIND_AT_TEST -> answers(adapted, shown);
             case ABNORMAL -> baseline(new AbnormalScorer(theta), e);
             case IN_CONTEXT -> inContext(theta, e, notes);
-            case QUESTION_BLIND, ECG_BLIND, SHUFFLED_LABELS, FINE_TUNED ->
+            case QUESTION_BLIND, ECG_BLIND, SHUFFLED_LABELS, UNTRAINED, FINE_TUNED ->
                 answers(adapted(inner, theta, shown, control.key(), notes), shown);
         };
     }

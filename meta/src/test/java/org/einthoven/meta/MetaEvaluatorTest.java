@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.einthoven.autograd.Params;
 import org.einthoven.autograd.optim.AdamW;
 import org.einthoven.autograd.optim.OptimiserState;
@@ -62,13 +63,15 @@ class MetaEvaluatorTest {
                 theta,
                 Control.FINE_TUNED,
                 theta,
+                Control.UNTRAINED,
+                theta,
                 Control.ABNORMAL,
                 abnormal.fitted());
         List<EncodedEpisode> episodes = episodes(4, 1);
-        var done = new ArrayList<Integer>();
+        var done = new ConcurrentSkipListSet<Integer>();
         MetaEvaluator.Evaluated e = evaluator(0.1, NonFinite.FAIL)
                 .evaluate(theta, trained, new TreeSet<>(EnumSet.allOf(Control.class)), episodes, done::add);
-        assertEquals(List.of(1, 2, 3, 4), done);
+        assertEquals(List.of(1, 2, 3, 4), List.copyOf(done));
         assertEquals(1 + Control.values().length, e.predictions().size());
         ResultTable table = e.table("made up", RNG); // pairs every row with ours, or fails
         assertEquals(0.5, table.row("majority").accuracy().value());

@@ -31,6 +31,16 @@ public record SyntheticEcg(double hz, double seconds, Difficulty difficulty) {
         return Findings.draw(rng.split("findings").stream(), difficulty.company());
     }
 
+    /** Whether one ECG can show all of these findings. */
+    public static boolean canBeTogether(Set<Finding> findings) {
+        try {
+            Findings.check(findings);
+            return true;
+        } catch (IllegalArgumentException theyCannot) {
+            return false;
+        }
+    }
+
     /**
      * A recording of a patient with these findings.
      *

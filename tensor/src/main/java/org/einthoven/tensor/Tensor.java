@@ -303,6 +303,7 @@ public final class Tensor {
         return reshape(Shape.of(d));
     }
 
+    /** As {@link #reshape(int...)}: a view where the strides allow it, else of a copy. */
     public Tensor reshape(Shape to) {
         if (to.equals(shape())) {
             return this;
@@ -345,10 +346,12 @@ public final class Tensor {
         return expand(Shape.of(to));
     }
 
+    /** As {@link #expand(int...)}; a view. */
     public Tensor expand(Shape to) {
         return to.equals(shape()) ? this : Dispatch.apply(new Op.Expand(to), this);
     }
 
+    /** With a new axis of size 1, which is then axis {@code axis} of the result. */
     public Tensor unsqueeze(int axis) {
         int a = axis < 0 ? axis + rank() + 1 : axis;
         int[] d = new int[rank() + 1];
@@ -358,6 +361,7 @@ public final class Tensor {
         return reshape(Shape.of(d));
     }
 
+    /** Without an axis of size 1. */
     public Tensor squeeze(int axis) {
         Check.shape(dim(axis) == 1, "squeeze", "axis " + axis + " of " + shape() + " is not 1");
         return reshape(shape().without(axis));
@@ -455,6 +459,7 @@ public final class Tensor {
         return Dispatch.apply(new Op.Sqrt(), this);
     }
 
+    /** 1 / x. */
     public Tensor recip() {
         return Dispatch.apply(new Op.Recip(), this);
     }
@@ -463,10 +468,12 @@ public final class Tensor {
         return Dispatch.apply(new Op.Tanh(), this);
     }
 
+    /** 1 / (1 + e^-x). */
     public Tensor sigmoid() {
         return Dispatch.apply(new Op.Sigmoid(), this);
     }
 
+    /** log(1 + e^x), without overflow. */
     public Tensor softplus() {
         return Dispatch.apply(new Op.Softplus(), this);
     }
@@ -479,6 +486,7 @@ public final class Tensor {
         return Dispatch.apply(new Op.Cos(), this);
     }
 
+    /** The error function. */
     public Tensor erf() {
         return Dispatch.apply(new Op.Erf(), this);
     }
@@ -487,10 +495,12 @@ public final class Tensor {
         return Dispatch.apply(new Op.Abs(), this);
     }
 
+    /** -1, 0 or 1. */
     public Tensor sign() {
         return Dispatch.apply(new Op.Sign(), this);
     }
 
+    /** x^exponent for a constant exponent. */
     public Tensor pow(double exponent) {
         return Dispatch.apply(new Op.Power(exponent), this);
     }
@@ -503,6 +513,7 @@ public final class Tensor {
         return leakyRelu(0);
     }
 
+    /** x where x &gt; 0, else slope * x. */
     public Tensor leakyRelu(double slope) {
         return Dispatch.apply(new Op.LeakyRelu(slope), this);
     }
@@ -518,10 +529,12 @@ public final class Tensor {
         return mul(inner.tanh().add(1)).mul(0.5);
     }
 
+    /** x * sigmoid(x). */
     public Tensor silu() {
         return Dispatch.apply(new Op.Silu(), this);
     }
 
+    /** min(max(x, low), high). */
     public Tensor clamp(double low, double high) {
         return Dispatch.apply(new Op.Clamp(low, high), this);
     }
@@ -558,14 +571,17 @@ public final class Tensor {
         return mul(1 / b);
     }
 
+    /** The larger of two, element by element. Of equal ones this has the gradient. */
     public Tensor maximum(Tensor b) {
         return Dispatch.apply(new Op.Maximum(), this, b);
     }
 
+    /** The smaller of two, element by element. Of equal ones this has the gradient. */
     public Tensor minimum(Tensor b) {
         return neg().maximum(b.neg()).neg();
     }
 
+    /** Elementwise {@code this relation b}, BOOL. */
     public Tensor compare(Op.Relation relation, Tensor b) {
         return Dispatch.apply(new Op.Compare(relation), this, b);
     }
@@ -612,6 +628,7 @@ public final class Tensor {
         return sum().mul(1.0 / size());
     }
 
+    /** Mean over axes; each is kept as 1 or removed. */
     public Tensor mean(boolean keep, int... axes) {
         long n = 1;
         for (int a : axes) {
@@ -662,6 +679,7 @@ public final class Tensor {
         return gather(a, detach().argSort(a, true).slice(a, 0, k));
     }
 
+    /** Running sum along an axis. */
     public Tensor cumSum(int axis) {
         return Dispatch.apply(new Op.CumSum(shape().axis("cumSum", axis), false), this);
     }

@@ -61,13 +61,15 @@ final class Nd4jEncoder {
         Nd4jEncoder encoder = new Nd4jEncoder(w);
         return new Entrant() {
             @Override
+            @SuppressWarnings("try") // the workspace is there to be closed
             public Object run() {
                 try (MemoryWorkspace memory = workspace()) {
-                    return encoder.mean().length() + memory.getCurrentSize();
+                    return encoder.mean().length();
                 }
             }
 
             @Override
+            @SuppressWarnings("try")
             public float[] result() {
                 try (MemoryWorkspace memory = workspace()) {
                     return encoder.mean().dup('c').data().asFloat();

@@ -47,7 +47,7 @@ public final class Nd4jPeer implements Peer {
             case Work.Attention w -> Optional.of(attention(w));
             case Work.ConvStack w -> Optional.of(convStack(w));
             case Work.PositionalConv w -> Optional.of(positionalConv(w));
-            case Work.Encoder w -> w.backward() ? Optional.empty() : Optional.of(Nd4jEncoder.entrant(w));
+            case Work.Encoder w -> Optional.of(w.backward() ? Nd4jEncoderGradient.entrant(w) : Nd4jEncoder.entrant(w));
             case Work.MetaStep w -> Optional.empty();
         };
     }

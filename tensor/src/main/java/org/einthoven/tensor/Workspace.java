@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -52,6 +53,14 @@ public final class Workspace {
         private void hold(Storage s) {
             s.holder = this;
             held.add(s);
+        }
+
+        /** Takes back at once what this frame holds. */
+        private void release(Storage s) {
+            if (s.holder == this) {
+                held.remove(s);
+                workspace.shelves.put(s.surrender());
+            }
         }
 
         private Frame outermost() {
@@ -156,6 +165,34 @@ public final class Workspace {
         } finally {
             frame.end();
         }
+    }
+
+    /**
+     * The result of parts that follow one another, each of them a {@link #stage}: what a part resulted in is taken back too when
+     * the next one has read it. So a model of any number of layers works in the memory of one.
+     *
+     * @param first what the first part reads
+     * @param body what a part makes of what it reads
+     */
+    public static <P> Tensor stages(Tensor first, List<P> parts, BiFunction<Tensor, P, Tensor> body) {
+        Frame frame = current();
+        Tensor x = first;
+        Storage made = null; // by the part before
+        for (P part : parts) {
+            Tensor read = x;
+            int held = frame == null ? 0 : frame.held.size();
+            x = stage(() -> body.apply(read, part));
+            if (frame == null || x.isTracked()) { // what is tracked remembers what it came from
+                made = null;
+                continue;
+            }
+            boolean fresh = frame.held.size() > held; // and not a view of what was there before
+            if (made != null && made != x.storage()) {
+                frame.release(made);
+            }
+            made = fresh ? x.storage() : null;
+        }
+        return x;
     }
 
     /** Bytes that are kept for the next computation. */

@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.einthoven.tensor.backend.Availability;
 import org.einthoven.tensor.backend.Backends;
@@ -120,6 +124,43 @@ class WorkspaceTest {
             z = z.tanh().mul(z);
         }
         assertArrayEquals(z.toFloats(), y.toFloats());
+    }
+
+    @Test
+    void stagesWorkInTheMemoryOfTwo() {
+        Tensor want = x;
+        for (int i = 0; i < 6; i++) {
+            want = want.tanh().mul(want);
+        }
+        Set<float[]> results = Collections.newSetFromMap(new IdentityHashMap<>());
+        BiFunction<Tensor, Integer, Tensor> part = (z, i) -> {
+            Tensor y = z.tanh().mul(z);
+            results.add(((Storage.F32) y.storage()).array());
+            return y;
+        };
+        List<Integer> parts = List.of(0, 1, 2, 3, 4, 5);
+        assertArrayEquals(
+                want.toFloats(),
+                memory.compute(() -> Workspace.stages(x, parts, part)).toFloats());
+        assertEquals(3, results.size()); // one that is read, one for the hyperbolic tangent, one that is written
+        assertArrayEquals(want.toFloats(), Workspace.stages(x, parts, part).toFloats());
+    }
+
+    @Test
+    void stagesTakeBackOnlyWhatTheyMade() {
+        Tensor w = Rng.of(2).normal(8, 8).track();
+        memory.run(() -> {
+            Tensor mine = x.exp();
+            Tensor other = x.neg();
+            List<Tensor> through = List.of(mine.t().t(), other, x);
+            Workspace.stages(mine, through, (z, back) -> back);
+            assertArrayEquals(x.exp().toFloats(), mine.toFloats());
+            assertArrayEquals(x.neg().toFloats(), other.toFloats());
+            Tensor y = Workspace.stages(
+                    x, List.of(0, 1, 2), (z, i) -> i == 0 ? z.exp() : z.matmul(i == 1 ? w : w.detach()));
+            Tensor remembered = y.origin().inputs().getFirst().origin().inputs().getFirst();
+            assertArrayEquals(x.exp().toFloats(), remembered.toFloats());
+        });
     }
 
     @Test

@@ -24,10 +24,13 @@ import org.einthoven.tensor.backend.ResidentDecoder;
  * @param halves whether the key-value cache is rounded to F16, which takes half the memory of F32
  */
 public record Generator(Llama model, Params weights, Set<Integer> stop, boolean halves) {
-    /** Prompts are read in pieces, so that the arrays of a block need memory for this many tokens. */
-    static final int PREFILL = 256;
+    /**
+     * Prompts are read in pieces, so that the arrays of a block need memory for this many tokens. Pieces of 256 take 28 MB more
+     * for a model of the shape of Llama 3.2 1B, and 1 % less time.
+     */
+    static final int PREFILL = 128;
 
-    /** Tokens that room is made for behind a prompt: growing copies the whole cache. */
+    /** Tokens that room is made for behind a prompt, where so many are asked for: growing copies the whole cache. */
     private static final int WRITTEN = 128;
 
     public Generator {
@@ -101,7 +104,7 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
             }
         }
         long start = System.nanoTime();
-        Tensor first = behind(prompt.detach(), cache);
+        Tensor first = behind(prompt.detach(), cache, Math.min(maxTokens, WRITTEN));
         long prefilled = System.nanoTime();
         Text text = new Text(ids, cache, cache::length, maxTokens, sampler, goOn);
         text.choose(first);
@@ -160,7 +163,8 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
         for (int[] prompt : prompts) {
             requireTokens(prompt);
             KvCache cache = emptyCache();
-            Tensor logits = behind(model.embed(weights, Tensor.of(prompt.clone(), 1, prompt.length)), cache);
+            Tensor embeds = model.embed(weights, Tensor.of(prompt.clone(), 1, prompt.length));
+            Tensor logits = behind(embeds, cache, Math.min(maxTokens, WRITTEN));
             Text text = new Text(
                     Arrays.stream(prompt).boxed().toList(), cache, cache::length, maxTokens, sampler, id -> true);
             text.choose(logits);
@@ -281,9 +285,14 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
 
     /** Logits [V] of the token behind those of the cache and [1, T, D], which the cache afterwards holds too. */
     Tensor behind(Tensor embeds, KvCache cache) {
+        return behind(embeds, cache, WRITTEN);
+    }
+
+    /** @param more tokens that room is made for besides */
+    private Tensor behind(Tensor embeds, KvCache cache, int more) {
         int t = embeds.dim(1);
         requireContext(t, cache.length());
-        cache.expect((int) Math.min(model.config().maxPositions(), (long) cache.length() + t + WRITTEN));
+        cache.expect((int) Math.min(model.config().maxPositions(), (long) cache.length() + t + more));
         Workspace memory = new Workspace();
         int from = 0;
         while (t - from > PREFILL) {

@@ -118,12 +118,9 @@ public final class Llama {
     /** In the arrays of a workspace, which those of an earlier piece of the prompt may have been. */
     Tensor hidden(Params p, Tensor embeds, KvCache cache, Workspace memory) {
         int t = sequence(embeds).dim(1);
-        Tensor x = entering(embeds);
         Context context = Context.cached(ropes, embeds.dtype(), cache, t);
-        for (DecoderBlock block : blocks) {
-            Tensor before = x;
-            x = memory.compute(() -> block.apply(p, before, context));
-        }
+        Tensor x = memory.compute(
+                () -> Workspace.stages(entering(embeds), blocks, (in, block) -> block.apply(p, in, context)));
         cache.advance(t);
         return x;
     }

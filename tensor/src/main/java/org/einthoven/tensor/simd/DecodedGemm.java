@@ -65,7 +65,11 @@ final class DecodedGemm {
             int depth = Math.min(Gemm.DEPTH, k - k0);
             int apart = depth + Lanes.L; // not a power of 2, which would share sets of the first-level cache
             float[] decoded = Scratch.mine().right(SLAB * apart);
-            for (int i = 0; i < rows; i++) {
+            int fours = rows / 4 * 4;
+            for (int i = 0; i < fours; i += 4) {
+                w.four(first + (r + i) * down + k0, down, decoded, i * apart, apart, depth);
+            }
+            for (int i = fours; i < rows; i++) {
                 w.decode(first + (r + i) * down + k0, decoded, i * apart, depth);
             }
             for (int j = 0; j < tokens.panels(); j++) {

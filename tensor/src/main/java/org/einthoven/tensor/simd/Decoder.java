@@ -29,6 +29,16 @@ sealed interface Decoder permits Decoder.Half, Decoder.Brain, GroupDecoder {
     /** Elements {@code from .. from + n - 1} of the storage to {@code out[at ..]}. */
     void decode(long from, float[] out, int at, int n);
 
+    /**
+     * Four such runs, {@code down} elements apart in the storage and {@code apart} in the result: where a weight comes from
+     * memory, four streams are read faster than one.
+     */
+    default void four(long from, long down, float[] out, int at, int apart, int n) {
+        for (int i = 0; i < 4; i++) {
+            decode(from + i * down, out, at + i * apart, n);
+        }
+    }
+
     static Decoder of(Tensor t) {
         MemorySegment s = ((Storage.Blocks) t.storage()).segment();
         return switch (t.dtype()) {
@@ -75,6 +85,22 @@ sealed interface Decoder permits Decoder.Half, Decoder.Brain, GroupDecoder {
             }
             for (int i = end; i < n; i++) {
                 out[at + i] = Float.intBitsToFloat(s.get(SHORT, 2 * (from + i)) << 16);
+            }
+        }
+
+        @Override
+        public void four(long from, long down, float[] out, int at, int apart, int n) {
+            if (n % L != 0) {
+                Decoder.super.four(from, down, out, at, apart, n);
+                return;
+            }
+            for (int i = 0; i < n; i += L) {
+                long p = 2 * (from + i);
+                for (int r = 0; r < 4; r++) {
+                    ShortVector h = ShortVector.fromMemorySegment(S, s, p + r * 2 * down, LE);
+                    IntVector v = (IntVector) h.convertShape(ZERO_EXTEND_S2I, I, 0);
+                    v.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(out, at + i + r * apart);
+                }
             }
         }
     }

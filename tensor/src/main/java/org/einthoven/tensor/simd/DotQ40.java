@@ -18,7 +18,7 @@ import org.einthoven.tensor.DType;
  */
 final class DotQ40 extends BlockDot {
     private static final int BYTES = 18;
-    private static final ByteVector SIGNS = ByteVector.broadcast(B, (byte) 0x88);
+    static final ByteVector SIGNS = ByteVector.broadcast(B, (byte) 0x88);
     private static final IntVector UPPER = IntVector.broadcast(I, ~15);
 
     private final float[] scaled;

@@ -1,8 +1,10 @@
 package org.einthoven.tensor.simd;
 
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ROR;
+import static jdk.incubator.vector.VectorOperators.XOR;
 import static org.einthoven.tensor.simd.Lanes.F;
 import static org.einthoven.tensor.simd.Lanes.L;
 
@@ -49,6 +51,116 @@ record GroupDecoder(DType type, MemorySegment s) implements Decoder {
         }
         int done = before + whole * SIZE;
         Blocks.decode(type, s, from + done, out, at + done, n - done);
+    }
+
+    @Override
+    public void four(long from, long down, float[] out, int at, int apart, int n) {
+        boolean groups = L == 16 && ((from | down | n) & SIZE - 1) == 0;
+        if (groups && type == DType.Q8_0) {
+            fourQ80(from / SIZE * 34, down / SIZE * 34, n / SIZE, out, at, apart);
+        } else if (groups && type == DType.Q4_0) {
+            fourQ40(from / SIZE * 18, down / SIZE * 18, n / SIZE, out, at, apart);
+        } else {
+            Decoder.super.four(from, down, out, at, apart, n);
+        }
+    }
+
+    // Flat, of few vectors each, and of no helper: with helpers, or as loops over rows, four rows were slower than one
+    // by one.
+
+    private void fourQ80(long p, long far, int groups, float[] out, int at, int apart) {
+        for (int g = 0; g < groups; g++) {
+            long q = p + g * 34L;
+            int o = at + g * SIZE;
+            FloatVector d = FloatVector.broadcast(F, half(q));
+            ((FloatVector) ByteVector.fromMemorySegment(BlockDot.B, s, q + 2, LE)
+                            .castShape(F, 0))
+                    .mul(d)
+                    .intoArray(out, o);
+            ((FloatVector) ByteVector.fromMemorySegment(BlockDot.B, s, q + 2 + L, LE)
+                            .castShape(F, 0))
+                    .mul(d)
+                    .intoArray(out, o + L);
+            q += far;
+            o += apart;
+            d = FloatVector.broadcast(F, half(q));
+            ((FloatVector) ByteVector.fromMemorySegment(BlockDot.B, s, q + 2, LE)
+                            .castShape(F, 0))
+                    .mul(d)
+                    .intoArray(out, o);
+            ((FloatVector) ByteVector.fromMemorySegment(BlockDot.B, s, q + 2 + L, LE)
+                            .castShape(F, 0))
+                    .mul(d)
+                    .intoArray(out, o + L);
+            q += far;
+            o += apart;
+            d = FloatVector.broadcast(F, half(q));
+            ((FloatVector) ByteVector.fromMemorySegment(BlockDot.B, s, q + 2, LE)
+                            .castShape(F, 0))
+                    .mul(d)
+                    .intoArray(out, o);
+            ((FloatVector) ByteVector.fromMemorySegment(BlockDot.B, s, q + 2 + L, LE)
+                            .castShape(F, 0))
+                    .mul(d)
+                    .intoArray(out, o + L);
+            q += far;
+            o += apart;
+            d = FloatVector.broadcast(F, half(q));
+            ((FloatVector) ByteVector.fromMemorySegment(BlockDot.B, s, q + 2, LE)
+                            .castShape(F, 0))
+                    .mul(d)
+                    .intoArray(out, o);
+            ((FloatVector) ByteVector.fromMemorySegment(BlockDot.B, s, q + 2 + L, LE)
+                            .castShape(F, 0))
+                    .mul(d)
+                    .intoArray(out, o + L);
+        }
+    }
+
+    /** Nibbles less 8 in two's complement, as in {@link DotQ40}: taking 8 off, four rows were slower than one by one. */
+    private void fourQ40(long p, long far, int groups, float[] out, int at, int apart) {
+        for (int g = 0; g < groups; g++) {
+            long q = p + g * 18L;
+            int o = at + g * SIZE;
+            FloatVector d = FloatVector.broadcast(F, half(q));
+            IntVector v = (IntVector) ByteVector.fromMemorySegment(BlockDot.B, s, q + 2, LE)
+                    .lanewise(XOR, DotQ40.SIGNS)
+                    .castShape(I, 0);
+            ((FloatVector) v.lanewise(LSHL, 28).lanewise(ASHR, 28).castShape(F, 0))
+                    .mul(d)
+                    .intoArray(out, o);
+            ((FloatVector) v.lanewise(ASHR, 4).castShape(F, 0)).mul(d).intoArray(out, o + L);
+            q += far;
+            o += apart;
+            d = FloatVector.broadcast(F, half(q));
+            v = (IntVector) ByteVector.fromMemorySegment(BlockDot.B, s, q + 2, LE)
+                    .lanewise(XOR, DotQ40.SIGNS)
+                    .castShape(I, 0);
+            ((FloatVector) v.lanewise(LSHL, 28).lanewise(ASHR, 28).castShape(F, 0))
+                    .mul(d)
+                    .intoArray(out, o);
+            ((FloatVector) v.lanewise(ASHR, 4).castShape(F, 0)).mul(d).intoArray(out, o + L);
+            q += far;
+            o += apart;
+            d = FloatVector.broadcast(F, half(q));
+            v = (IntVector) ByteVector.fromMemorySegment(BlockDot.B, s, q + 2, LE)
+                    .lanewise(XOR, DotQ40.SIGNS)
+                    .castShape(I, 0);
+            ((FloatVector) v.lanewise(LSHL, 28).lanewise(ASHR, 28).castShape(F, 0))
+                    .mul(d)
+                    .intoArray(out, o);
+            ((FloatVector) v.lanewise(ASHR, 4).castShape(F, 0)).mul(d).intoArray(out, o + L);
+            q += far;
+            o += apart;
+            d = FloatVector.broadcast(F, half(q));
+            v = (IntVector) ByteVector.fromMemorySegment(BlockDot.B, s, q + 2, LE)
+                    .lanewise(XOR, DotQ40.SIGNS)
+                    .castShape(I, 0);
+            ((FloatVector) v.lanewise(LSHL, 28).lanewise(ASHR, 28).castShape(F, 0))
+                    .mul(d)
+                    .intoArray(out, o);
+            ((FloatVector) v.lanewise(ASHR, 4).castShape(F, 0)).mul(d).intoArray(out, o + L);
+        }
     }
 
     // The types that most files have are a loop each: 0.6 and 0.26 of the time of one group after another.

@@ -153,6 +153,30 @@ class FrozenTest {
         assertArrayEquals(Arrays.copyOfRange(all, columns + 7, columns + 107), Arrays.copyOfRange(some, 3, 103), 0f);
     }
 
+    /** Also runs that begin inside a block and such as are no whole blocks, or no whole vectors. */
+    @ParameterizedTest
+    @EnumSource(
+            names = {"F32", "F64", "I32", "BOOL"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void fourRunsAreEachAsOne(DType type) {
+        int columns = 2 * Math.max(32, type.blockSize());
+        Tensor w = blocks(type, 9, columns);
+        float[] all = w.toFloats();
+        for (int[] run : new int[][] {{0, columns}, {columns, 32}, {columns + 7, 32}, {32, 39}, {5, 16}}) {
+            float[] four = new float[3 + 4 * (columns + 1)];
+            Decoder.of(w).four(run[0], columns, four, 3, columns + 1, run[1]);
+            for (int r = 0; r < 4; r++) {
+                int from = run[0] + r * columns;
+                int at = 3 + r * (columns + 1);
+                assertArrayEquals(
+                        Arrays.copyOfRange(all, from, from + run[1]),
+                        Arrays.copyOfRange(four, at, at + run[1]),
+                        0f,
+                        type + ", run " + r + " of " + run[1] + " from " + from);
+            }
+        }
+    }
+
     /** A row has the same bits alone, as one of four, and wherever its sums are made. */
     @ParameterizedTest
     @EnumSource(

@@ -72,6 +72,16 @@ class StudyVerbTest {
                         + ours.get("by_seed").get(1).asDouble())
                 / 2;
         assertEquals(mean, ours.get("accuracy").asDouble(), 1e-12);
+        JsonNode majority = r.get("points").get(0).get("table.majority");
+        double[] above = new double[2];
+        for (int seed = 0; seed < 2; seed++) {
+            above[seed] = ours.get("by_seed").get(seed).asDouble()
+                    - majority.get("by_seed").get(seed).asDouble();
+        }
+        assertEquals(
+                (above[0] + above[1]) / 2, majority.get("paired_diff").asDouble(), 1e-12, "seed by seed, like by like");
+        assertEquals(2, majority.get("paired_diff_ci95").size());
+        assertTrue(majority.has("p_adjusted") && !ours.has("paired_diff"));
         assertEquals("meta=reptile", r.get("points").get(1).get("point").asString());
         assertFalse(
                 Files.exists(folder.resolve("study/meta=first,seed=1/ecg-vectors.bin")), "all cells share one file");

@@ -60,15 +60,16 @@ final class AttentionRule {
 
     /** The cotangents of (q, k, v), given that of the result. */
     static Vjp.Cotangent[] cotangents(Op.Attention op, Tensor g, Tensor[] x) {
-        Supplier<Tensor[]> all = once(() -> unpacked(gradient(op, g, x), x[0], x[1], x[2]));
+        Supplier<Tensor[]> all = new Once<>(() -> unpacked(gradient(op, g, x), x[0], x[1], x[2]));
         return padded(x, () -> all.get()[0], () -> all.get()[1], () -> all.get()[2]);
     }
 
     /** The cotangents of (g, q, k, v), given that of the gradient. */
     static Vjp.Cotangent[] cotangentsOfGradient(Op.Attention op, Tensor packed, Tensor[] x) {
         Tensor[] of = Arrays.copyOfRange(x, 1, x.length);
-        Supplier<AttentionRule> moved = once(() -> new AttentionRule(op, of, unpacked(packed, of[0], of[1], of[2])));
-        Supplier<Tensor[]> all = once(() -> moved.get().gradientChange(x[0]));
+        Supplier<AttentionRule> moved =
+                new Once<>(() -> new AttentionRule(op, of, unpacked(packed, of[0], of[1], of[2])));
+        Supplier<Tensor[]> all = new Once<>(() -> moved.get().gradientChange(x[0]));
         return padded(x, () -> moved.get().resultChange(), () -> all.get()[0], () -> all.get()[1], () -> all.get()[2]);
     }
 
@@ -96,18 +97,6 @@ final class AttentionRule {
         Vjp.Cotangent[] all = Arrays.copyOf(c, x.length);
         Arrays.fill(all, c.length, x.length, Vjp.NONE);
         return all;
-    }
-
-    private static <T> Supplier<T> once(Supplier<T> make) {
-        Object[] made = new Object[1];
-        return () -> {
-            if (made[0] == null) {
-                made[0] = make.get();
-            }
-            @SuppressWarnings("unchecked")
-            T known = (T) made[0];
-            return known;
-        };
     }
 
     // ---------------------------------------------------------------- the change of result and gradient

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Tensor;
@@ -19,17 +20,9 @@ final class RecomputeRule {
     private RecomputeRule() {}
 
     static Vjp.Cotangent[] of(Op.Segment segment, Tensor g, Tensor[] x) {
-        Tensor[][] once = new Tensor[1][];
+        Supplier<Tensor[]> all = new Once<>(() -> cotangents(segment, g, x));
         Vjp.Cotangent[] c = new Vjp.Cotangent[x.length];
-        for (int i = 0; i < x.length; i++) {
-            int at = i;
-            c[i] = () -> {
-                if (once[0] == null) {
-                    once[0] = cotangents(segment, g, x);
-                }
-                return once[0][at];
-            };
-        }
+        Arrays.setAll(c, i -> () -> all.get()[i]);
         return c;
     }
 

@@ -76,6 +76,7 @@ final class AuditVerb extends Verb {
         m.put("macro_attribute", s.macroByAttribute());
         m.put("macro_f1", s.macroF1());
         m.put("auroc", s.auroc());
+        s.tokenAccuracy().ifPresent(t -> m.put("token_accuracy", estimate(t)));
         m.put("option_log_likelihood", s.optionLogLikelihood());
         m.putAll(audit.texts());
         m.putAll(selective(audit.selective()));
@@ -144,12 +145,8 @@ final class AuditVerb extends Verb {
 
     private void text(Result r, Audit audit) {
         AnswerScores s = audit.scores();
-        r.line(
-                "%-24s %.4f  [%6.4f, %6.4f]",
-                "set F1",
-                s.setF1().value(),
-                s.setF1().ci95().low(),
-                s.setF1().ci95().high());
+        line(r, "set F1", s.setF1());
+        s.tokenAccuracy().ifPresent(t -> line(r, "token accuracy", t));
         line(r, "exact match, plain", s.plainExactMatch());
         line(r, "macro over attributes", s.macroByAttribute());
         line(r, "macro F1 over answers", s.macroF1());
@@ -175,6 +172,12 @@ final class AuditVerb extends Verb {
                 s.exactMatch().groups(),
                 s.exactMatch().patients(),
                 s.exactMatch().method());
+    }
+
+    private static void line(Result r, String name, Estimate e) {
+        r.line(
+                "%-24s %.4f  [%6.4f, %6.4f]",
+                name, e.value(), e.ci95().low(), e.ci95().high());
     }
 
     private static void line(Result r, String name, double x) {

@@ -18,6 +18,7 @@ import org.einthoven.data.episodes.EpisodeSampler;
 import org.einthoven.data.episodes.Shot;
 import org.einthoven.meta.metrics.Answer;
 import org.einthoven.meta.metrics.AnswerFile;
+import org.einthoven.meta.metrics.AnswerTokens;
 import org.einthoven.meta.metrics.Pick;
 import org.einthoven.meta.metrics.Shortcut.Shown;
 import org.einthoven.models.io.AtomicFile;
@@ -57,6 +58,33 @@ final class Evidence {
             for (int q = 0; q < e.query().size(); q++) {
                 answers.add(Answer.of(
                         picks.get(at++), "query " + q, e.query().get(q).item().question()));
+            }
+        }
+        return answers;
+    }
+
+    /** Answers to the first tasks of a sampler, read token by token, as the seed protocol does. */
+    List<Answer> read(EpisodeSampler of, int tasks, List<AnswerTokens> tokens) {
+        List<Answer> answers = new ArrayList<>();
+        for (Episode e : run.testEpisodes(of, tasks)) {
+            for (int q = 0; q < e.query().size(); q++) {
+                Shot shot = e.query().get(q);
+                AnswerTokens said = tokens.get(answers.size());
+                int[] ids =
+                        said.predicted().stream().mapToInt(Integer::intValue).toArray();
+                Answer answer = new Answer(
+                        "episode " + e.index(),
+                        "query " + q,
+                        shot.item().question(),
+                        shot.attribute(),
+                        shot.concept(),
+                        shot.patient(),
+                        Integer.toString(shot.item().ecgId()),
+                        Answer.parts(shot.item().answerText()),
+                        Answer.parts(run.text.answer(ids)),
+                        List.of(),
+                        List.of());
+                answers.add(answer.withTokens(said));
             }
         }
         return answers;

@@ -64,6 +64,8 @@ final class Judgement {
         int tasks = run.options.testTasks;
         if (run.rules.isSeed()) {
             SeedEvaluator.Evaluated e = seed(view.testTasks(run.plan.test(), tasks));
+            Evidence evidence = new Evidence(run, directory.path());
+            evidence.write(evidence.read(run.plan.test(), tasks, e.answers()), run.plan.test(), tasks);
             r.put("table", rows(e.tokenAccuracy()));
             r.put("table_exact_match", rows(e.exactMatch()));
             r.put(
@@ -73,6 +75,9 @@ final class Judgement {
                             .toList());
             text(r, "seed protocol, " + e.tokenAccuracy().title(), e.tokenAccuracy());
             text(r, "seed protocol, " + e.exactMatch().title(), e.exactMatch());
+            if (byType(run.plan.test()).areSeveral()) {
+                byType(run.plan.test()).seed(r, e);
+            }
         } else {
             MetaEvaluator.Evaluated evaluated = strict(run.plan.test(), tasks, controls(), "test tasks");
             ResultTable test = evaluated.table("test tasks", run.rng.split("intervals"));
@@ -95,15 +100,26 @@ final class Judgement {
                     .put("calibration_error", d.calibration().calibrationError()));
             text(r, "strict protocol, " + test.title(), test);
             power(r, test);
+            if (byType(run.plan.test()).areSeveral()) {
+                byType(run.plan.test()).strict(r, TypeTables.FIELD, test.title(), evaluated);
+            }
             run.plan.seen().ifPresent(sampler -> {
                 String title = "attributes seen in training, test patients";
-                ResultTable seen = strict(sampler, tasks, controls(), title).table(title, run.rng.split("intervals"));
+                MetaEvaluator.Evaluated onSeen = strict(sampler, tasks, controls(), title);
+                ResultTable seen = onSeen.table(title, run.rng.split("intervals"));
                 r.put("seen", rows(seen));
                 text(r, "strict protocol, " + seen.title(), seen);
+                if (byType(sampler).areSeveral()) {
+                    byType(sampler).strict(r, TypeTables.SEEN, title, onSeen);
+                }
             });
         }
         r.put("leaks", leaks(run.plan.leaks()));
         r.line(run.plan.leaks().toString());
+    }
+
+    private TypeTables byType(EpisodeSampler side) {
+        return new TypeTables(run, side);
     }
 
     /** Tasks that did not go as they should. */
@@ -128,34 +144,26 @@ final class Judgement {
         SortedSet<Control> sharing = new TreeSet<>(controls);
         sharing.removeAll(ownViews.keySet());
         MetaEvaluator.Evaluated e = evaluated(sampler, view.testTasks(sampler, tasks), sharing, title);
-        SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>();
-        picks.put(MetaEvaluator.OURS, ours(e));
+        SequencedMap<String, List<Pick>> answers = new LinkedHashMap<>();
+        answers.put(MetaEvaluator.OURS, ours(e));
         for (Control control : controls) {
             EcgView own = ownViews.get(control);
-            Optional<List<Pick>> some = own == null
-                    ? Optional.ofNullable(e.picks().get(control.key()))
-                    : ofOwnView(control, own, sampler, tasks, title);
-            some.ifPresent(answers -> picks.put(control.key(), answers));
+            answers.put(
+                    control.key(),
+                    own == null
+                            ? Objects.requireNonNull(e.answers().get(control.key()), "every control was asked")
+                            : ofOwnView(control, own, sampler, tasks, title));
         }
-        return new MetaEvaluator.Evaluated(picks, e.greedy(), e.notes());
+        return new MetaEvaluator.Evaluated(answers, e.greedy(), e.notes());
     }
 
     /** Of a control whose encoder learnt with it, so that it sees the ECGs in its own way. */
-    private Optional<List<Pick>> ofOwnView(
-            Control control, EcgView own, EpisodeSampler sampler, int tasks, String title) {
+    private List<Pick> ofOwnView(Control control, EcgView own, EpisodeSampler sampler, int tasks, String title) {
         Params weights = Run.besidesEncoder(
                 Objects.requireNonNull(trained.get(control), "weights of its own come with a view of its own"));
         try (ProgressBar bar = Progress.bar(title + ", " + control.key(), tasks)) {
             IntConsumer done = bar::stepTo;
-            MetaEvaluator.Evaluated e = evaluator(own, sampler)
-                    .evaluate(
-                            weights,
-                            Map.of(control, weights),
-                            new TreeSet<>(List.of(control)),
-                            own.testTasks(sampler, tasks),
-                            done);
-            notes.addAll(e.notes());
-            return Optional.ofNullable(e.picks().get(control.key()));
+            return evaluator(own, sampler).answers(control, weights, own.testTasks(sampler, tasks), notes, done);
         }
     }
 

@@ -20,12 +20,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.einthoven.meta.metrics.Answer;
 import org.einthoven.meta.metrics.AnswerFile;
-import org.einthoven.meta.metrics.AttributeResult;
-import org.einthoven.meta.metrics.Interval;
 import org.einthoven.meta.metrics.Selective;
 import org.einthoven.meta.report.EcgSample;
 import org.einthoven.meta.report.RunReport;
-import org.einthoven.meta.report.ScoreTable;
 import org.einthoven.models.io.StrictJson;
 import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Nullable;
@@ -90,7 +87,7 @@ final class RunFolder {
                 result == null
                         ? "not known before the run is over"
                         : result.path("protocol").asString("unknown"),
-                result == null ? List.of() : tables(result, answers),
+                result == null ? List.of() : RunTables.of(result, answers),
                 answers.isEmpty()
                         ? Optional.empty()
                         : Optional.of(new RunReport.Confidence(Selective.ofAnswers(answers), temperature(result))),
@@ -120,117 +117,6 @@ final class RunFolder {
     private List<Answer> answers() {
         Path file = folder.resolve(Evidence.PREDICTIONS);
         return Files.isRegularFile(file) ? AnswerFile.read(file).predictions() : List.of();
-    }
-
-    // ---------------------------------------------------------------- tables
-
-    private List<ScoreTable> tables(JsonNode result, List<Answer> answers) {
-        boolean seed = result.path("protocol").asString("").equals("seed");
-        double chance = number(result.path("chance"));
-        List<ScoreTable> tables = new ArrayList<>();
-        table(
-                        result,
-                        "table",
-                        seed ? "answer tokens, the reference's metric" : "test tasks",
-                        seed ? "token accuracy" : "accuracy",
-                        chance,
-                        AttributeResult.of(Answer.yesNo(answers)))
-                .ifPresent(tables::add);
-        table(result, "table_exact_match", "whole answers", "exact match", Double.NaN, List.of())
-                .ifPresent(tables::add);
-        robustness(result.path("robustness"), chance).ifPresent(tables::add);
-        table(result, "seen", "attributes seen in training, test patients", "accuracy", chance, List.of())
-                .ifPresent(tables::add);
-        return tables;
-    }
-
-    private Optional<ScoreTable> table(
-            JsonNode result,
-            String key,
-            String title,
-            String measure,
-            double chance,
-            List<AttributeResult> attributes) {
-        JsonNode table = result.path(key);
-        List<ScoreTable.Row> rows = new ArrayList<>();
-        table.properties().forEach(e -> rows.add(row(e.getKey(), e.getValue(), chance)));
-        if (rows.isEmpty()) {
-            return Optional.empty();
-        }
-        JsonNode us = table.properties().iterator().next().getValue();
-        return Optional.of(new ScoreTable(
-                title,
-                measure,
-                chance,
-                rows,
-                ScoreTable.basis(
-                        us.path("groups").asInt(0),
-                        us.path("patients").asInt(0),
-                        us.path("answers").asInt(0),
-                        us.path("interval").asString("not told")),
-                "",
-                attributes));
-    }
-
-    /** The undisturbed answers first, then each way and amount of disturbing them. */
-    private static Optional<ScoreTable> robustness(JsonNode n, double chance) {
-        List<ScoreTable.Row> rows = new ArrayList<>();
-        n.path("leads_dropped")
-                .forEach(p -> rows.add(disturbed(
-                        number(p.path("amount")) == 0
-                                ? "as recorded"
-                                : p.path("amount").asInt(0) + " leads dropped",
-                        p)));
-        n.path("noise_mv").forEach(p -> {
-            if (number(p.path("amount")) > 0) {
-                rows.add(disturbed("noise of " + p.path("amount").asString("") + " mV", p));
-            }
-        });
-        if (n.path("reworded").isObject()) {
-            rows.add(disturbed("in other words", n.path("reworded")));
-        }
-        return rows.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new ScoreTable(
-                        "the test tasks asked again",
-                        "accuracy",
-                        chance,
-                        rows,
-                        "ECGs of the queries changed, or their questions reworded; support sets as they were.",
-                        "",
-                        List.of()));
-    }
-
-    private static ScoreTable.Row disturbed(String name, JsonNode p) {
-        return new ScoreTable.Row(
-                name + " (" + Math.round(100 * number(p.path("unchanged"))) + " % unchanged)",
-                number(p.path("accuracy")),
-                interval(p.path("ci95")),
-                false,
-                Optional.empty(),
-                Double.NaN);
-    }
-
-    private static ScoreTable.Row row(String name, JsonNode n, double chance) {
-        Optional<ScoreTable.Advantage> advantage = n.path("paired_diff").isNumber()
-                ? Optional.of(
-                        new ScoreTable.Advantage(number(n.path("paired_diff")), interval(n.path("paired_diff_ci95"))))
-                : Optional.empty();
-        return new ScoreTable.Row(
-                name,
-                number(n.path("accuracy")),
-                interval(n.path("ci95")),
-                !Double.isNaN(chance) && n.path("at_chance").asBoolean(false),
-                advantage,
-                number(n.path("p_adjusted")));
-    }
-
-    private static double number(JsonNode n) {
-        return n.isNumber() ? n.doubleValue() : Double.NaN;
-    }
-
-    private static Interval interval(JsonNode n) {
-        return new Interval(number(n.path(0)), number(n.path(1)));
     }
 
     private static SortedMap<String, String> texts(JsonNode object) {
@@ -314,7 +200,7 @@ final class RunFolder {
         long step = whole(n, "step", field);
         if (n.has("inner_step")) {
             long innerStep = whole(n, "inner_step", field);
-            double match = number(n.path("exact_match"));
+            double match = RunTables.number(n.path("exact_match"));
             if (!Double.isNaN(match)) {
                 double[] sum = byInnerStep.computeIfAbsent(innerStep, k -> new double[2]);
                 sum[0] += match;
@@ -393,7 +279,7 @@ final class RunFolder {
     }
 
     private EcgSample sample(JsonNode n, String field) {
-        double hz = number(n.path("hz"));
+        double hz = RunTables.number(n.path("hz"));
         if (!(hz > 0)) {
             throw bad(Evidence.SAMPLES, field + ".hz", "must be a number above 0");
         }
@@ -401,7 +287,7 @@ final class RunFolder {
         n.path("microvolts").properties().forEach(lead -> {
             double[] mv = new double[lead.getValue().size()];
             for (int i = 0; i < mv.length; i++) {
-                mv[i] = number(lead.getValue().get(i)) / 1000;
+                mv[i] = RunTables.number(lead.getValue().get(i)) / 1000;
             }
             millivolts.put(lead.getKey(), mv);
         });
@@ -410,7 +296,7 @@ final class RunFolder {
                 n.path("question").asString(""),
                 n.path("gold").asString(""),
                 n.path("predicted").asString(""),
-                number(n.path("confidence")),
+                RunTables.number(n.path("confidence")),
                 hz,
                 millivolts);
     }

@@ -203,12 +203,51 @@ class LabelRunsTest {
     }
 
     @Test
-    void allTypesTogetherInBothProtocols() {
+    void allTypesTogetherInBothProtocols() throws IOException {
         JsonNode strict = trained("all");
         assertTrue(strict.get("chance").isNull(), "tasks differ in the number of their options");
         assertTrue(strict.get("table").get("ours").get("accuracy").isNumber());
+        assertFalse(strict.get("table").has("question_blind"), "it means nothing in queries");
+        JsonNode types = strict.get("by_type");
+        assertEquals(List.of("single-verify", "single-choose", "single-query"), List.copyOf(types.propertyNames()));
+        assertEquals(0.5, types.get("single-verify").get("chance").asDouble());
+        assertEquals(0.25, types.get("single-choose").get("chance").asDouble());
+        assertEquals(0.5, types.get("single-query").get("chance").asDouble());
+        for (JsonNode type : types) {
+            JsonNode majority = type.get("table").get("majority");
+            assertEquals(type.get("chance"), majority.get("accuracy"), "support sets are balanced");
+            assertTrue(majority.get("paired_diff_ci95").isArray());
+        }
+        assertTrue(types.get("single-verify").get("table").has("abnormal"));
+        assertTrue(types.get("single-choose").get("table").has("question_blind"));
+        assertFalse(types.get("single-choose").get("table").has("abnormal"));
+        assertFalse(types.get("single-query").get("table").has("question_blind"));
+        assertEquals(answers(strict.get("table")), answers(types));
+
         JsonNode seed = trained("all", "--protocol", "seed", "--min-class-size", 5);
         assertTrue(seed.get("table").get("majority").get("accuracy").isNumber());
+        assertEquals(answers(seed.get("table")), answers(seed.get("by_type")));
+        assertEquals(answers(seed.get("table_exact_match")), answers(seed.get("by_type"), "table_exact_match"));
+
+        Path html = folder.resolve("all.html");
+        Ran.json("report", strict.get("out").asString(), seed.get("out").asString(), "--out", html);
+        String page = Files.readString(html);
+        for (String type : types.propertyNames()) {
+            assertTrue(page.contains("Test tasks, " + type), type);
+        }
+    }
+
+    private static int answers(JsonNode tables) {
+        return answers(tables, "table");
+    }
+
+    /** Of a table, or of one of each type. */
+    private static int answers(JsonNode tables, String table) {
+        return tables.has("ours")
+                ? tables.get("ours").get("answers").asInt()
+                : tables.valueStream()
+                        .mapToInt(type -> answers(type.get(table)))
+                        .sum();
     }
 
     @Test

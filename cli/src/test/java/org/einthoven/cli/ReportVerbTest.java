@@ -59,6 +59,39 @@ class ReportVerbTest {
                 0.5, audit.get("table").get("question_only").get("accuracy").asDouble());
     }
 
+    /** A run of the seed protocol can be audited by the reference's own metric, and reported. */
+    @Test
+    void theSeedProtocolsAnswersToo() throws Exception {
+        Path seed = folder.resolve("seed");
+        JsonNode ours = Ran.json(TrainVerbTest.line(seed, "--protocol", "seed", "--min-class-size", 5)
+                .toArray());
+        JsonNode audit = Ran.json("audit", seed.resolve("predictions.json"));
+        JsonNode row = ours.get("table").get("ours");
+        assertEquals(row.get("answers").asInt(), audit.get("answers").asInt());
+        assertEquals(
+                row.get("accuracy").asDouble(),
+                audit.get("token_accuracy").get("value").asDouble(),
+                1e-12);
+        assertEquals(
+                ours.get("table_exact_match").get("ours").get("accuracy").asDouble(),
+                audit.get("exact_match").get("value").asDouble(),
+                1e-12);
+        assertTrue(audit.get("table").has("question_only"));
+        assertFalse(audit.has("abstaining"));
+        Path html = folder.resolve("seed.html");
+        Ran.json("report", seed, "--out", html);
+        String page = Files.readString(html);
+        for (String must :
+                List.of("Answer tokens, the reference", "Whole answers", "right answer:", "25 mm/s, 10 mm/mV")) {
+            assertTrue(page.contains(must), must);
+        }
+        String answers = Files.readString(seed.resolve("predictions.json"));
+        Path bad = Files.writeString(folder.resolve("bad.json"), answers.replace("predicted_ids", "other"));
+        Ran.of("audit", bad).failed(3, "predictions[0].gold_ids", "and predicted_ids stand together");
+        Files.writeString(bad, answers.replaceFirst("\"gold_ids\":\\[0", "\"gold_ids\":[0.5"));
+        Ran.of("audit", bad).failed(3, "predictions[0].gold_ids[0]", "no id of a token");
+    }
+
     @Test
     void samplesAreDrawnAndHashesAreGiven() throws Exception {
         JsonNode samples = JsonMapper.shared().readTree(Files.readString(out.resolve("samples.json")));

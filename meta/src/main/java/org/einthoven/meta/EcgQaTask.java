@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.einthoven.autograd.Params;
+import org.einthoven.meta.metrics.AnswerTokens;
 import org.einthoven.meta.metrics.TokenScore;
 import org.einthoven.models.fusion.AnswerReading;
 import org.einthoven.models.fusion.EcgQaModel;
@@ -37,13 +38,15 @@ public record EcgQaTask(EcgQaModel model, EncodedEpisode episode, Dropout dropou
     @Override
     public Query query(Params weights, Rng rng) {
         AnswerReading reading = read(weights, episode.query(), rng);
-        TokenScore score = scores(reading, episode.query().size()).stream().reduce(TokenScore.NONE, TokenScore::and);
+        TokenScore score = answers(reading, episode.query().size()).stream()
+                .map(AnswerTokens::score)
+                .reduce(TokenScore.NONE, TokenScore::and);
         return new Query(reading.loss(), score.measures());
     }
 
-    /** How well each query is answered, in order. */
-    public List<TokenScore> answered(Params weights, Rng rng) {
-        return scores(
+    /** The answer to each query, in order. */
+    public List<AnswerTokens> answered(Params weights, Rng rng) {
+        return answers(
                 read(weights.detach(), episode.query(), rng), episode.query().size());
     }
 
@@ -60,18 +63,18 @@ public record EcgQaTask(EcgQaModel model, EncodedEpisode episode, Dropout dropou
         return items.stream().map(i -> new QaTokens(i.question(), i.answer())).toList();
     }
 
-    private static List<TokenScore> scores(AnswerReading reading, int items) {
+    private static List<AnswerTokens> answers(AnswerReading reading, int items) {
         int[] gold = reading.labels().toInts();
         int[] predicted = reading.predicted();
-        List<TokenScore> scores = new ArrayList<>();
+        List<AnswerTokens> answers = new ArrayList<>();
         for (int item = 0, from = 0; item < items; item++) {
             int to = from;
             while (to < gold.length && reading.rows().get(to) == item) {
                 to++;
             }
-            scores.add(TokenScore.of(Arrays.copyOfRange(gold, from, to), Arrays.copyOfRange(predicted, from, to)));
+            answers.add(AnswerTokens.of(Arrays.copyOfRange(gold, from, to), Arrays.copyOfRange(predicted, from, to)));
             from = to;
         }
-        return scores;
+        return answers;
     }
 }

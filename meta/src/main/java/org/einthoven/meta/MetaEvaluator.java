@@ -11,12 +11,15 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.einthoven.autograd.Params;
 import org.einthoven.meta.baseline.AbnormalScorer;
 import org.einthoven.meta.baseline.Baseline;
 import org.einthoven.meta.baseline.Majority;
 import org.einthoven.meta.baseline.Prototypes;
 import org.einthoven.meta.baseline.RidgeRegression;
+import org.einthoven.meta.metrics.AnswerTokens;
 import org.einthoven.meta.metrics.Observation;
 import org.einthoven.meta.metrics.Pick;
 import org.einthoven.meta.metrics.Prediction;
@@ -44,48 +47,64 @@ public record MetaEvaluator(
     public static final String OURS = "ours";
 
     /**
-     * @param picks by name, {@value #OURS} first; controls that mean nothing in these tasks are left out
+     * @param answers by name, {@value #OURS} first; a control has none in tasks where it means nothing
      * @param greedy how often the system, decoding freely, gives exactly the right tokens
      * @param notes tasks that did not go as they should
      */
-    public record Evaluated(SequencedMap<String, List<Pick>> picks, TokenScore greedy, List<String> notes) {
+    public record Evaluated(SequencedMap<String, List<Pick>> answers, TokenScore greedy, List<String> notes) {
+        /** The answers of ours and of those controls that mean something in all of the tasks. */
+        public SequencedMap<String, List<Pick>> picks() {
+            int asked = answers.firstEntry().getValue().size();
+            SequencedMap<String, List<Pick>> complete = new LinkedHashMap<>();
+            answers.forEach((name, ps) -> {
+                if (ps.size() == asked) {
+                    complete.put(name, ps);
+                }
+            });
+            return Collections.unmodifiableSequencedMap(complete);
+        }
+
         /** The picks as yes-no answers, which they must be. */
         public SequencedMap<String, List<Prediction>> predictions() {
             SequencedMap<String, List<Prediction>> predictions = new LinkedHashMap<>();
-            picks.forEach((name, ps) ->
+            picks().forEach((name, ps) ->
                     predictions.put(name, ps.stream().map(Pick::prediction).toList()));
             return Collections.unmodifiableSequencedMap(predictions);
         }
 
         /** Whether all are yes-no answers. */
         public boolean isYesNo() {
-            return picks.firstEntry().getValue().stream().allMatch(Pick::isYesNo);
+            return ours().allMatch(Pick::isYesNo);
         }
 
         /** What a fair guess among the options earns; NaN where tasks differ in their number. */
         public double chance() {
-            double[] chances = picks.firstEntry().getValue().stream()
-                    .mapToDouble(p -> 1.0 / p.options().size())
-                    .distinct()
-                    .toArray();
+            double[] chances =
+                    ours().mapToDouble(p -> 1.0 / p.options().size()).distinct().toArray();
             return chances.length == 1 ? chances[0] : Double.NaN;
         }
 
         /** The answers about each attribute as a table of their own, attributes in order of their names. */
         public SequencedMap<String, ResultTable> byAttribute(Rng rng) {
             SortedSet<String> attributes = new TreeSet<>();
-            picks.firstEntry().getValue().forEach(p -> attributes.add(p.attribute()));
+            ours().forEach(p -> attributes.add(p.attribute()));
+            Evaluated everywhere = new Evaluated(picks(), greedy, notes);
             SequencedMap<String, ResultTable> tables = new LinkedHashMap<>();
-            attributes.forEach(a -> tables.put(a, about(a).table(a, rng)));
+            attributes.forEach(a ->
+                    tables.put(a, everywhere.of(p -> p.attribute().equals(a)).table(a, rng)));
             return Collections.unmodifiableSequencedMap(tables);
         }
 
-        private Evaluated about(String attribute) {
-            SequencedMap<String, List<Pick>> some = new LinkedHashMap<>();
-            picks.forEach((name, ps) -> some.put(
-                    name,
-                    ps.stream().filter(p -> p.attribute().equals(attribute)).toList()));
-            return new Evaluated(some, greedy, notes);
+        /** Some of the answers, by a question that is answered alike for all systems; greedy decoding and notes are of all. */
+        public Evaluated of(Predicate<Pick> some) {
+            SequencedMap<String, List<Pick>> chosen = new LinkedHashMap<>();
+            answers.forEach(
+                    (name, ps) -> chosen.put(name, ps.stream().filter(some).toList()));
+            return new Evaluated(chosen, greedy, notes);
+        }
+
+        private Stream<Pick> ours() {
+            return answers.firstEntry().getValue().stream();
         }
 
         public ResultTable table(String title, Rng rng) {
@@ -93,8 +112,8 @@ public record MetaEvaluator(
                 return ResultTable.of(title, chance(), predictions(), rng);
             }
             SequencedMap<String, List<Observation>> scores = new LinkedHashMap<>();
-            picks.forEach(
-                    (name, ps) -> scores.put(name, ps.stream().map(Pick::scored).toList()));
+            picks().forEach((name, ps) ->
+                    scores.put(name, ps.stream().map(Pick::scored).toList()));
             return ResultTable.of(title, "accuracy", chance(), scores, rng);
         }
     }
@@ -102,7 +121,7 @@ public record MetaEvaluator(
     /**
      * @param theta as trained
      * @param trained the weights of those controls that are trained on their own
-     * @param controls which to evaluate
+     * @param controls which to evaluate, each in the tasks where it means something
      * @param episodes test tasks
      * @param progress is told the number of episodes done, by the thread that did the last of them
      * @throws IllegalArgumentException when weights of a trained control are missing
@@ -131,7 +150,7 @@ public record MetaEvaluator(
                     each[i] = evaluate(theta, rivals, episodes.get(i));
                     progress.accept(done.incrementAndGet());
                 });
-        return joined(List.of(each));
+        return joined(controls, List.of(each));
     }
 
     private Evaluated evaluate(Params theta, SequencedMap<Control, Params> rivals, EncodedEpisode e) {
@@ -140,7 +159,7 @@ public record MetaEvaluator(
         SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>();
         picks.put(OURS, answers(adapted, e));
         TokenScore greedy =
-                new EcgQaTask(model, e).answered(adapted, rng).stream().reduce(TokenScore.NONE, TokenScore::and);
+                new EcgQaTask(model, e).answered(adapted, rng).stream().map(AnswerTokens::score).reduce(TokenScore.NONE, TokenScore::and);
         rivals.forEach((control, from) -> {
             if (control.appliesTo(e)) {
                 picks.put(control.key(), control(control, from, e, adapted, notes));
@@ -149,21 +168,19 @@ public record MetaEvaluator(
         return new Evaluated(picks, greedy, List.copyOf(notes));
     }
 
-    /** All tasks in their order, with the rows that are there in each. */
-    private static Evaluated joined(List<Evaluated> each) {
-        SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>();
+    /** All tasks in their order. */
+    private static Evaluated joined(SortedSet<Control> controls, List<Evaluated> each) {
+        SequencedMap<String, List<Pick>> answers = new LinkedHashMap<>();
+        answers.put(OURS, new ArrayList<>());
+        controls.forEach(c -> answers.put(c.key(), new ArrayList<>()));
         TokenScore greedy = TokenScore.NONE;
         List<String> notes = new ArrayList<>();
-        picks.put(OURS, new ArrayList<>());
         for (Evaluated e : each) {
-            e.picks.forEach((name, ps) ->
-                    picks.computeIfAbsent(name, n -> new ArrayList<>()).addAll(ps));
+            e.answers.forEach((name, ps) -> answers.get(name).addAll(ps));
             greedy = greedy.and(e.greedy);
             notes.addAll(e.notes);
         }
-        int all = picks.firstEntry().getValue().size();
-        picks.values().removeIf(ps -> ps.size() < all);
-        return new Evaluated(Collections.unmodifiableSequencedMap(picks), greedy, List.copyOf(notes));
+        return new Evaluated(Collections.unmodifiableSequencedMap(answers), greedy, List.copyOf(notes));
     }
 
     private List<Pick> control(Control control, Params theta, EncodedEpisode e, Params adapted, List<String> notes) {
@@ -179,6 +196,39 @@ public record MetaEvaluator(
             case QUESTION_BLIND, ECG_BLIND, SHUFFLED_LABELS, UNTRAINED, FINE_TUNED ->
                 answers(adapted(inner, theta, shown, control.key(), notes), shown);
         };
+    }
+
+    /**
+     * The answers of a control that begins with weights of its own, to tasks as it sees them, where it means something in them.
+     *
+     * @param notes gets what did not go as it should
+     * @param progress is told the number of episodes done, by the thread that did the last of them
+     * @throws NonFiniteException when an adaptation diverges and the policy is to fail
+     */
+    public List<Pick> answers(
+            Control control, Params weights, List<EncodedEpisode> episodes, List<String> notes, IntConsumer progress) {
+        Evaluated[] each = new Evaluated[episodes.size()];
+        AtomicInteger done = new AtomicInteger();
+        Workers.forEach(each.length, i -> {
+            each[i] = alone(control, weights, episodes.get(i));
+            progress.accept(done.incrementAndGet());
+        });
+        List<Pick> picks = new ArrayList<>();
+        for (Evaluated e : each) {
+            picks.addAll(e.answers.firstEntry().getValue());
+            notes.addAll(e.notes);
+        }
+        return picks;
+    }
+
+    private Evaluated alone(Control control, Params weights, EncodedEpisode e) {
+        SequencedMap<String, List<Pick>> answers = new LinkedHashMap<>(Map.of(control.key(), List.of()));
+        List<String> notes = new ArrayList<>();
+        if (control.appliesTo(e)) {
+            EncodedEpisode shown = blindfold.over(e, control);
+            answers.put(control.key(), answers(adapted(inner, weights, shown, control.key(), notes), shown));
+        }
+        return new Evaluated(answers, TokenScore.NONE, notes);
     }
 
     private static List<Pick> baseline(Baseline baseline, EncodedEpisode e) {

@@ -1,6 +1,7 @@
 package org.einthoven.meta;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.einthoven.autograd.Params;
+import org.einthoven.meta.metrics.AnswerTokens;
 import org.einthoven.meta.metrics.Observation;
 import org.einthoven.meta.metrics.ResultTable;
 import org.einthoven.meta.metrics.TokenScore;
@@ -20,13 +22,59 @@ import org.einthoven.tensor.Rng;
  * dropout on. Beside it stand exact match, and what an answerer without any ECG would reach.
  */
 public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, Blindfold blindfold, Rng rng) {
-    /** One table by tokens, one by whole answers, and the query set along the inner loop. */
-    public record Evaluated(ResultTable tokenAccuracy, ResultTable exactMatch, List<TaskTrace.Point> byInnerStep) {}
+    /**
+     * What came of it.
+     *
+     * @param scores of each system, ours first
+     * @param answers of ours, in the order of the queries
+     * @param byInnerStep the query set along the inner loop
+     * @param rng of the intervals
+     */
+    public record Evaluated(
+            SequencedMap<String, Scores> scores,
+            List<AnswerTokens> answers,
+            List<TaskTrace.Point> byInnerStep,
+            Rng rng) {
+        /** The reference's own metric. */
+        public ResultTable tokenAccuracy() {
+            return table("reference's metric: answer tokens", "token accuracy", Scores::tokens);
+        }
 
-    /** Answers of one system to all queries so far. */
-    private record Scores(List<Observation> tokens, List<Observation> exact) {
+        /** The share of answers all of whose tokens are equal. */
+        public ResultTable exactMatch() {
+            return table("whole answers", "exact match", Scores::exact);
+        }
+
+        /** Chance is not known: answers are texts. */
+        private ResultTable table(String title, String measure, Function<Scores, List<Observation>> of) {
+            SequencedMap<String, List<Observation>> rows = new LinkedHashMap<>();
+            scores.forEach((name, s) -> rows.put(name, of.apply(s)));
+            return ResultTable.of(title, measure, Double.NaN, rows, rng);
+        }
+
+        /** The scores of some queries, by their places among all. */
+        public Evaluated at(List<Integer> places) {
+            SequencedMap<String, Scores> some = new LinkedHashMap<>();
+            scores.forEach((name, s) -> some.put(name, s.at(places)));
+            return new Evaluated(some, places.stream().map(answers::get).toList(), byInnerStep, rng);
+        }
+    }
+
+    /**
+     * One system on all queries.
+     *
+     * @param tokens the share of each answer's tokens that is equal
+     * @param exact 1 where all are
+     */
+    public record Scores(List<Observation> tokens, List<Observation> exact) {
         Scores() {
             this(new ArrayList<>(), new ArrayList<>());
+        }
+
+        Scores at(List<Integer> places) {
+            return new Scores(
+                    places.stream().map(tokens::get).toList(),
+                    places.stream().map(exact::get).toList());
         }
 
         void add(EncodedEpisode e, int query, double tokenAccuracy, double exactMatch) {
@@ -43,13 +91,14 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
      */
     public Evaluated evaluate(Params theta, List<EncodedEpisode> episodes, IntConsumer progress) {
         SequencedMap<String, Scores> all = new LinkedHashMap<>();
+        List<AnswerTokens> answers = new ArrayList<>();
         List<List<TaskTrace.Point>> curves = new ArrayList<>();
         for (int i = 0; i < episodes.size(); i++) {
             EncodedEpisode e = episodes.get(i);
             Rng draw = rng.split(e.name());
             InnerLoop.Trajectory way = inner.adapt(new EcgQaTask(model, e, dropout), theta.detach(), draw);
             curves.add(curve(e, way, draw));
-            answered(all, MetaEvaluator.OURS, e, e, way.adapted(), draw);
+            answers.addAll(answered(all, MetaEvaluator.OURS, e, e, way.adapted(), draw));
             majority(all, e);
             answered(all, Control.ZERO_STEPS.key(), e, e, way.weights().getFirst(), draw);
             answered(
@@ -64,13 +113,10 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
             answered(all, Control.SHUFFLED_LABELS.key(), e, shuffled, misled, draw);
             progress.accept(i + 1);
         }
-        return new Evaluated(
-                table("reference's metric: answer tokens", "token accuracy", all, s -> s.tokens),
-                table("whole answers", "exact match", all, s -> s.exact),
-                mean(curves));
+        return new Evaluated(Collections.unmodifiableSequencedMap(all), answers, mean(curves), rng);
     }
 
-    private void answered(
+    private List<AnswerTokens> answered(
             Map<String, Scores> all,
             String name,
             EncodedEpisode asked,
@@ -78,10 +124,12 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
             Params weights,
             Rng draw) {
         Scores s = all.computeIfAbsent(name, n -> new Scores());
-        List<TokenScore> scores = new EcgQaTask(model, shown, dropout).answered(weights, draw.split("answer"));
-        for (int q = 0; q < scores.size(); q++) {
-            s.add(asked, q, scores.get(q).tokenAccuracy(), scores.get(q).exactMatch());
+        List<AnswerTokens> answers = new EcgQaTask(model, shown, dropout).answered(weights, draw.split("answer"));
+        for (int q = 0; q < answers.size(); q++) {
+            TokenScore score = answers.get(q).score();
+            s.add(asked, q, score.tokenAccuracy(), score.exactMatch());
         }
+        return answers;
     }
 
     private static void majority(Map<String, Scores> all, EncodedEpisode e) {
@@ -110,13 +158,5 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
             mean.add(TaskTrace.Point.mean(curves.stream().map(c -> c.get(at)).toList()));
         }
         return mean;
-    }
-
-    /** Chance is not known: answers are texts. */
-    private ResultTable table(
-            String title, String measure, SequencedMap<String, Scores> all, Function<Scores, List<Observation>> of) {
-        SequencedMap<String, List<Observation>> rows = new LinkedHashMap<>();
-        all.forEach((name, s) -> rows.put(name, of.apply(s)));
-        return ResultTable.of(title, measure, Double.NaN, rows, rng);
     }
 }

@@ -17,6 +17,7 @@ import org.einthoven.autograd.Params;
 import org.einthoven.autograd.optim.AdamW;
 import org.einthoven.autograd.optim.OptimiserState;
 import org.einthoven.meta.baseline.AbnormalScorer;
+import org.einthoven.meta.metrics.Observation;
 import org.einthoven.meta.metrics.Prediction;
 import org.einthoven.meta.metrics.ResultTable;
 import org.einthoven.models.fusion.EcgQaModel;
@@ -158,6 +159,15 @@ class MetaEvaluatorTest {
                         .accuracy()
                         .value());
         assertTrue(e.byInnerStep().getLast().measures().containsKey("token_accuracy"));
+        List<Double> byToken =
+                e.answers().stream().map(a -> a.score().tokenAccuracy()).toList();
+        assertEquals(
+                e.scores().get("ours").tokens().stream().map(Observation::value).toList(), byToken);
+        assertEquals(
+                byToken.subList(2, 4),
+                e.at(List.of(2, 3)).scores().get("ours").tokens().stream()
+                        .map(Observation::value)
+                        .toList());
     }
 
     private static EncodedEpisode withBos(EncodedEpisode e) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.einthoven.autograd.Params;
+import org.einthoven.meta.metrics.AnswerTokens;
 import org.einthoven.meta.metrics.TokenScore;
 import org.einthoven.models.fusion.AttentionMapper;
 import org.einthoven.models.fusion.EcgQaModel;
@@ -86,7 +87,9 @@ class PipelineTest {
                         .mapToDouble(w -> e.task.query(w, Rng.of(0)).loss().item())
                         .toArray());
         way.getLast().forEach((path, w) -> g.check("expected", "fast3." + path, w));
-        TokenScore score = e.task.answered(way.getLast(), Rng.of(0)).stream().reduce(TokenScore.NONE, TokenScore::and);
+        TokenScore score = e.task.answered(way.getLast(), Rng.of(0)).stream()
+                .map(AnswerTokens::score)
+                .reduce(TokenScore.NONE, TokenScore::and);
         int[] gold = g.tensor("expected", "qry.answer_tokens").toInts();
         int[] predicted = g.tensor("expected", "qry.pred_tokens_after_3").toInts();
         assertEquals(TokenScore.of(gold, predicted).right(), score.right());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
  * @param predicted what was said
  * @param options what there was to choose from; empty where the answer was free
  * @param probabilities of the options, adding up to 1; empty where they are not known
+ * @param tokens as a model read it, token by token; empty where that is not told
  */
 public record Answer(
         String task,
@@ -35,7 +37,8 @@ public record Answer(
         SortedSet<String> gold,
         SortedSet<String> predicted,
         List<String> options,
-        List<Double> probabilities) {
+        List<Double> probabilities,
+        Optional<AnswerTokens> tokens) {
     /** How far the probabilities' sum may be from 1. */
     public static final double SLACK = 1e-3;
 
@@ -47,6 +50,34 @@ public record Answer(
         if (!probabilities.isEmpty()) {
             check(options, probabilities);
         }
+    }
+
+    /** Without tokens. */
+    public Answer(
+            String task,
+            String item,
+            String question,
+            String attribute,
+            String group,
+            String patient,
+            String ecg,
+            SortedSet<String> gold,
+            SortedSet<String> predicted,
+            List<String> options,
+            List<Double> probabilities) {
+        this(
+                task,
+                item,
+                question,
+                attribute,
+                group,
+                patient,
+                ecg,
+                gold,
+                predicted,
+                options,
+                probabilities,
+                Optional.empty());
     }
 
     private static void check(List<String> options, List<Double> probabilities) {
@@ -141,7 +172,25 @@ public record Answer(
 
     /** The same answer with other probabilities. */
     public Answer withProbabilities(List<Double> other) {
-        return new Answer(task, item, question, attribute, group, patient, ecg, gold, predicted, options, other);
+        return new Answer(
+                task, item, question, attribute, group, patient, ecg, gold, predicted, options, other, tokens);
+    }
+
+    /** The same answer, read token by token. */
+    public Answer withTokens(AnswerTokens read) {
+        return new Answer(
+                task,
+                item,
+                question,
+                attribute,
+                group,
+                patient,
+                ecg,
+                gold,
+                predicted,
+                options,
+                probabilities,
+                Optional.of(read));
     }
 
     /** The likeliest option; where several are equally likely, nothing was said. */

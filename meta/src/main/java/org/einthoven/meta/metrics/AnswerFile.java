@@ -33,7 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>or only the list of predictions. A task, a question, {@code gold} and {@code predicted} must be there. Answers are a text,
  * which is cut at commas, or a list of texts. An item is else the place in its task, an attribute the question, a group the
- * attribute, a patient the ECG, and an ECG unknown. {@code support} tells what the tasks were adapted to. Other keys are passed over.
+ * attribute, a patient the ECG, and an ECG unknown. {@code gold_ids} and {@code predicted_ids}, both or neither, are the tokens
+ * that the reference's metric counts. {@code support} tells what the tasks were adapted to. Other keys are passed over.
  *
  * @param predictions in the order of the file
  * @param shown the support sets; empty where they are not told
@@ -146,9 +147,15 @@ public record AnswerFile(List<Answer> predictions, List<Shown> shown, List<Strin
                     e.answers("predicted"),
                     e.options(),
                     List.of());
+            List<Integer> gold = e.ids("gold_ids");
+            if (gold.isEmpty() != e.ids("predicted_ids").isEmpty()) {
+                throw e.bad(
+                        "gold_ids", "and predicted_ids stand together: what is right, and what was said, in tokens");
+            }
+            Answer read = gold.isEmpty() ? a : a.withTokens(new AnswerTokens(gold, e.ids("predicted_ids")));
             List<Double> probabilities = e.numbers("probabilities");
             try {
-                return probabilities.isEmpty() ? a : a.withProbabilities(probabilities);
+                return probabilities.isEmpty() ? read : read.withProbabilities(probabilities);
             } catch (IllegalArgumentException problem) {
                 throw e.bad("probabilities", String.valueOf(problem.getMessage()));
             }
@@ -247,6 +254,17 @@ public record AnswerFile(List<Answer> predictions, List<Shown> shown, List<Strin
             return answers;
         }
 
+        List<Integer> ids(String key) {
+            List<Integer> ids = new ArrayList<>();
+            for (double x : numbers(key)) {
+                if (x != Math.rint(x) || x < 0 || x > Integer.MAX_VALUE) {
+                    throw bad(key + "[" + ids.size() + "]", "is no id of a token: a whole number, 0 or more");
+                }
+                ids.add((int) x);
+            }
+            return ids;
+        }
+
         List<Double> numbers(String key) {
             if (!has(key)) {
                 return List.of();
@@ -293,6 +311,10 @@ public record AnswerFile(List<Answer> predictions, List<Shown> shown, List<Strin
         if (!a.probabilities().isEmpty()) {
             m.put("probabilities", a.probabilities());
         }
+        a.tokens().ifPresent(tokens -> {
+            m.put("gold_ids", tokens.gold());
+            m.put("predicted_ids", tokens.predicted());
+        });
         return m;
     }
 

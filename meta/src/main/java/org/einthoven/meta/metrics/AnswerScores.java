@@ -3,6 +3,7 @@ package org.einthoven.meta.metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,6 +22,8 @@ import org.einthoven.tensor.Rng;
  * @param byAttribute share that is right, of each attribute
  * @param byLabel precision, recall and F1 of each answer that is ever right
  * @param auroc of yes-no answers with probabilities, within task and attribute; NaN without any
+ * @param tokenAccuracy mean over attribute groups of the share of an answer's tokens that is right, the reference's metric; empty
+ *     where some answer's tokens are not told
  * @param optionLogLikelihood mean of ln of the right option's probability, which counts as at least 1e-6; NaN where unknown
  */
 public record AnswerScores(
@@ -30,6 +33,7 @@ public record AnswerScores(
         SortedMap<String, Double> byAttribute,
         SortedMap<String, Label> byLabel,
         double auroc,
+        Optional<Estimate> tokenAccuracy,
         double optionLogLikelihood) {
     private static final double LEAST = 1e-6;
 
@@ -71,7 +75,15 @@ public record AnswerScores(
                 by(answers, Answer::attribute),
                 labels(answers),
                 Auroc.withinTasks(Answer.yesNo(answers)),
+                tokenAccuracy(answers, rng),
                 logs.stream().mapToDouble(x -> x).average().orElse(Double.NaN));
+    }
+
+    private static Optional<Estimate> tokenAccuracy(List<Answer> answers, Rng rng) {
+        return answers.stream().allMatch(a -> a.tokens().isPresent())
+                ? Optional.of(Estimate.of(
+                        observed(answers, a -> a.tokens().orElseThrow().score().tokenAccuracy()), rng))
+                : Optional.empty();
     }
 
     /** A score of each answer, for statistics. */

@@ -55,6 +55,20 @@ class AnswerScoresTest {
         assertEquals(1, answer("t", 0, "a", "", "").setF1());
     }
 
+    /** The reference's metric: of two tokens, the BOS among them, one is right in one answer and both in the other. */
+    @Test
+    void tokensCountWhereAllAnswersTellThem() {
+        Answer half = answer("t", 0, "a", "yes", "no").withTokens(new AnswerTokens(List.of(1, 5), List.of(1, 6)));
+        Answer whole = answer("t", 1, "b", "yes", "yes").withTokens(new AnswerTokens(List.of(1, 5), List.of(1, 5)));
+        AnswerScores told = AnswerScores.of(List.of(half, whole), Rng.of(1));
+        assertEquals(0.75, told.tokenAccuracy().orElseThrow().value());
+        assertEquals(0.5, told.exactMatch().value());
+        Answer silent = answer("t", 2, "b", "yes", "yes");
+        assertTrue(AnswerScores.of(List.of(half, silent), Rng.of(1))
+                .tokenAccuracy()
+                .isEmpty());
+    }
+
     @Test
     void aGroupThatIsAskedOftenWeighsNoMore() {
         List<Answer> answers = List.of(

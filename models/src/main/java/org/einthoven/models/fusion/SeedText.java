@@ -1,5 +1,6 @@
 package org.einthoven.models.fusion;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.einthoven.models.text.Tokenizer;
@@ -47,5 +48,12 @@ public record SeedText(Tokenizer tokenizer, Prompt prompt) implements QaText {
         return new QaTokens(
                 question(question),
                 tokenizer.encodePrompt(String.join(", ", answers).toLowerCase(Locale.ROOT)));
+    }
+
+    /** Without the BOS, which stands in front of every answer here, or whatever control token was said in its place. */
+    @Override
+    public String answer(int... ids) {
+        return QaText.super.answer(
+                Arrays.stream(ids).filter(id -> !tokenizer.isSpecial(id)).toArray());
     }
 }

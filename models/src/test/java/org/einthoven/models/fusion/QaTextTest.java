@@ -16,7 +16,7 @@ class QaTextTest {
     private static final int EOS = 257;
 
     /** One token a byte, BOS in front. */
-    private static final class Bytes implements Tokenizer {
+    private static class Bytes implements Tokenizer {
         @Override
         public int[] encode(String text) {
             byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
@@ -95,6 +95,21 @@ class QaTextTest {
         assertEquals("Question: Is it wide? Answer:", text.answer(t.question()));
         assertArrayEquals(new int[] {' ', 'y', 'e', 's', EOS}, t.answer());
         assertEquals("yes", text.answer(t.answer()));
+    }
+
+    /** Of the seed's answers the BOS in front is no text; neither is a control token that was said in its place. */
+    @Test
+    void aSeedAnswerIsReadWithoutControlTokens() {
+        Tokenizer spelling = new Bytes() {
+            @Override
+            public byte[] bytes(int id) {
+                return id < BOS ? super.bytes(id) : "<control>".getBytes(StandardCharsets.UTF_8);
+            }
+        };
+        SeedText text = new SeedText(spelling, SeedText.Prompt.BARE);
+        int[] yes = text.tokens("flutter?", List.of("Yes")).answer();
+        assertEquals("<control>yes", spelling.decode(yes));
+        assertEquals("yes", text.answer(yes));
     }
 
     private static SeedText seed(int prompt) {

@@ -14,6 +14,7 @@ import org.einthoven.models.fusion.PlainText;
 import org.einthoven.models.fusion.QaText;
 import org.einthoven.models.fusion.StrictForm;
 import org.einthoven.models.llm.Llm;
+import org.einthoven.models.llm.Lora;
 import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Rng;
 
@@ -22,10 +23,13 @@ import org.einthoven.tensor.Rng;
  * model where that fits, and else drawn from the seed, which a warning says.
  */
 final class ModelChain implements AutoCloseable {
+    private static final int MISFITS_SHOWN = 2;
+
     private final Optional<EmbeddedModels> embedded;
     private final LoadedEncoder encoder;
     private final Llm llm;
     private final MapperCheckpoint mapper;
+    private final EcgQaModel model;
     private final QaText text;
     private final List<String> warnings = new ArrayList<>();
 
@@ -64,7 +68,10 @@ final class ModelChain implements AutoCloseable {
             boolean allEmbedded = llmPath == null && encoderPath == null;
             Path file =
                     mapperPath == null && allEmbedded ? embedded.orElseThrow().mapper() : mapperPath;
-            this.mapper = file == null ? drawn(seed) : fitting(file);
+            this.mapper = file == null
+                    ? drawn(seed)
+                    : fitting(file, llmPath == null ? "the embedded one" : llmPath.toString());
+            this.model = new EcgQaModel(mapper.mapper(), FrozenLlm.of(llm), new StrictForm()).adaptedBy(mapper.theta());
         } catch (RuntimeException e) {
             llm.close();
             throw e;
@@ -79,7 +86,7 @@ final class ModelChain implements AutoCloseable {
         return new MapperCheckpoint(fresh, fresh.init(Rng.of(seed).split("mapper")));
     }
 
-    private MapperCheckpoint fitting(Path file) {
+    private MapperCheckpoint fitting(Path file, String modelName) {
         MapperCheckpoint m = MapperCheckpoint.load(file, llm.config().width());
         if (m.mapper().ecgWidth() != encoder.width()) {
             throw new Failure.BadInput(
@@ -87,6 +94,14 @@ final class ModelChain implements AutoCloseable {
                     "this mapper reads ECG vectors of width " + m.mapper().ecgWidth() + ", but " + encoder.name()
                             + " makes vectors of width " + encoder.width()
                             + "; give the --encoder it was trained with");
+        }
+        List<String> misfits = Lora.misfits(llm.config(), m.adapters());
+        if (!misfits.isEmpty()) {
+            throw new Failure.BadInput(
+                    file,
+                    "this mapper learnt together with adapters of another language model than " + modelName + ": "
+                            + String.join("; ", misfits.subList(0, Math.min(MISFITS_SHOWN, misfits.size())))
+                            + "; give the --llm it was trained with");
         }
         return m;
     }
@@ -96,10 +111,10 @@ final class ModelChain implements AutoCloseable {
     }
 
     EcgQaModel model() {
-        return new EcgQaModel(mapper.mapper(), FrozenLlm.of(llm), new StrictForm());
+        return model;
     }
 
-    /** The mapper's parameters. */
+    /** What the model reads beside its language model: the mapper's parameters. */
     Params theta() {
         return mapper.params();
     }

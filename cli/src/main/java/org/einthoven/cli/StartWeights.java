@@ -87,12 +87,23 @@ record StartWeights(String which, Path file, Params theta, Params weights, Optio
             ofRun = weights.names().stream().anyMatch(n -> n.startsWith("theta."));
         }
         if (!ofRun) {
-            Params mapper = MapperCheckpoint.load(file, run.model.mapper()).params();
-            return new StartWeights(which, file, run.start(mapper), mapper, Optional.empty());
+            MapperCheckpoint mapper = MapperCheckpoint.load(file, run.model.mapper());
+            Params theta = run.start(mapper.theta());
+            if (!mapper.adapters().paths().isEmpty()) {
+                fitting(file, theta, run);
+            }
+            return new StartWeights(which, file, theta, mapper.theta(), Optional.empty());
         }
         Checkpoint c = Checkpoint.read(file);
+        Params theta = c.state().theta();
+        fitting(file, theta, run);
+        return new StartWeights(which, file, theta, run.rules.learnt(theta), Optional.of(c));
+    }
+
+    /** Refuses weights of other names or shapes than the options make. */
+    private static void fitting(Path file, Params theta, Run run) {
         Map<String, Shape> there = new LinkedHashMap<>();
-        c.state().theta().forEach((path, t) -> there.put(path, t.shape()));
+        theta.forEach((path, t) -> there.put(path, t.shape()));
         Map<String, Shape> wanted = new LinkedHashMap<>();
         run.start(run.freshMapper()).forEach((path, t) -> wanted.put(path, t.shape()));
         if (!there.equals(wanted)) {
@@ -109,8 +120,6 @@ record StartWeights(String which, Path file, Params theta, Params weights, Optio
                                     .collect(java.util.stream.Collectors.joining("; "))
                             + (differ.size() > 4 ? "; and " + (differ.size() - 4) + " more" : ""));
         }
-        Params theta = c.state().theta();
-        return new StartWeights(which, file, theta, run.rules.learnt(theta), Optional.of(c));
     }
 
     private static String said(Map<String, Shape> shapes, String path) {

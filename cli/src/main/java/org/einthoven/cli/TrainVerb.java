@@ -68,7 +68,8 @@ final class TrainVerb extends Verb {
     private static Result judged(Run run, Params start, RunDirectory directory, Training.Outcome trained) {
         Path mapper = directory.resolve("mapper.safetensors");
         Params learnt = run.rules.learnt(trained.chosen().theta());
-        new MapperCheckpoint(run.model.mapper(), Run.besidesEncoder(learnt).without(Run.ADAPTERS)).save(mapper);
+        Params own = Run.besidesEncoder(learnt).without(Run.ADAPTERS);
+        new MapperCheckpoint(run.model.mapper(), own, learnt.in(Run.ADAPTERS)).save(mapper);
         Result r = new Result().put("protocol", run.options.protocol.label()).put("steps", trained.steps());
         Judgement judgement = new Judgement(run, trained.chosen().theta(), trained.controls());
         judgement.into(r, directory);
@@ -85,8 +86,6 @@ final class TrainVerb extends Verb {
             Path adapters = directory.resolve("adapters.safetensors");
             SafetensorsWriter.write(adapters, learnt.in(Run.ADAPTERS).toMap(), Map.of());
             r.put("adapters", adapters.toString());
-            run.warnings.add("the mapper learnt together with the language model's adapters, " + adapters
-                    + "; ask reads a mapper alone and would answer otherwise");
         }
         if (run.rules.encoderLearns()) {
             Path encoder = directory.resolve("encoder.safetensors");

@@ -3,6 +3,7 @@ package org.einthoven.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.Color;
@@ -16,6 +17,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.einthoven.models.ecg.EcgCheckpoint;
+import org.einthoven.models.fusion.MapperCheckpoint;
+import org.einthoven.tensor.DType;
+import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.Workers;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -218,7 +222,7 @@ class TrainVerbTest {
                 Ran.json("inspect", r.get("mapper").asString()).get("tensors").size());
     }
 
-    /** Adapters of rank 2 beside q and v of every block learn with the mapper, go on from a checkpoint, and are judged with it. */
+    /** Adapters of rank 2 beside q and v of every block learn with the mapper, go on from a checkpoint, are judged and asked with it. */
     @Test
     void adaptersOfTheLanguageModelLearn() {
         Object[] lora = {"--frozen_gpt", 0, "--lora_rank", 2, "--split", "patient", "--meta", "metasgd"};
@@ -226,10 +230,8 @@ class TrainVerbTest {
         JsonNode r = trained(out, lora);
         JsonNode tensors = Ran.json("inspect", r.get("adapters").asString()).get("tensors");
         assertTrue(tensors.toString().contains("self_attn.q_proj.lora_A.weight"), tensors.toString());
-        assertEquals(
-                13,
-                Ran.json("inspect", r.get("mapper").asString()).get("tensors").size());
-        assertTrue(r.get("warnings").toString().contains("adapters"));
+        Path mapper = Path.of(r.get("mapper").asString());
+        assertEquals(13 + 8, Ran.json("inspect", mapper).get("tensors").size(), "the mapper's and the adapters'");
         List<Object> line = line(
                 folder.resolve("lora-judged"),
                 concat(lora, "--checkpoint", r.get("checkpoint").asString()));
@@ -237,8 +239,45 @@ class TrainVerbTest {
         assertEquals(
                 r.get("table").get("ours"),
                 Ran.json(line.toArray()).get("table").get("ours"));
+        line.set(line.indexOf("--checkpoint") + 1, mapper); // learnt rates of Meta-SGD are in the checkpoint alone
+        assertEquals(unadapted(r), unadapted(Ran.json(line.toArray())));
         line.set(line.indexOf("--lora_rank") + 1, 3);
         Ran.of(line.toArray()).failed(3, "lora_A", "--frozen_gpt");
+        line.set(line.indexOf("--frozen_gpt") + 1, 1);
+        Ran.of(line.toArray()).failed(3, "lora_A.weight is [2, 32], not absent", "--frozen_gpt");
+
+        JsonNode adapted = asked(encoder, mapper);
+        MapperCheckpoint both = MapperCheckpoint.load(mapper, 32);
+        Path alone = folder.resolve("without-adapters.safetensors");
+        new MapperCheckpoint(both.mapper(), both.params()).save(alone);
+        assertNotEquals(adapted.get("option_logprobs"), asked(encoder, alone).get("option_logprobs"), "they are used");
+        Path other = folder.resolve("other-adapters.safetensors");
+        new MapperCheckpoint(both.mapper(), both.params(), both.adapters().map(t -> Tensor.zeros(DType.F32, 3, 3)))
+                .save(other);
+        Ran.of(
+                        "ask",
+                        "--ecg",
+                        ecgs.resolve("00001_hr"),
+                        "--question",
+                        "flutter?",
+                        "--llm",
+                        llm,
+                        "--encoder",
+                        encoder,
+                        "--mapper",
+                        other)
+                .failed(
+                        3,
+                        "adapters of another language model",
+                        "q_proj.lora_A.weight is [3, 3] beside [32, 32]",
+                        "--llm it was trained with");
+    }
+
+    private static List<Double> unadapted(JsonNode result) {
+        return result.get("by_attribute")
+                .valueStream()
+                .map(a -> a.get("table").get("zero_steps").get("accuracy").asDouble())
+                .toList();
     }
 
     /** With the encoder unfrozen: it moves, goes on from a checkpoint bit for bit, is judged by train and inference, and asked. */
@@ -297,7 +336,7 @@ class TrainVerbTest {
                 "--ecg",
                 ecgs.resolve("00001_hr"),
                 "--question",
-                "flutter?",
+                "is there flutter?",
                 "--llm",
                 llm,
                 "--encoder",

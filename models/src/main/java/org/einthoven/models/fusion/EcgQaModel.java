@@ -58,6 +58,14 @@ public record EcgQaModel(Mapper mapper, FrozenLlm llm, AnswerForm form) {
         return form.read(llm.adaptedBy(theta), each(ecg, one -> mapper.apply(theta, one, dropout, rng)), items);
     }
 
+    /**
+     * For a session of questions to one set of weights: the language model with the adapters that theta holds under {@code llm.},
+     * if it does. What is asked of it needs theta's other weights alone.
+     */
+    public EcgQaModel adaptedBy(Params theta) {
+        return new EcgQaModel(mapper, llm.adaptedBy(theta.detach()), form);
+    }
+
     /** Writes on from [prefix][question] about one ECG [1, E], which is how every form can be asked for an answer. */
     public Generation answer(Params theta, Tensor ecg, int[] question, int maxTokens, Sampler sampler) {
         Tensor prefix = prefix(theta.detach(), ecg); // [1, P, D]

@@ -9,26 +9,46 @@ import org.einthoven.models.llm.Llama;
 import org.einthoven.models.llm.Llm;
 import org.einthoven.models.llm.Lora;
 import org.einthoven.models.llm.Sampler;
+import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.ShapeException;
 import org.einthoven.tensor.Tensor;
 
 /**
  * A language model with weights that do not learn; gradients pass through it to the embeddings that it reads, and to adapters
  * where it has any.
- *
- * @param adapters beside the weights, see {@link Lora}; tracked where they learn
  */
-public record FrozenLlm(Llama model, Params weights, Params adapters) {
+public final class FrozenLlm {
     /** In front of the names of adapters among parameters that learn. */
     static final String LEARNING = "llm";
 
-    public FrozenLlm {
-        weights = weights.detach();
+    private final Llama model;
+    private final Params weights;
+    private final Params adapters;
+    private @Nullable Params merged; // as soon as something is written
+
+    /** @param adapters beside the weights, see {@link Lora}; tracked where they learn */
+    public FrozenLlm(Llama model, Params weights, Params adapters) {
+        this.model = model;
+        this.weights = weights.detach();
+        this.adapters = adapters;
     }
 
     /** Without adapters. */
     public FrozenLlm(Llama model, Params weights) {
         this(model, weights, Params.EMPTY);
+    }
+
+    public static FrozenLlm of(Llm llm) {
+        return new FrozenLlm(llm.model(), llm.weights());
+    }
+
+    public Llama model() {
+        return model;
+    }
+
+    /** Without what adapters add. */
+    public Params weights() {
+        return weights;
     }
 
     /** With the adapters that theta holds under {@code llm.}, if it does. */
@@ -39,10 +59,6 @@ public record FrozenLlm(Llama model, Params weights, Params adapters) {
 
     private Params all() {
         return adapters.paths().isEmpty() ? weights : weights.and(adapters);
-    }
-
-    public static FrozenLlm of(Llm llm) {
-        return new FrozenLlm(llm.model(), llm.weights());
     }
 
     /** Embedding width D. */
@@ -80,9 +96,12 @@ public record FrozenLlm(Llama model, Params weights, Params adapters) {
         return model.head(weights, hidden);
     }
 
-    /** A decoder of single tokens knows weights only. */
-    private Params merged() {
-        return adapters.paths().isEmpty() ? weights : Lora.merged(weights, adapters);
+    /** A decoder of single tokens knows weights only; merged ones are dense, so they are made once. */
+    synchronized Params merged() {
+        if (merged == null) {
+            merged = adapters.paths().isEmpty() ? weights : Lora.merged(weights, adapters);
+        }
+        return merged;
     }
 
     Generation generate(Tensor prompt, int maxTokens, Sampler sampler) {

@@ -20,10 +20,25 @@ import org.einthoven.tensor.Tensor;
 /**
  * A mapper in a file: the reference's {@code {'mapper_net': {'vars.0': ..., 'vars.12': ...}}} as a torch file, or safetensors
  * of the same names, whose metadata also say what kind of mapper it is.
+ *
+ * @param params the mapper's
+ * @param adapters of the language model, by PEFT's names, where the mapper learnt together with some: then neither is of use
+ *     without the other, so they stand in one file, these under {@code llm.}
  */
-public record MapperCheckpoint(Mapper mapper, Params params) {
+public record MapperCheckpoint(Mapper mapper, Params params, Params adapters) {
     private static final String ROOT = "mapper_net";
+    private static final String ADAPTERS = FrozenLlm.LEARNING + ".";
     private static final int REFERENCE_HEADS = 8;
+
+    /** Of a mapper that learnt alone. */
+    public MapperCheckpoint(Mapper mapper, Params params) {
+        this(mapper, params, Params.EMPTY);
+    }
+
+    /** The mapper's parameters, and adapters under {@code llm.}, as a model reads them. */
+    public Params theta() {
+        return adapters.paths().isEmpty() ? params : params.and(adapters.under(FrozenLlm.LEARNING));
+    }
 
     /**
      * Reads a file for a language model. What a torch file does not say is as in the reference: an attention mapper of 8 heads
@@ -52,7 +67,7 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
     /**
      * Writes a torch file when the name ends in {@code .pt}, else safetensors.
      *
-     * @throws IllegalArgumentException for a torch file of a mapper that the reference has not, which it cannot say
+     * @throws IllegalArgumentException for a torch file of what the reference has not, which it cannot say
      */
     public void save(Path path) {
         if (path.toString().endsWith(".pt")) {
@@ -65,18 +80,30 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
                 throw new IllegalArgumentException(path
                         + ": the reference has no perceiver, so its torch file cannot say it; name it .safetensors");
             }
+            if (!adapters.paths().isEmpty()) {
+                throw new IllegalArgumentException(
+                        path + ": the reference's file holds no adapters of the language model; name it .safetensors");
+            }
             TorchWriter.write(path, Map.of(ROOT, params.toMap()));
         } else {
-            SafetensorsWriter.write(path, params.toMap(), metadata());
+            SafetensorsWriter.write(path, theta().toMap(), metadata());
         }
     }
 
     private static MapperCheckpoint read(WeightFile file, Mapper mapper) {
         Map<String, Tensor> params = new LinkedHashMap<>();
-        names(file).load(file, mapper.shapes()).forEach((name, t) -> {
-            params.put(name, t.dtype() == DType.F64 ? t : t.cast(DType.F32));
-        });
-        return new MapperCheckpoint(mapper, Params.of(params));
+        names(file).load(file, mapper.shapes()).forEach((name, t) -> params.put(name, inFull(t)));
+        Map<String, Tensor> adapters = new LinkedHashMap<>();
+        for (String name : file.names()) {
+            if (name.startsWith(ADAPTERS)) {
+                adapters.put(name.substring(ADAPTERS.length()), inFull(file.tensor(name)));
+            }
+        }
+        return new MapperCheckpoint(mapper, Params.of(params), Params.of(adapters));
+    }
+
+    private static Tensor inFull(Tensor t) {
+        return t.dtype() == DType.F64 ? t : t.cast(DType.F32);
     }
 
     private static String root(WeightFile file) {
@@ -85,7 +112,7 @@ public record MapperCheckpoint(Mapper mapper, Params params) {
 
     private static NameMap names(WeightFile file) {
         return root(file).isEmpty()
-                ? NameMap.identity()
+                ? NameMap.identity().ignore(FrozenLlm.LEARNING + "\\..*")
                 : NameMap.identity().ignore("(?!" + ROOT + "\\.).*").rename("^" + ROOT + "\\.", "");
     }
 

@@ -1,5 +1,6 @@
 package org.einthoven.models.llm;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,6 +65,32 @@ public record Lora(int rank, SortedSet<String> projections) {
             }
         }
         return Params.of(p);
+    }
+
+    /**
+     * What keeps adapters from standing beside a model's projections, one line each: names or shapes that are not of it, or one
+     * matrix of a pair. Empty where they fit.
+     */
+    public static List<String> misfits(LlmConfig config, Params adapters) {
+        Map<String, Shape> shapes = config.shapes();
+        List<String> misfits = new ArrayList<>();
+        for (String name : adapters.paths()) {
+            boolean down = name.endsWith(A);
+            String path = name.replaceFirst("\\.lora_[AB]\\.weight$", "");
+            Shape w = shapes.get(path + ".weight");
+            Shape own = adapters.get(name).shape();
+            if (w == null || path.equals(name)) {
+                misfits.add(name + " is beside no projection of it");
+            } else if (!adapters.has(path + (down ? B : A))) {
+                misfits.add(name + " stands alone");
+            } else if (own.rank() != 2 || own.dim(down ? 1 : 0) != w.dim(down ? 1 : 0)) {
+                misfits.add(name + " is " + own + " beside " + w);
+            } else if (down && own.dim(0) != adapters.get(path + B).dim(1)) {
+                misfits.add(name + " is " + own + ", but its pair is "
+                        + adapters.get(path + B).shape());
+            }
+        }
+        return misfits;
     }
 
     /** What the adapters of a projection add to it, if p holds any: [..., in] to [..., out]. */

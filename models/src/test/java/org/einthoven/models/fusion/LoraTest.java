@@ -2,6 +2,7 @@ package org.einthoven.models.fusion;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -109,6 +110,40 @@ class LoraTest {
     private static Params gradient(EcgQaModel model) {
         return Grad.valueAndGrad(theta -> loss(model, theta), with(USED), GradMode.CONSTANT)
                 .grads();
+    }
+
+    /** Merged weights are as large as what they stand for: a session makes them once. */
+    @Test
+    void aSessionMergesOnceAndAnswersAlike() {
+        EcgQaModel session = model(LLAMA).adaptedBy(with(USED));
+        assertSame(session.llm().merged(), session.llm().merged());
+        Tensor one = ECG.slice(0, 0, 1);
+        int[] question = {1, 7, 8};
+        assertEquals(
+                model(LLAMA)
+                        .answer(with(USED), one, question, 5, Sampler.greedy())
+                        .ids(),
+                session.answer(PLAIN, one, question, 5, Sampler.greedy()).ids());
+        assertEquals(loss(model(LLAMA), with(USED)).item(), loss(session, PLAIN).item());
+        assertSame(
+                WEIGHTS.get("model.norm.weight"),
+                model(LLAMA).adaptedBy(PLAIN).llm().merged().get("model.norm.weight"));
+    }
+
+    @Test
+    void adaptersOfAnotherModelAreNamed() {
+        String a = "model.layers.1.self_attn.q_proj.lora_A.weight";
+        String b = "model.layers.1.self_attn.q_proj.lora_B.weight";
+        assertEquals(List.of(), Lora.misfits(CONFIG, USED));
+        assertEquals(
+                List.of(a + " is [2, 9] beside [8, 8]"),
+                Lora.misfits(CONFIG, USED.with(a, Tensor.zeros(DType.F64, 2, 9))));
+        assertEquals(
+                List.of(a + " is [2, 8], but its pair is [8, 3]"),
+                Lora.misfits(CONFIG, USED.with(b, Tensor.zeros(DType.F64, 8, 3))));
+        Params third = Params.of(Map.of("model.layers.2.self_attn.q_proj.lora_A.weight", USED.get(a)));
+        assertTrue(Lora.misfits(CONFIG, third).getFirst().endsWith("is beside no projection of it"));
+        assertEquals(List.of(a + " stands alone"), Lora.misfits(CONFIG, Params.of(Map.of(a, USED.get(a)))));
     }
 
     /** What writes token by token knows no adapters: it is given merged weights, which answer alike. */

@@ -161,6 +161,25 @@ class MapperGoldenTest {
     }
 
     @Test
+    void adaptersThatItLearntTogetherWithComeAlong(@TempDir Path folder) {
+        Mapper mapper = new LinearMapper(6, 8, 3);
+        Params adapters = Params.of(Map.of(
+                "model.layers.0.self_attn.q_proj.lora_A.weight", Rng.of(3).normal(2, 8)));
+        MapperCheckpoint both = new MapperCheckpoint(mapper, mapper.init(Rng.of(1)), adapters);
+        both.save(folder.resolve("mapper.safetensors"));
+        for (MapperCheckpoint back : List.of(
+                MapperCheckpoint.load(folder.resolve("mapper.safetensors"), 8),
+                MapperCheckpoint.load(folder.resolve("mapper.safetensors"), mapper))) {
+            assertEquals(mapper, back.mapper());
+            assertEquals(both.theta().paths(), back.theta().paths());
+            both.theta()
+                    .forEach((path, t) -> assertArrayEquals(
+                            t.toFloats(), back.theta().get(path).toFloats(), path));
+        }
+        assertThrows(IllegalArgumentException.class, () -> both.save(folder.resolve("mapper.pt")));
+    }
+
+    @Test
     void aTorchFileIsNotWrittenWhereItWouldLoseTheScale(@TempDir Path folder) {
         Mapper mapper = new AttentionMapper(6, 8, 3, 2, ScoreScale.HEAD_WIDTH);
         MapperCheckpoint c = new MapperCheckpoint(mapper, mapper.init(Rng.of(1)));

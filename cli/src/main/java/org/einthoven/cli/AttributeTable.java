@@ -17,6 +17,9 @@ import tools.jackson.databind.JsonNode;
 
 /** The answers of an evaluation attribute by attribute, each beside its controls, with intervals over its patients. */
 final class AttributeTable {
+    /** The JSON field. */
+    static final String FIELD = "by_attribute";
+
     private static final String HEAD = "%-20s %-44s %8s  %8s  %-17s %7s  %7s  %s";
 
     /**

@@ -34,6 +34,15 @@ final class Failure {
         }
     }
 
+    /** The user ended the work, and what was done is saved: exit 1. */
+    static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Stopped() {
+            super("stopped by a signal");
+        }
+    }
+
     /** A file whose content fits the format but not the work: numbers that the tensors refuse, another model's width. Exit 3. */
     static final class BadInput extends RuntimeException {
         private static final long serialVersionUID = 1L;

@@ -93,7 +93,7 @@ final class Judgement {
             }
             r.put("table", rows(test));
             r.put("chance", run.plan.crossed() ? test.chance() : null);
-            r.put("by_attribute", AttributeTable.of(evaluated, run.rng.split("intervals")));
+            r.put(AttributeTable.FIELD, AttributeTable.of(evaluated, run.rng.split("intervals")));
             test.detail().ifPresent(d -> r.put("auroc", d.auroc())
                     .put("brier", d.calibration().brier())
                     .put("log_score", d.calibration().logScore())

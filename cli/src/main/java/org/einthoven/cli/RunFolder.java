@@ -28,6 +28,8 @@ import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Nullable;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The folder that {@code train} or {@code inference} left, read back for a report. */
 final class RunFolder {
@@ -74,10 +76,7 @@ final class RunFolder {
                     "holds neither " + Evidence.RESULT + " nor " + RECORD
                             + "; name the --out folder of a train or inference run");
         }
-        JsonNode result = judged ? StrictJson.tree(folder.resolve(Evidence.RESULT), "result") : null;
-        if (result != null && !result.isObject()) {
-            throw bad(Evidence.RESULT, "result", "must be an object");
-        }
+        JsonNode result = judged ? result() : null;
         if (result == null) {
             notes.add("this run is not over: there is no " + Evidence.RESULT + " yet");
         }
@@ -96,6 +95,25 @@ final class RunFolder {
                 result == null ? new TreeMap<>() : texts(result.path("leaks")),
                 result == null ? new TreeMap<>() : configuration(result),
                 notes(result));
+    }
+
+    /** Without what no page shows: the tables of the attributes, of which there may be a great many. */
+    private JsonNode result() {
+        Path file = folder.resolve(Evidence.RESULT);
+        return StrictJson.read(file, "result", p -> {
+            StrictJson.expect(p, JsonToken.START_OBJECT, file.toString(), 0, "result");
+            ObjectNode shown = JsonNodeFactory.instance.objectNode();
+            while (p.nextToken() == JsonToken.PROPERTY_NAME) {
+                String key = p.currentName();
+                p.nextToken();
+                if (key.equals(AttributeTable.FIELD)) {
+                    p.skipChildren();
+                } else {
+                    shown.set(key, StrictJson.smallTree(p, file.toString(), key));
+                }
+            }
+            return shown;
+        });
     }
 
     private String name() {

@@ -30,7 +30,7 @@ final class StudyTable {
     private final List<Map<String, Object>> cells = new ArrayList<>();
     private final SequencedMap<String, SequencedMap<String, List<Observation>>> points = new LinkedHashMap<>();
     private final Optional<LeftOutTable> leftOut;
-    private boolean failed;
+    private int failures;
 
     StudyTable(StudyGrid grid) {
         this.grid = grid;
@@ -58,7 +58,7 @@ final class StudyTable {
         Map<String, Object> line = line(cell);
         line.put("failed", why);
         cells.add(line);
-        failed = true;
+        failures++;
     }
 
     /** A cell that asks for more of a group of attributes than there is. It is no failure where groups are left out in turn. */
@@ -73,8 +73,9 @@ final class StudyTable {
         leftOut.get().tooFew(cell, why);
     }
 
-    boolean anyFailed() {
-        return failed;
+    /** Cells that failed. */
+    int failures() {
+        return failures;
     }
 
     private static Map<String, Object> line(StudyGrid.Cell cell) {

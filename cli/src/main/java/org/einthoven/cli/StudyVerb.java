@@ -1,7 +1,6 @@
 package org.einthoven.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,11 +63,9 @@ final class StudyVerb extends Verb {
                 Progress.say("cell " + (i + 1) + " of " + cells.size() + ": " + cell.name());
                 try {
                     table.add(cell, done(grid, cell, study.path()));
-                } catch (Failure.BadInput
-                        | Failure.Usage
-                        | FormatException
-                        | IOException
-                        | UncheckedIOException failure) {
+                } catch (Failure.Stopped stopped) {
+                    throw stopped;
+                } catch (Exception | OutOfMemoryError | InternalError failure) { // as of a file that became shorter
                     Progress.warn(cell.name() + ": " + Failure.words(failure));
                     if (failure instanceof FormatException f && f.field().equals(StrictEpisodes.TOO_FEW)) {
                         table.tooFew(cell, Failure.words(failure));
@@ -81,7 +79,11 @@ final class StudyVerb extends Verb {
             r.put("out", folder.toString()).disclaimer();
             AtomicFile.write(
                     folder.resolve("study.json"), to -> to.write(r.json().getBytes(StandardCharsets.UTF_8)));
-            return r.exitCode(table.anyFailed() ? Failure.OTHER : 0);
+            if (table.failures() > 0) {
+                Progress.warn(table.failures() + " of " + cells.size()
+                        + " cells failed, see above why; the same command tries them again");
+            }
+            return r.exitCode(table.failures() > 0 ? Failure.OTHER : 0);
         }
     }
 
@@ -106,7 +108,12 @@ final class StudyVerb extends Verb {
                 throw new Failure.BadInput(grid.file(), e);
             }
         }
-        return JsonMapper.shared().readTree(Files.readString(result));
+        try {
+            return JsonMapper.shared().readTree(Files.readString(result));
+        } catch (JacksonException e) {
+            throw new Failure.BadInput(
+                    result, "is not valid JSON: " + e.getOriginalMessage() + "; delete it, and the cell is judged again");
+        }
     }
 
     /** A run as its words say, refused where they are no run. */

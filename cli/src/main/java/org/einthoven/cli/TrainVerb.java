@@ -62,7 +62,7 @@ final class TrainVerb extends Verb {
             }
         }
         return outcome.map(o -> judged(run, start, directory, o))
-                .orElseThrow(() -> new IllegalStateException("stopped by a signal"));
+                .orElseThrow(Failure.Stopped::new);
     }
 
     private static Result judged(Run run, Params start, RunDirectory directory, Training.Outcome trained) {

@@ -155,6 +155,21 @@ class ReportVerbTest {
         assertFalse(page.contains("<script"));
     }
 
+    /** Of many attributes the result is long; a page shows none of their tables. */
+    @Test
+    void aLongResultIsReported() throws Exception {
+        Path many = Files.createDirectory(folder.resolve("many"));
+        String row = "{\"attribute\":\"x\",\"table\":{\"ours\":{\"accuracy\":0.5}}},";
+        String rows = row.repeat(50_000);
+        String text = Files.readString(out.resolve("result.json"));
+        assertTrue(text.contains("\"by_attribute\":["));
+        Files.writeString(
+                many.resolve("result.json"), text.replace("\"by_attribute\":[", "\"by_attribute\":[" + rows));
+        Path html = folder.resolve("many.html");
+        Ran.json("report", many, "--out", html);
+        assertTrue(Files.readString(html).contains("question blind"));
+    }
+
     @Test
     void aRunThatIsNotOverIsShownAndNoRunIsRefused() throws Exception {
         Path half = Files.createDirectory(folder.resolve("half"));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -117,12 +118,46 @@ class StudyVerbTest {
         assertTrue(r.err().contains("min-class-size=1000"), r.err());
         assertTrue(r.err().contains(blocked + ": is in the way"), r.err());
         assertTrue(Files.exists(folder.resolve("ways/study.json")));
+        assertEquals(1, r.code());
+        assertTrue(r.err().contains("3 of 4 cells failed"), r.err());
         JsonNode cells = JsonMapper.shared()
                 .readTree(folder.resolve("ways/study.json").toFile())
                 .get("cells");
         assertEquals(
                 List.of(false, true, true, true),
                 cells.valueStream().map(c -> c.has("failed")).toList());
+    }
+
+    /** Whatever is the matter with one cell, the others are run. */
+    @Test
+    void aDamagedFileEndsOneCellOnly() throws IOException {
+        Path cut = folder.resolve("cut-encoder.safetensors");
+        byte[] whole = Files.readAllBytes(folder.resolve("encoder.safetensors"));
+        Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
+        Path damaged = folder.resolve("damaged");
+        String rest = "grid:\n  encoder: [%s, %s]\nseeds: [1, 2]\n".formatted(cut, folder.resolve("encoder.safetensors"));
+        Path grid = grid("damaged.yaml", rest);
+        Files.writeString(
+                grid,
+                Files.readString(grid)
+                        .replaceFirst("  encoder: .*\n", "")
+                        .replace(folder.resolve("study").toString(), damaged.toString()));
+        Ran first = Ran.of("study", grid, "--json");
+        assertEquals(1, first.code(), first.err());
+        assertTrue(first.err().contains("2 of 4 cells failed"), first.err());
+        JsonNode cells = JsonMapper.shared().readTree(first.out()).get("cells");
+        assertEquals(
+                List.of(true, true, false, false),
+                cells.valueStream().map(c -> c.has("failed")).toList());
+        assertTrue(cells.get(0).get("failed").asString().contains("cut-encoder.safetensors"));
+
+        Path result = damaged.resolve(cells.get(2).get("folder").asString()).resolve("result.json");
+        Files.writeString(result, "{\"table\"");
+        Ran again = Ran.of("study", grid);
+        assertEquals(1, again.code());
+        assertTrue(again.err().contains("3 of 4 cells failed"), again.err());
+        assertTrue(again.err().contains(result + ": is not valid JSON"), again.err());
+        assertTrue(again.err().contains("delete it, and the cell is judged again"), again.err());
     }
 
     @ParameterizedTest

@@ -112,7 +112,8 @@ final class StudyVerb extends Verb {
             return JsonMapper.shared().readTree(Files.readString(result));
         } catch (JacksonException e) {
             throw new Failure.BadInput(
-                    result, "is not valid JSON: " + e.getOriginalMessage() + "; delete it, and the cell is judged again");
+                    result,
+                    "is not valid JSON: " + e.getOriginalMessage() + "; delete it, and the cell is judged again");
         }
     }
 

@@ -61,8 +61,7 @@ final class TrainVerb extends Verb {
                 Progress.say("stopped and saved; the same command with --resume goes on");
             }
         }
-        return outcome.map(o -> judged(run, start, directory, o))
-                .orElseThrow(Failure.Stopped::new);
+        return outcome.map(o -> judged(run, start, directory, o)).orElseThrow(Failure.Stopped::new);
     }
 
     private static Result judged(Run run, Params start, RunDirectory directory, Training.Outcome trained) {

@@ -163,8 +163,7 @@ class ReportVerbTest {
         String rows = row.repeat(50_000);
         String text = Files.readString(out.resolve("result.json"));
         assertTrue(text.contains("\"by_attribute\":["));
-        Files.writeString(
-                many.resolve("result.json"), text.replace("\"by_attribute\":[", "\"by_attribute\":[" + rows));
+        Files.writeString(many.resolve("result.json"), text.replace("\"by_attribute\":[", "\"by_attribute\":[" + rows));
         Path html = folder.resolve("many.html");
         Ran.json("report", many, "--out", html);
         assertTrue(Files.readString(html).contains("question blind"));

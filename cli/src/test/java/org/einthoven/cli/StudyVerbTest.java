@@ -135,7 +135,8 @@ class StudyVerbTest {
         byte[] whole = Files.readAllBytes(folder.resolve("encoder.safetensors"));
         Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
         Path damaged = folder.resolve("damaged");
-        String rest = "grid:\n  encoder: [%s, %s]\nseeds: [1, 2]\n".formatted(cut, folder.resolve("encoder.safetensors"));
+        String rest =
+                "grid:\n  encoder: [%s, %s]\nseeds: [1, 2]\n".formatted(cut, folder.resolve("encoder.safetensors"));
         Path grid = grid("damaged.yaml", rest);
         Files.writeString(
                 grid,

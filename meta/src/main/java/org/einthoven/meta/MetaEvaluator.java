@@ -158,8 +158,8 @@ public record MetaEvaluator(
         Params adapted = adapted(inner, theta, e, OURS, notes);
         SequencedMap<String, List<Pick>> picks = new LinkedHashMap<>();
         picks.put(OURS, answers(adapted, e));
-        TokenScore greedy =
-                new EcgQaTask(model, e).answered(adapted, rng).stream().map(AnswerTokens::score).reduce(TokenScore.NONE, TokenScore::and);
+        TokenScore greedy = new EcgQaTask(model, e)
+                .answered(adapted, rng).stream().map(AnswerTokens::score).reduce(TokenScore.NONE, TokenScore::and);
         rivals.forEach((control, from) -> {
             if (control.appliesTo(e)) {
                 picks.put(control.key(), control(control, from, e, adapted, notes));
@@ -176,7 +176,8 @@ public record MetaEvaluator(
         TokenScore greedy = TokenScore.NONE;
         List<String> notes = new ArrayList<>();
         for (Evaluated e : each) {
-            e.answers.forEach((name, ps) -> answers.get(name).addAll(ps));
+            e.answers.forEach((name, ps) ->
+                    answers.computeIfAbsent(name, n -> new ArrayList<>()).addAll(ps));
             greedy = greedy.and(e.greedy);
             notes.addAll(e.notes);
         }

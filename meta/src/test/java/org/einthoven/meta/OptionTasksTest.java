@@ -99,6 +99,8 @@ class OptionTasksTest {
                 theta,
                 Control.ECG_BLIND,
                 theta,
+                Control.UNTRAINED,
+                theta,
                 Control.FINE_TUNED,
                 theta,
                 Control.ABNORMAL,

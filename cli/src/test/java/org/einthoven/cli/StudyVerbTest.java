@@ -194,16 +194,17 @@ class StudyVerbTest {
 
     /** The grids that come along are read whole; their files are the user's. */
     @ParameterizedTest
-    @ValueSource(strings = {"verify", "choose", "query"})
-    void theGridsOfTheExamples(String type) throws IOException {
-        Path yaml = Path.of("../examples/study/strict-" + type + ".yaml");
+    @ValueSource(strings = {"verify", "choose", "query", "query-attention"})
+    void theGridsOfTheExamples(String name) throws IOException {
+        Path yaml = Path.of("../examples/study/strict-" + name + ".yaml");
         Assumptions.assumeTrue(Files.exists(yaml), "run from the folder of the module");
         StudyGrid grid = StudyGrid.read(yaml);
         assertEquals(7 * 5, grid.cells().size());
         assertEquals("meta=second,seed=1", grid.cells().getFirst().name());
         List<String> words = grid.words(grid.cells().getLast());
         assertTrue(
-                words.contains("--meta=imaml") && words.contains("--question_type=single-" + type), words.toString());
+                words.contains("--meta=imaml") && words.contains("--question_type=single-" + name.split("-")[0]),
+                words.toString());
     }
 
     @Test

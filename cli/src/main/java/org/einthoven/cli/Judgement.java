@@ -220,7 +220,7 @@ final class Judgement {
 
     private SortedSet<Control> controls() {
         SortedSet<Control> controls = new TreeSet<>(List.of(Control.values()));
-        controls.removeIf(c -> c.isTrained() && !trained.containsKey(c));
+        controls.removeIf(c -> c.hasOwnWeights() && !trained.containsKey(c));
         return controls;
     }
 

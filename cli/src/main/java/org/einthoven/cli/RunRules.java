@@ -1,10 +1,13 @@
 package org.einthoven.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import org.einthoven.autograd.Params;
 import org.einthoven.data.EcgLibrary;
 import org.einthoven.data.ecg.Preprocess;
@@ -51,10 +54,12 @@ import org.einthoven.models.llm.Llm;
 import org.einthoven.models.llm.Lora;
 import org.einthoven.models.nn.Dropout;
 import org.einthoven.models.text.Tokenizer;
+import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Rng;
 
 /** What the options come to: the rules of the reference (Tang et al., CHIL 2025) beside strict ones. */
 record RunRules(RunOptions options) {
+    private static final int EXAMPLES = 3;
     private static final int MAPPER_HEADS = 8;
     private static final double SEED_DROPOUT = 0.5;
     private static final int MIMIC_START = 1500;
@@ -186,9 +191,27 @@ record RunRules(RunOptions options) {
                 .withMinClassSize(options.minClassSize == null ? 0 : options.minClassSize)
                 .withExcludedTemplates(options.excluded().orElse(Set.of()));
         rules = options.leftOut == null ? rules : rules.leavingOut(options.leftOut);
-        rules = options.concepts == null ? rules : rules.withConcepts(Concepts.read(options.concepts));
+        rules = options.concepts == null ? rules : rules.withConcepts(concepts(options.concepts, qa));
         rules = options.validationTasks > 0 ? rules.withValidation() : rules;
         return StrictEpisodes.plan(qa, rules, library::patient, rng);
+    }
+
+    /** A table that names nothing of what is asked about is another data set's. */
+    private static Concepts concepts(Path file, EcgQa qa) {
+        Concepts concepts = Concepts.read(file);
+        Set<String> asked = qa.items().stream()
+                .flatMap(item -> item.attributes().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!asked.isEmpty() && asked.stream().noneMatch(concepts::names)) {
+            throw new FormatException(
+                    file.toString(),
+                    FormatException.WHOLE_FILE,
+                    "pattern",
+                    "none is found in any attribute that is asked about, such as "
+                            + asked.stream().limit(EXAMPLES).collect(Collectors.joining(", "))
+                            + "; write patterns that fit these, or leave --concepts out");
+        }
+        return concepts;
     }
 
     /** Of strict tasks. */

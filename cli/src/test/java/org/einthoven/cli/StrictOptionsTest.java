@@ -96,4 +96,11 @@ class StrictOptionsTest {
         Ran.of(words("--out", folder.resolve("never"), "--n_way=2", "--concepts", none))
                 .failed(3, "none.csv");
     }
+
+    @Test
+    void aTableOfConceptsOfAnotherDataSetIsRefused() throws IOException {
+        Path other = Files.writeString(folder.resolve("other.csv"), "pattern,concept\nxyzzy,thing\n");
+        Ran.of(words("--out", folder.resolve("never"), "--n_way=2", "--concepts", other))
+                .failed(3, "other.csv", "none is found in any attribute that is asked about", "leave --concepts out");
+    }
 }

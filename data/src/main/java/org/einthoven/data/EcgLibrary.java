@@ -93,7 +93,7 @@ public final class EcgLibrary {
 
     private static EcgLibrary walked(Path folder) {
         Map<Integer, Path> files = new TreeMap<>();
-        try (Stream<Path> walk = Files.walk(folder, DEPTH)) {
+        try (Stream<Path> walk = Files.walk(behindLinks(folder), DEPTH)) {
             walk.filter(Files::isRegularFile).sorted().forEach(file -> {
                 Matcher name = NAME.matcher(file.getFileName().toString());
                 if (name.matches()) {
@@ -111,13 +111,22 @@ public final class EcgLibrary {
                     "folder",
                     "holds no ECG named by its id, such as 00001_hr.hea or HR00001.mat, down to " + DEPTH + " levels");
         }
-        Optional<PtbXl> table = PtbXl.around(folder);
+        Optional<PtbXl> table = PtbXl.around(folder).or(() -> PtbXl.around(behindLinks(folder)));
         return new EcgLibrary(
                 folder,
                 files.keySet(),
                 id -> Optional.ofNullable(files.get(id)),
                 table.map(PtbXl::patientOfEcg),
                 table);
+    }
+
+    /** A walk follows no link, but the folder may be one to where the data set lies. */
+    private static Path behindLinks(Path folder) {
+        try {
+            return Files.isSymbolicLink(folder) ? folder.toRealPath() : folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Headers before the signals they describe, 500 Hz before 100 Hz; otherwise the first. */
@@ -177,7 +186,7 @@ public final class EcgLibrary {
                     table.source(),
                     FormatException.WHOLE_FILE,
                     StratFolds.COLUMN,
-                    "there is no such column, or no row; take the table as it is published, or --split patient");
+                    "there is no such column, or nothing in it; take the table as it is published, or --split patient");
         }
         return new StratFolds(table.source(), table.foldOfEcg());
     }

@@ -15,7 +15,7 @@ import org.einthoven.tensor.FormatException;
  *
  * @param source the file
  * @param patientOfEcg patient ids by ECG id
- * @param foldOfEcg {@code strat_fold} by ECG id; empty where the table lacks that column
+ * @param foldOfEcg {@code strat_fold} by ECG id; none of an ECG where the table does not tell it
  */
 public record PtbXl(String source, Map<Integer, String> patientOfEcg, Map<Integer, Integer> foldOfEcg) {
     /** The table's name in the published data set. */
@@ -39,7 +39,7 @@ public record PtbXl(String source, Map<Integer, String> patientOfEcg, Map<Intege
         CsvTable.read(csv, List.of("ecg_id", "patient_id"), row -> {
             int ecg = row.id("ecg_id");
             patients.put(ecg, Integer.toString(row.id("patient_id")));
-            if (row.has(StratFolds.COLUMN)) {
+            if (row.has(StratFolds.COLUMN) && row.stated(StratFolds.COLUMN).isPresent()) {
                 folds.put(ecg, fold(row));
             }
         });

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,15 @@ class EcgLibraryTest {
     }
 
     @Test
+    void aLinkToWhereTheDataSetLies(@TempDir Path directory) throws IOException {
+        Path there = Files.createDirectories(directory.resolve("set/records"));
+        Files.createFile(there.resolve("00001.mat"));
+        Files.writeString(directory.resolve("set").resolve(PtbXl.FILE), "ecg_id,patient_id\n1,2\n");
+        Path link = Files.createSymbolicLink(directory.resolve("ecgs"), there);
+        assertEquals("2", EcgLibrary.open(link).patient(1));
+    }
+
+    @Test
     void badFoldersAndTables(@TempDir Path directory) throws IOException {
         Refused.with(() -> EcgLibrary.open(directory.resolve("gone")), "no such folder");
         Refused.with(() -> EcgLibrary.open(directory), "holds no ECG named by its id");
@@ -57,6 +67,8 @@ class EcgLibraryTest {
         Refused.with(() -> PtbXl.read(csv), "row 1", "ends before patient_id");
         Files.writeString(csv, "ecg_id,patient_id,strat_fold\n1,2,11\n");
         Refused.with(() -> PtbXl.read(csv), "row 1, strat_fold", "11 is no fold");
+        Files.writeString(csv, "ecg_id,patient_id,strat_fold\n1,2,\n3,4,5.0\n");
+        assertEquals(Map.of(3, 5), PtbXl.read(csv).foldOfEcg(), "an empty cell tells none");
         Files.writeString(csv, "ecg_id,patient_id\n1,2\n");
         Files.createFile(directory.resolve("00001.mat"));
         Refused.with(() -> EcgLibrary.open(directory).stratFolds(), PtbXl.FILE, "strat_fold: there is no such column");

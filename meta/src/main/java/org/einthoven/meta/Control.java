@@ -44,7 +44,7 @@ public enum Control {
     }
 
     /** Whether it begins with weights of its own rather than with ours. */
-    public boolean isTrained() {
+    public boolean hasOwnWeights() {
         return this == QUESTION_BLIND
                 || this == ECG_BLIND
                 || this == UNTRAINED

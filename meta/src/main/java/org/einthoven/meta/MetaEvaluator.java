@@ -120,11 +120,11 @@ public record MetaEvaluator(
 
     /**
      * @param theta as trained
-     * @param trained the weights of those controls that are trained on their own
+     * @param trained the weights that controls begin with which do not begin with ours
      * @param controls which to evaluate, each in the tasks where it means something
      * @param episodes test tasks
      * @param progress is told the number of episodes done, by the thread that did the last of them
-     * @throws IllegalArgumentException when weights of a trained control are missing
+     * @throws IllegalArgumentException when weights that a control begins with are missing
      * @throws NonFiniteException when an adaptation diverges and the policy is to fail
      */
     public Evaluated evaluate(
@@ -135,10 +135,10 @@ public record MetaEvaluator(
             IntConsumer progress) {
         SequencedMap<Control, Params> rivals = new LinkedHashMap<>();
         for (Control c : controls) {
-            Params from = c.isTrained() ? trained.get(c) : theta;
+            Params from = c.hasOwnWeights() ? trained.get(c) : theta;
             if (from == null) {
                 throw new IllegalArgumentException(
-                        "the control " + c.key() + " needs weights that were trained for it");
+                        "the control " + c.key() + " begins with weights of its own, which are not given");
             }
             rivals.put(c, from);
         }

@@ -1,20 +1,19 @@
 package org.einthoven.data.episodes;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.Reader;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVRecord;
+import java.util.regex.PatternSyntaxException;
+import org.einthoven.data.table.CsvTable;
 import org.einthoven.tensor.FormatException;
 
 /**
@@ -23,6 +22,8 @@ import org.einthoven.tensor.FormatException;
  * both sides of a split by attribute.
  */
 public final class Concepts {
+    private static final String PATTERN = "pattern";
+    private static final String CONCEPT = "concept";
     private static final Pattern LEAD = Pattern.compile("\\s+in lead \\S+$");
     private static final Pattern NORMAL = Pattern.compile(
             "^(sinus rhythm|normal heart axis|normal ecg|regular rhythm|none of .*)$|within the normal range");
@@ -38,25 +39,34 @@ public final class Concepts {
     /** The table that comes with this module, for the attributes of ECG-QA. */
     public static Concepts standard() {
         String name = "concepts.csv";
-        try (Reader in = new InputStreamReader(Concepts.class.getResourceAsStream(name), StandardCharsets.UTF_8)) {
-            return parse(name, in);
+        List<Rule> rules = new ArrayList<>();
+        try (BufferedReader in = new BufferedReader(
+                new InputStreamReader(Concepts.class.getResourceAsStream(name), StandardCharsets.UTF_8))) {
+            CsvTable.read(name, in, List.of(PATTERN, CONCEPT), row -> add(row, rules));
+            return new Concepts(rules);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /**
-     * A table of one's own: CSV with the columns {@code pattern} (a regular expression looked for in the lower-case
-     * attribute; the first that is found counts) and {@code concept}.
+     * A table of one's own: CSV with the columns {@code pattern} (a regular expression looked for in the attribute, whatever
+     * the case of letters; the first that is found counts) and {@code concept}, spaces around either not counting. Lines that
+     * begin with # are comments.
      *
-     * @throws FormatException when the file is missing or malformed
+     * @throws FormatException when the file is missing or malformed, or has no row
      */
     public static Concepts read(Path file) {
-        try {
-            return parse(file.toString(), new StringReader(Files.readString(file)));
-        } catch (IOException e) {
-            throw new FormatException(file.toString(), FormatException.WHOLE_FILE, "file", "cannot be read: " + e, e);
+        List<Rule> rules = new ArrayList<>();
+        CsvTable.read(file, List.of(PATTERN, CONCEPT), row -> add(row, rules));
+        if (rules.isEmpty()) {
+            throw new FormatException(
+                    file.toString(),
+                    FormatException.WHOLE_FILE,
+                    "rows",
+                    "there are none behind the header; add some, or leave the table out for that of ECG-QA");
         }
+        return new Concepts(rules);
     }
 
     /** Exactly these attributes; any other is a concept of its own. */
@@ -67,36 +77,45 @@ public final class Concepts {
         return new Concepts(rules);
     }
 
-    private static Concepts parse(String file, Reader in) throws IOException {
-        List<Rule> rules = new ArrayList<>();
-        CSVFormat format = CSVFormat.DEFAULT
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .setCommentMarker('#')
-                .get();
-        for (CSVRecord row : format.parse(in)) {
-            try {
-                rules.add(new Rule(Pattern.compile(row.get("pattern")), row.get("concept")));
-            } catch (IllegalArgumentException e) {
-                throw new FormatException(
-                        file,
-                        row.getCharacterPosition(),
-                        "row " + row.getRecordNumber(),
-                        String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
-            }
+    private static void add(CsvTable.Row row, List<Rule> rules) {
+        String pattern = row.text(PATTERN);
+        String concept = row.text(CONCEPT);
+        if (pattern.isEmpty()) {
+            throw row.bad(PATTERN, "is empty, which is found in every attribute; write . where that is meant");
         }
-        return new Concepts(rules);
+        if (concept.isEmpty()) {
+            throw row.bad(CONCEPT, "is empty; name what these attributes are");
+        }
+        try {
+            rules.add(new Rule(Pattern.compile(pattern, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE), concept));
+        } catch (PatternSyntaxException e) {
+            throw row.bad(
+                    PATTERN,
+                    "'" + pattern + "' is no regular expression: " + e.getDescription()
+                            + "; a bracket that is meant as such is written \\( or \\)");
+        }
+    }
+
+    /** Whether some rule is found in an attribute. */
+    public boolean names(String attribute) {
+        return found(bare(attribute)).isPresent();
     }
 
     /** The concept of an attribute, its lead-specific form included; the attribute itself when no rule is found. */
     public String of(String attribute) {
-        String bare = LEAD.matcher(attribute.toLowerCase(Locale.ROOT)).replaceFirst("");
+        String bare = bare(attribute);
+        return found(bare).orElse(bare);
+    }
+
+    private static String bare(String attribute) {
+        return LEAD.matcher(attribute.toLowerCase(Locale.ROOT)).replaceFirst("");
+    }
+
+    private Optional<String> found(String bare) {
         return rules.stream()
                 .filter(rule -> rule.pattern.matcher(bare).find())
                 .map(Rule::concept)
-                .findFirst()
-                .orElse(bare);
+                .findFirst();
     }
 
     /** The group that a concept stands in: {@code noise} of {@code noise/static noise}, and of {@code noise} itself. */

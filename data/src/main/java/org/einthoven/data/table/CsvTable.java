@@ -17,13 +17,14 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.einthoven.tensor.FormatException;
 
-/** A table with a header line, row by row; every error names file, row and column. */
+/** A table with a header line, row by row; every error names file, row and column. Lines that begin with # are comments. */
 public final class CsvTable {
     private static final CSVFormat FORMAT = CSVFormat.DEFAULT
             .builder()
             .setHeader()
             .setSkipHeaderRecord(true)
             .setAllowMissingColumnNames(true)
+            .setCommentMarker('#')
             .get();
 
     private static final int MARK_BYTES = 3;
@@ -38,6 +39,15 @@ public final class CsvTable {
      */
     public static void read(Path csv, List<String> columns, Consumer<Row> each) {
         try (BufferedReader in = Files.newBufferedReader(csv, StandardCharsets.UTF_8)) {
+            read(csv.toString(), in, columns, each);
+        } catch (IOException e) {
+            throw unreadable(csv.toString(), e);
+        }
+    }
+
+    /** As above, of a table that is open already and that messages call {@code name}. */
+    public static void read(String name, BufferedReader in, List<String> columns, Consumer<Row> each) {
+        try {
             int mark = skipMark(in);
             CSVParser rows = CSVParser.builder()
                     .setReader(in)
@@ -48,19 +58,19 @@ public final class CsvTable {
             for (String column : columns) {
                 if (!rows.getHeaderMap().containsKey(column)) {
                     throw new FormatException(
-                            csv.toString(),
-                            0,
-                            "header",
-                            "there is no column " + column + "; take the table as it is published");
+                            name, 0, "header", "there is no column " + column + "; take the table as it is published");
                 }
             }
             for (CSVRecord row : rows) {
-                each.accept(new Row(csv, row, mark));
+                each.accept(new Row(name, row, mark));
             }
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            throw new FormatException(
-                    csv.toString(), FormatException.WHOLE_FILE, "file", "cannot be read: " + problem(e), e);
+            throw unreadable(name, e);
         }
+    }
+
+    private static FormatException unreadable(String name, Exception e) {
+        return new FormatException(name, FormatException.WHOLE_FILE, "file", "cannot be read: " + problem(e), e);
     }
 
     /** Passes over the mark of byte order that spreadsheets put in front; returns its bytes. */
@@ -86,12 +96,12 @@ public final class CsvTable {
 
     /** One row. */
     public static final class Row {
-        private final Path csv;
+        private final String name;
         private final CSVRecord cells;
         private final long offset;
 
-        private Row(Path csv, CSVRecord cells, int mark) {
-            this.csv = csv;
+        private Row(String name, CSVRecord cells, int mark) {
+            this.name = name;
             this.cells = cells;
             this.offset = cells.getBytePosition() + mark;
         }
@@ -104,8 +114,7 @@ public final class CsvTable {
         /** A cell without spaces around it. */
         public String text(String column) {
             if (!cells.isSet(column)) {
-                throw new FormatException(
-                        csv.toString(), offset, "row " + cells.getRecordNumber(), "ends before " + column);
+                throw new FormatException(name, offset, "row " + cells.getRecordNumber(), "ends before " + column);
             }
             return cells.get(column).strip();
         }
@@ -149,8 +158,7 @@ public final class CsvTable {
 
         /** What is wrong with a cell. */
         public FormatException bad(String column, String problem) {
-            return new FormatException(
-                    csv.toString(), offset, "row " + cells.getRecordNumber() + ", " + column, problem);
+            return new FormatException(name, offset, "row " + cells.getRecordNumber() + ", " + column, problem);
         }
     }
 }

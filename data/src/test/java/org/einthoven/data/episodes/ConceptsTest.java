@@ -67,9 +67,36 @@ class ConceptsTest {
         Path csv = Files.writeString(directory.resolve("own.csv"), "pattern,concept\n# ours\nfoo|bar,thing\n");
         assertEquals("thing", Concepts.read(csv).of("a Bar in lead V2"));
         Files.writeString(csv, "pattern,concept\n(unclosed,thing\n");
-        Refused.with(() -> Concepts.read(csv), "own.csv", "row 1");
+        Refused.with(() -> Concepts.read(csv), "own.csv", "row 1, pattern", "'(unclosed' is no regular expression");
         Files.writeString(csv, "attribute,concept\nx,thing\n");
-        Refused.with(() -> Concepts.read(csv), "own.csv", "row 1", "pattern");
+        Refused.with(() -> Concepts.read(csv), "own.csv", "there is no column pattern");
+    }
+
+    @Test
+    void asASpreadsheetWritesIt(@TempDir Path directory) throws IOException {
+        Path csv = Files.writeString(directory.resolve("own.csv"), "\uFEFFpattern,concept\r\nFoo ,\"a, thing\"\r\n");
+        Concepts own = Concepts.read(csv);
+        assertEquals("a, thing", own.of("foo"), "whatever the case of letters");
+        assertTrue(own.names("A FOO in lead II"));
+        assertFalse(own.names("bar"));
+    }
+
+    @Test
+    void aTableThatSaysNothingIsRefused(@TempDir Path directory) throws IOException {
+        Path csv = Files.writeString(directory.resolve("own.csv"), "");
+        Refused.with(() -> Concepts.read(csv), "own.csv", "there is no column pattern");
+        Files.writeString(csv, "pattern,concept\n# nothing\n");
+        Refused.with(() -> Concepts.read(csv), "own.csv", "rows: there are none behind the header");
+        Files.writeString(csv, "pattern,concept\nfoo,\n");
+        Refused.with(() -> Concepts.read(csv), "row 1, concept", "is empty");
+        Files.writeString(csv, "pattern,concept\n,thing\n");
+        Refused.with(() -> Concepts.read(csv), "row 1, pattern", "is empty");
+        Files.writeString(csv, "pattern,concept\nfoo\n");
+        Refused.with(() -> Concepts.read(csv), "row 1", "ends before concept");
+        Files.writeString(csv, "pattern,concept\n\"foo,thing\n");
+        Refused.with(() -> Concepts.read(csv), "own.csv", "cannot be read");
+        Files.write(csv, new byte[] {'p', (byte) 0xff, ',', 'c', '\n'});
+        Refused.with(() -> Concepts.read(csv), "own.csv", "it is not in UTF-8");
     }
 
     @Test

@@ -179,8 +179,8 @@ public final class EcgLibrary {
                 FormatException.WHOLE_FILE,
                 StratFolds.COLUMN,
                 "there is no " + PtbXl.FILE
-                        + " of PTB-XL in or above this folder, which tells the fold of each ECG; copy it"
-                        + " there, or take --split patient"));
+                        + " in or above this folder, which tells the fold of each ECG of PTB-XL; copy it there, or"
+                        + " take --split patient, as for ECGs of another data set"));
         if (table.foldOfEcg().isEmpty()) {
             throw new FormatException(
                     table.source(),

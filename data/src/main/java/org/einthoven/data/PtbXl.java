@@ -49,7 +49,9 @@ public record PtbXl(String source, Map<Integer, String> patientOfEcg, Map<Intege
     private static int fold(CsvTable.Row row) {
         int fold = row.id(StratFolds.COLUMN);
         if (fold < 1 || fold > StratFolds.COUNT) {
-            throw row.bad(StratFolds.COLUMN, fold + " is no fold; there are 1 to " + StratFolds.COUNT);
+            throw row.bad(
+                    StratFolds.COLUMN,
+                    fold + " is no fold; there are 1 to " + StratFolds.COUNT + "; take the table as it is published");
         }
         return fold;
     }

@@ -169,7 +169,7 @@ public final class Workspace {
 
     /**
      * The result of parts that follow one another, each of them a {@link #stage}: what a part resulted in is taken back too when
-     * the next one has read it. So a model of any number of layers works in the memory of one.
+     * the next one has read it. So a model of any number of layers works in the memory of two.
      *
      * @param first what the first part reads
      * @param body what a part makes of what it reads

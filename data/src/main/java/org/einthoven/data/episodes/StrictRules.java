@@ -30,7 +30,7 @@ public record StrictRules(
      * @param heldOut groups on the test side; 0 for the protocol's max(N, 20 %)
      * @param leftOut in a split by group: the one on the test side ({@code --leave-out}); empty for as many as {@code heldOut} says,
      *     drawn
-     * @param patientShare share of the patients on the test side
+     * @param patientShare share of the patients on the test side; where folds divide them it does not count
      * @param validation whether groups and patients are also set apart for meta-validation, as many again as for test
      * @param folds which patients are for test and for validation in a split by {@code strat_fold}; empty in any other
      */

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.einthoven.models.llm.Decoding;
 import org.einthoven.models.llm.Generation;
 import org.einthoven.models.llm.Llm;
+import org.einthoven.models.llm.RepackedWeights;
 import org.einthoven.models.llm.Sampler;
 import org.einthoven.models.text.ChatTemplate.Message;
 import org.einthoven.models.text.TextStream;
@@ -92,6 +94,13 @@ final class GenerateVerb extends Verb {
             description = "what keys and values are kept in: F32, or F16 in half the memory (${DEFAULT-VALUE})")
     CacheType cache;
 
+    @Option(
+            names = "--repack",
+            description =
+                    "write tokens from a second copy of matrices in Q4_0, with rows interleaved and activations rounded"
+                            + " to 8 bits: faster, in as much memory again, and not the same bits")
+    boolean repack;
+
     /** Types of a key-value cache. */
     enum CacheType {
         F32,
@@ -133,8 +142,9 @@ final class GenerateVerb extends Verb {
         }
         Sampler sampler = sampler();
         long start = System.nanoTime();
-        try (Llm llm = Llm.open(path)) {
+        try (Llm llm = Llm.open(path, repack ? Decoding.REPACKED : Decoding.FROM_FILE)) {
             double loadSeconds = (System.nanoTime() - start) * 1e-9;
+            llm.repacked().ifPresent(GenerateVerb::say);
             int[] ids = ids(llm);
             boolean halves = cache == CacheType.F16;
             if (stops.isEmpty()) {
@@ -156,6 +166,15 @@ final class GenerateVerb extends Verb {
         } catch (TensorException e) {
             throw new Failure.BadInput(path, e);
         }
+    }
+
+    private static void say(RepackedWeights w) {
+        Progress.say(String.format(
+                java.util.Locale.ROOT,
+                "repacked %d matrices in %.1f MB; as stored: %s",
+                w.matrices(),
+                w.bytes() * 1e-6,
+                w.asStored().isEmpty() ? "none" : String.join(", ", w.asStored())));
     }
 
     private int[] ids(Llm llm) {

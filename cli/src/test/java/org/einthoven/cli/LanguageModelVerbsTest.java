@@ -74,6 +74,17 @@ class LanguageModelVerbsTest {
     }
 
     @Test
+    void repackedWeightsWriteAndSayWhatIsNotRepacked() {
+        Path q4 = folder.resolve("q4.gguf");
+        Ran.json("quantize", "--in", llm, "--out", q4, "--type", "q4_0");
+        Ran r = Ran.of("generate", "--llm", q4, "--ids", "0,40,50", "--max-tokens", 6, "--repack", "--json");
+        assertEquals(0, r.code(), r.err());
+        assertTrue(r.err().contains("repacked 4 matrices"), r.err());
+        assertTrue(r.err().contains("model.layers.1.self_attn.k_proj.weight Q4_0 [16, 32]"), r.err());
+        Ran.of("generate", "--llm", llm, "--ids", "0", "--repack").failed(3, "repack", "no matrix in Q4_0", "quantize");
+    }
+
+    @Test
     void quantizeDoesNotWriteOverWhatItReads() throws IOException {
         Path copy = TinyFiles.llm(folder.resolve("copy"));
         for (String name : List.of("config.json", "model.safetensors")) {

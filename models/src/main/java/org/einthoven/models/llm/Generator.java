@@ -22,8 +22,10 @@ import org.einthoven.tensor.backend.ResidentDecoder;
  *
  * @param stop tokens that end a text
  * @param halves whether the key-value cache is rounded to F16, which takes half the memory of F32
+ * @param repacked a second copy of the weights that single tokens are written with, where there is one
  */
-public record Generator(Llama model, Params weights, Set<Integer> stop, boolean halves) {
+public record Generator(
+        Llama model, Params weights, Set<Integer> stop, boolean halves, Optional<RepackedWeights> repacked) {
     /**
      * Prompts are read in pieces, so that the arrays of a block need memory for this many tokens. Pieces of 256 take 28 MB more
      * for a model of the shape of Llama 3.2 1B, and 1 % less time.
@@ -37,9 +39,9 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
         stop = Set.copyOf(stop);
     }
 
-    /** With a cache in the type of the arithmetic. */
+    /** With a cache in the type of the arithmetic, and weights as they are stored. */
     public Generator(Llama model, Params weights, Set<Integer> stop) {
-        this(model, weights, stop, false);
+        this(model, weights, stop, false, Optional.empty());
     }
 
     /** Stops at the model's own end tokens. */
@@ -96,7 +98,7 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
         if (maxTokens < 0) {
             throw new TensorException("generate: " + maxTokens + " tokens cannot be written; ask for 0 or more");
         }
-        if (cache.length() == 0 && !halves) {
+        if (cache.length() == 0 && !halves && repacked.isEmpty()) {
             int most = (int) Math.min(model.config().maxPositions(), prompt.dim(1) + (long) maxTokens);
             Optional<ResidentDecoder> resident = ResidentLlama.text(model, weights, most);
             if (resident.isPresent()) {
@@ -108,7 +110,7 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
         long prefilled = System.nanoTime();
         Text text = new Text(ids, cache, cache::length, maxTokens, sampler, goOn);
         text.choose(first);
-        Optional<TokenDecoder> decoder = text.ended() ? Optional.empty() : TokenDecoder.behind(cache, model, weights);
+        Optional<TokenDecoder> decoder = text.ended() ? Optional.empty() : decoder(List.of(cache));
         while (!text.ended()) {
             if (decoder.isPresent()) {
                 text.choose(decoder.get().logits(text.last()), 0);
@@ -188,7 +190,7 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
     /** Until one of the texts has ended. */
     private void stepTogether(List<Text> texts) {
         Optional<TokenDecoder> decoder =
-                TokenDecoder.behind(texts.stream().map(t -> t.cache).toList(), model, weights);
+                decoder(texts.stream().map(t -> t.cache).toList());
         while (texts.stream().noneMatch(Text::ended)) {
             float[] logits = decoder.map(
                             d -> d.logits(texts.stream().mapToInt(Text::last).toArray()))
@@ -202,6 +204,12 @@ public record Generator(Llama model, Params weights, Set<Integer> stop, boolean 
                 }
             }
         }
+    }
+
+    private Optional<TokenDecoder> decoder(List<KvCache> caches) {
+        return repacked.isPresent()
+                ? TokenDecoder.behind(caches, model, weights, repacked.get().kernels())
+                : TokenDecoder.behind(caches, model, weights);
     }
 
     /** One text as it grows. */

@@ -47,6 +47,7 @@ public final class Llm implements AutoCloseable {
     private final Params weights;
     private final Optional<Supplier<Tokenizer>> vocabulary;
     private final Supplier<Optional<ChatTemplate>> chat;
+    private final Optional<RepackedWeights> repacked;
     private @Nullable Tokenizer tokenizer; // none before it is asked for
 
     private Llm(
@@ -54,12 +55,16 @@ public final class Llm implements AutoCloseable {
             Llama model,
             Params weights,
             Optional<Supplier<Tokenizer>> vocabulary,
-            Supplier<Optional<ChatTemplate>> chat) {
+            Supplier<Optional<ChatTemplate>> chat,
+            Decoding decoding) {
         this.file = file;
         this.model = model;
         this.weights = weights;
         this.vocabulary = vocabulary;
         this.chat = chat;
+        this.repacked = decoding == Decoding.REPACKED
+                ? Optional.of(RepackedWeights.of(model, weights, file.path()))
+                : Optional.empty();
     }
 
     /**
@@ -70,6 +75,17 @@ public final class Llm implements AutoCloseable {
      *     weights are named at once
      */
     public static Llm open(Path path) {
+        return open(path, Decoding.FROM_FILE);
+    }
+
+    /**
+     * As {@link #open(Path)}.
+     *
+     * @param decoding what tokens are written with; the memory of {@link Decoding#REPACKED} is freed by {@link #close}
+     * @throws FormatException when nothing can be repacked that should be
+     * @throws TensorException when the backend decodes from no repacked weights
+     */
+    public static Llm open(Path path, Decoding decoding) {
         // A folder without config.json is told first: it is the commoner mistake than a folder without weights.
         Path folder = WeightFiles.folderOf(path).toAbsolutePath();
         if (Files.isDirectory(path) && !Files.isRegularFile(folder.resolve("config.json"))) {
@@ -82,14 +98,14 @@ public final class Llm implements AutoCloseable {
         }
         WeightFile file = WeightFiles.open(path);
         try {
-            return file instanceof GgufFile gguf ? gguf(gguf) : huggingFace(file, folder);
+            return file instanceof GgufFile gguf ? gguf(gguf, decoding) : huggingFace(file, folder, decoding);
         } catch (RuntimeException e) {
             file.close();
             throw e;
         }
     }
 
-    private static Llm gguf(GgufFile file) {
+    private static Llm gguf(GgufFile file, Decoding decoding) {
         LlmConfig config = GgufConfig.read(file);
         Params weights = weights(FusedQkv.split(file, config), GgufNames.ofHuggingFace(config), config);
         boolean withTokenizer =
@@ -99,14 +115,15 @@ public final class Llm implements AutoCloseable {
                 new Llama(config),
                 weights,
                 withTokenizer ? Optional.of(() -> Tokenizers.of(file)) : Optional.empty(),
-                () -> chat(file));
+                () -> chat(file),
+                decoding);
     }
 
-    private static Llm huggingFace(WeightFile file, Path folder) {
+    private static Llm huggingFace(WeightFile file, Path folder, Decoding decoding) {
         HfConfig hf = HfConfig.beside(file, folder);
         LlmConfig config = hf.config();
         Params weights = weights(file, hf.names(), config);
-        return new Llm(file, new Llama(config), weights, vocabulary(folder), () -> ChatTemplate.in(folder));
+        return new Llm(file, new Llama(config), weights, vocabulary(folder), () -> ChatTemplate.in(folder), decoding);
     }
 
     private static Optional<ChatTemplate> chat(GgufFile file) {
@@ -153,6 +170,16 @@ public final class Llm implements AutoCloseable {
     /** Frozen; the names of Hugging Face's LlamaForCausalLM, also for a GGUF file. */
     public Params weights() {
         return weights;
+    }
+
+    /** The second copy of matrices that tokens are written with, for {@link Decoding#REPACKED}. */
+    public Optional<RepackedWeights> repacked() {
+        return repacked;
+    }
+
+    /** What {@link #session} and {@code generate} write with. */
+    private Generator generator(Set<Integer> stop, boolean halves) {
+        return new Generator(model, weights, stop, halves, repacked);
     }
 
     /**
@@ -220,7 +247,7 @@ public final class Llm implements AutoCloseable {
 
     /** A conversation, which reads only what is new of each prompt. */
     public Session session() {
-        return new Session(new Generator(model, weights));
+        return new Session(generator(config().eos(), false));
     }
 
     /**
@@ -250,12 +277,12 @@ public final class Llm implements AutoCloseable {
      */
     public Generation generate(int[] prompt, int maxTokens, Sampler sampler, boolean halves, IntPredicate goOn) {
         tokens(prompt);
-        return new Generator(model, weights, config().eos(), halves).generate(prompt, maxTokens, sampler, goOn);
+        return generator(config().eos(), halves).generate(prompt, maxTokens, sampler, goOn);
     }
 
     /** Writes on from embeddings [1, T, D], such as a prefix and the embeddings of a question. */
     public Generation generate(Tensor prompt, int maxTokens, Sampler sampler) {
-        return new Generator(model, weights).generate(prompt, maxTokens, sampler);
+        return generator(config().eos(), false).generate(prompt, maxTokens, sampler);
     }
 
     /**
@@ -264,7 +291,7 @@ public final class Llm implements AutoCloseable {
      */
     public WarmUp.Report warmUp(Duration most) {
         int[] prompt = new int[Math.min(WARM_UP_PROMPT, config().maxPositions() / 2)];
-        Generator endless = new Generator(model, weights, Set.of());
+        Generator endless = generator(Set.of(), false);
         return WarmUp.run(() -> endless.generate(prompt, WARM_UP_TOKENS, Sampler.greedy()), most);
     }
 
@@ -304,9 +331,10 @@ public final class Llm implements AutoCloseable {
         return Tensor.of(ids.clone(), 1, ids.length);
     }
 
-    /** Ends the life of weights that are mapped from the file. */
+    /** Ends the life of weights that are mapped from the file, and of repacked ones. */
     @Override
     public void close() {
+        repacked.ifPresent(RepackedWeights::close);
         file.close();
     }
 }

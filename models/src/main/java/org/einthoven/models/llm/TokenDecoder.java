@@ -67,6 +67,20 @@ public final class TokenDecoder {
      * then tensors decode.
      */
     public static Optional<TokenDecoder> behind(List<KvCache> caches, Llama model, Params weights) {
+        return behind(caches, model, weights, Backends.current().decodeKernels());
+    }
+
+    /** As {@link #behind(List, Llama, Params)}, by given kernels, where there are some. */
+    static Optional<TokenDecoder> behind(
+            List<KvCache> caches, Llama model, Params weights, Optional<DecodeKernels> kernels) {
+        boolean begun = !caches.isEmpty() && caches.stream().allMatch(c -> c.length() > 0);
+        return begun && takes(model, weights)
+                ? kernels.map(k -> new TokenDecoder(model, weights, k, caches))
+                : Optional.empty();
+    }
+
+    /** Whether it knows what the model is made of, on a backend that has the kernels. */
+    static boolean takes(Llama model, Params weights) {
         LlmConfig config = model.config();
         boolean fits = config.shapes().entrySet().stream().allMatch(e -> {
             DType type = weights.get(e.getKey()).dtype();
@@ -79,10 +93,7 @@ public final class TokenDecoder {
                 && !a.parallel()
                 && config.rotary().share() == 1
                 && a.window().map(w -> w.rotary().share() == 1).orElse(true);
-        boolean begun = !caches.isEmpty() && caches.stream().allMatch(c -> c.length() > 0);
-        return fits && plain && begun
-                ? Backends.current().decodeKernels().map(kernels -> new TokenDecoder(model, weights, kernels, caches))
-                : Optional.empty();
+        return fits && plain;
     }
 
     /** Tokens held of a single text. */

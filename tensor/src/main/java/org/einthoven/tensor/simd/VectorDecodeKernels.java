@@ -3,17 +3,78 @@ package org.einthoven.tensor.simd;
 import static org.einthoven.tensor.simd.Lanes.F;
 import static org.einthoven.tensor.simd.Lanes.L;
 
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import jdk.incubator.vector.FloatVector;
 import org.einthoven.tensor.Storage;
 import org.einthoven.tensor.Tensor;
+import org.einthoven.tensor.TensorException;
 import org.einthoven.tensor.backend.DecodeKernels;
 
 /** {@link DecodeKernels} made of the kernels that the ops themselves use. */
 final class VectorDecodeKernels implements DecodeKernels {
+    private final Map<Tensor, InterleavedRows> copies;
+
+    VectorDecodeKernels() {
+        this(Map.of());
+    }
+
+    private VectorDecodeKernels(Map<Tensor, InterleavedRows> copies) {
+        this.copies = copies;
+    }
+
     @Override
     public Linear linear(int most, Tensor... weights) {
-        return new Products(most, weights);
+        long copied = Arrays.stream(weights).filter(copies::containsKey).count();
+        if (copied == 0) {
+            return new Products(most, weights);
+        }
+        if (copied == weights.length) {
+            return new InterleavedProducts(
+                    most, Arrays.stream(weights).map(copies::get).toArray(InterleavedRows[]::new));
+        }
+        return new OneByOne(Arrays.stream(weights).map(w -> linear(most, w)).toArray(Linear[]::new));
+    }
+
+    @Override
+    public boolean repacks(Tensor weight) {
+        return InterleavedRows.takes(weight);
+    }
+
+    @Override
+    public DecodeKernels repacked(Collection<Tensor> weights, Arena arena) {
+        Map<Tensor, InterleavedRows> more = new IdentityHashMap<>(copies);
+        for (Tensor w : weights) {
+            if (!repacks(w)) {
+                throw new TensorException("repack: " + w.dtype() + " " + w.shape()
+                        + " is no matrix of Q4_0 with a multiple of 32 rows; leave it as it is stored");
+            }
+            more.computeIfAbsent(w, fresh -> InterleavedRows.of(fresh, arena));
+        }
+        return new VectorDecodeKernels(more);
+    }
+
+    /** Weights that are stored in different ways. */
+    private static final class OneByOne implements Linear {
+        private final Linear[] parts;
+        private final float[][][] y; // of each part, one array
+
+        OneByOne(Linear... parts) {
+            this.parts = parts;
+            this.y = new float[parts.length][1][];
+        }
+
+        @Override
+        public void run(float[] x, int n, float[][] to) {
+            for (int j = 0; j < parts.length; j++) {
+                y[j][0] = to[j];
+                parts[j].run(x, n, y[j]);
+            }
+        }
     }
 
     /** {@link Gemv} of several weights in one region, with its buffers and its pieces of work made once. */

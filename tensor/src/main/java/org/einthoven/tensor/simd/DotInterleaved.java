@@ -1,0 +1,85 @@
+package org.einthoven.tensor.simd;
+
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.S2I;
+import static org.einthoven.tensor.simd.Decoder.LE;
+import static org.einthoven.tensor.simd.Decoder.S;
+import static org.einthoven.tensor.simd.Lanes.F;
+import static org.einthoven.tensor.simd.Lanes.L;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Dot products of rounded activations with 32 rows of Q4_0 at once, a row in a lane: y = sum over blocks of
+ * scale(w) scale(x) sum((nibble - 8) q), in F32, each product of scales rounded and the rest fused. A row has the same bits at
+ * every width of vectors.
+ *
+ * <p>Inside a block the sum is one of 16-bit integers: it is at most 32 * 8 * 127 = 32,512, so it is right whatever overflows on
+ * the way. That saves to cut the nibbles a, b, c, d out of their short v = a + 16 b + 256 c + 4096 d: shifted to the
+ * right by 4 it is b + 16 c + 256 d, so v x_a + (v >> 4) (x_b - 16 x_a) has the right share of b and all of a, and so on
+ * with c and d.
+ */
+final class DotInterleaved {
+    private static final VectorSpecies<Short> H = ShortVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+
+    /** Sign, exponent and fraction of an F16 that was shifted to the left by 13; its exponent is then 112 too small. */
+    private static final IntVector HALF = IntVector.broadcast(I, 0x8fffe000);
+
+    private DotInterleaved() {}
+
+    /** y[yo + r] for the 32 rows r of a group. */
+    static void group(InterleavedRows w, int group, RoundedActivations x, float[] y, int yo) {
+        int blocks = x.scales.length;
+        long at = (long) group * blocks * InterleavedRows.BYTES;
+        int row = group * InterleavedRows.ROWS;
+        for (int lane = 0; lane < InterleavedRows.ROWS; lane += 2 * L) {
+            rows(w.segment(), at + 2L * lane, blocks, x.factors, x.starts, x.scales, y, yo + row + lane);
+        }
+    }
+
+    /** As many rows as a vector has shorts. */
+    private static void rows(
+            MemorySegment w, long at, int blocks, short[] factors, short[] starts, float[] scales, float[] y, int yo) {
+        FloatVector a = FloatVector.zero(F);
+        FloatVector b = a;
+        for (int block = 0; block < blocks; block++) {
+            long p = at + block * (long) InterleavedRows.BYTES;
+            ShortVector s = ShortVector.broadcast(H, starts[block]);
+            ShortVector t = ShortVector.zero(H);
+            for (int j = 0; j < 8; j++) {
+                ShortVector v = ShortVector.fromMemorySegment(H, w, p + (j + 1) * (long) InterleavedRows.NEXT, LE);
+                int i = 32 * block + 4 * j;
+                s = s.add(v.mul(ShortVector.broadcast(H, factors[i])));
+                t = t.add(v.lanewise(LSHR, 4).mul(ShortVector.broadcast(H, factors[i + 1])));
+                s = s.add(v.lanewise(LSHR, 8).mul(ShortVector.broadcast(H, factors[i + 2])));
+                t = t.add(v.lanewise(LSHR, 12).mul(ShortVector.broadcast(H, factors[i + 3])));
+            }
+            s = s.add(t);
+            FloatVector d = FloatVector.broadcast(F, scales[block]);
+            FloatVector c = ((IntVector)
+                            ShortVector.fromMemorySegment(S, w, p, LE).convertShape(S2I, I, 0))
+                    .lanewise(LSHL, 13)
+                    .and(HALF)
+                    .reinterpretAsFloats()
+                    .mul(0x1p112f)
+                    .mul(d);
+            a = ((FloatVector) ((IntVector) s.convertShape(S2I, I, 0)).convert(I2F, 0)).fma(c, a);
+            c = ((IntVector) ShortVector.fromMemorySegment(S, w, p + 2 * L, LE).convertShape(S2I, I, 0))
+                    .lanewise(LSHL, 13)
+                    .and(HALF)
+                    .reinterpretAsFloats()
+                    .mul(0x1p112f)
+                    .mul(d);
+            b = ((FloatVector) ((IntVector) s.convertShape(S2I, I, 1)).convert(I2F, 0)).fma(c, b);
+        }
+        a.intoArray(y, yo);
+        b.intoArray(y, yo + L);
+    }
+}

@@ -182,7 +182,8 @@ class RepackedWeightsTest {
 
     @Test
     void nothingToRepackIsAnError() {
-        String told = assertThrows(FormatException.class, () -> Llm.open(stories("q8_0"), Decoding.REPACKED))
+        Path q8 = stories("q8_0");
+        String told = assertThrows(FormatException.class, () -> Llm.open(q8, Decoding.REPACKED))
                 .getMessage();
         assertTrue(told.contains("no matrix in Q4_0") && told.contains("quantize"), told);
     }

@@ -10,6 +10,7 @@ import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -123,7 +124,7 @@ public record MetaEvaluator(
      * @param trained the weights that controls begin with which do not begin with ours
      * @param controls which to evaluate, each in the tasks where it means something
      * @param episodes test tasks
-     * @param progress is told the number of episodes done, by the thread that did the last of them
+     * @param progress is told the number of episodes done, one more each time, by the thread that did the last of them
      * @throws IllegalArgumentException when weights that a control begins with are missing
      * @throws NonFiniteException when an adaptation diverges and the policy is to fail
      */
@@ -142,15 +143,21 @@ public record MetaEvaluator(
             }
             rivals.put(c, from);
         }
+        return joined(controls, each(episodes, e -> evaluate(theta, rivals, e), progress));
+    }
+
+    /** In the order of the tasks, which know nothing of one another and are taken by all threads. */
+    private static List<Evaluated> each(
+            List<EncodedEpisode> episodes, Function<EncodedEpisode, Evaluated> one, IntConsumer progress) {
         Evaluated[] each = new Evaluated[episodes.size()];
         AtomicInteger done = new AtomicInteger();
-        Workers.forEach(
-                each.length,
-                i -> { // tasks know nothing of one another
-                    each[i] = evaluate(theta, rivals, episodes.get(i));
-                    progress.accept(done.incrementAndGet());
-                });
-        return joined(controls, List.of(each));
+        Workers.forEach(each.length, i -> {
+            each[i] = one.apply(episodes.get(i));
+            synchronized (done) { // so that what is told never goes back
+                progress.accept(done.incrementAndGet());
+            }
+        });
+        return List.of(each);
     }
 
     private Evaluated evaluate(Params theta, SequencedMap<Control, Params> rivals, EncodedEpisode e) {
@@ -203,19 +210,13 @@ public record MetaEvaluator(
      * The answers of a control that begins with weights of its own, to tasks as it sees them, where it means something in them.
      *
      * @param notes gets what did not go as it should
-     * @param progress is told the number of episodes done, by the thread that did the last of them
+     * @param progress is told the number of episodes done, one more each time, by the thread that did the last of them
      * @throws NonFiniteException when an adaptation diverges and the policy is to fail
      */
     public List<Pick> answers(
             Control control, Params weights, List<EncodedEpisode> episodes, List<String> notes, IntConsumer progress) {
-        Evaluated[] each = new Evaluated[episodes.size()];
-        AtomicInteger done = new AtomicInteger();
-        Workers.forEach(each.length, i -> {
-            each[i] = alone(control, weights, episodes.get(i));
-            progress.accept(done.incrementAndGet());
-        });
         List<Pick> picks = new ArrayList<>();
-        for (Evaluated e : each) {
+        for (Evaluated e : each(episodes, e -> alone(control, weights, e), progress)) {
             picks.addAll(e.answers.firstEntry().getValue());
             notes.addAll(e.notes);
         }

@@ -75,8 +75,8 @@ final class Judgement {
                             .toList());
             text(r, "seed protocol, " + e.tokenAccuracy().title(), e.tokenAccuracy());
             text(r, "seed protocol, " + e.exactMatch().title(), e.exactMatch());
-            if (byType(run.plan.test()).areSeveral()) {
-                byType(run.plan.test()).seed(r, e);
+            if (byType(run.plan.test(), tasks).areSeveral()) {
+                byType(run.plan.test(), tasks).seed(r, e);
             }
         } else {
             MetaEvaluator.Evaluated evaluated = strict(run.plan.test(), tasks, controls(), "test tasks");
@@ -100,17 +100,17 @@ final class Judgement {
                     .put("calibration_error", d.calibration().calibrationError()));
             text(r, "strict protocol, " + test.title(), test);
             power(r, test);
-            if (byType(run.plan.test()).areSeveral()) {
-                byType(run.plan.test()).strict(r, TypeTables.FIELD, test.title(), evaluated);
+            if (byType(run.plan.test(), tasks).areSeveral()) {
+                byType(run.plan.test(), tasks).strict(r, TypeTables.FIELD, test.title(), evaluated);
             }
             run.plan.seen().ifPresent(sampler -> {
                 String title = "attributes seen in training, test patients";
-                MetaEvaluator.Evaluated onSeen = strict(sampler, tasks, controls(), title);
+                MetaEvaluator.Evaluated onSeen = strict(sampler, run.options.seenTasks(), controls(), title);
                 ResultTable seen = onSeen.table(title, run.rng.split("intervals"));
                 r.put("seen", rows(seen));
                 text(r, "strict protocol, " + seen.title(), seen);
-                if (byType(sampler).areSeveral()) {
-                    byType(sampler).strict(r, TypeTables.SEEN, title, onSeen);
+                if (byType(sampler, run.options.seenTasks()).areSeveral()) {
+                    byType(sampler, run.options.seenTasks()).strict(r, TypeTables.SEEN, title, onSeen);
                 }
             });
         }
@@ -118,8 +118,8 @@ final class Judgement {
         r.line(run.plan.leaks().toString());
     }
 
-    private TypeTables byType(EpisodeSampler side) {
-        return new TypeTables(run, side);
+    private TypeTables byType(EpisodeSampler side, int tasks) {
+        return new TypeTables(run, side, tasks);
     }
 
     /** Tasks that did not go as they should. */

@@ -45,6 +45,14 @@ final class RunOptions {
     int testTasks;
 
     @Option(
+            names = "--seen-tasks",
+            paramLabel = "N",
+            description =
+                    "strict: tasks of the table on attributes seen in training; as many as --batchsz_test by default")
+    @Nullable
+    Integer seenTasks;
+
+    @Option(
             names = "--paraphrased_path",
             paramLabel = "PATH",
             description = "ECG-QA: a folder as published, or one .json or .json.gz")
@@ -362,10 +370,16 @@ final class RunOptions {
 
     // ---------------------------------------------------------------- what they say together
 
+    /** Tasks of the table on what was seen in training. */
+    int seenTasks() {
+        return seenTasks != null ? seenTasks : testTasks;
+    }
+
     /** Refuses what is no value, before anything is read. */
     void check() {
         Verb.atLeast("--batchsz_train", trainTasks, 1);
         Verb.atLeast("--batchsz_test", testTasks, 1);
+        Verb.atLeast("--seen-tasks", seenTasks(), 1);
         Verb.atLeast("--epoch", epochs, 1);
         Verb.atLeast("--n_way", ways, 1);
         Verb.atLeast("--k_spt", shots, 1);

@@ -112,6 +112,7 @@ record RunRules(RunOptions options) {
             unused(warnings, options.validationTasks > 0, "--validation", "seed");
             unused(warnings, options.abstainBelow != null, "--abstain-below", "seed");
             unused(warnings, options.robustness, "--robustness", "seed");
+            unused(warnings, options.seenTasks != null, "--seen-tasks", "seed");
             unused(warnings, options.warmUp > 0, "--warm-up", "seed");
             unused(warnings, options.concepts != null, "--concepts", "seed");
             if (options.innerSteps < 2) {

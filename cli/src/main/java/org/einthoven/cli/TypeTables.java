@@ -20,7 +20,7 @@ import org.einthoven.meta.metrics.ResultTable;
  * Where a run asks several types of questions ({@code --question_type all}): a table of each type, beside that of all together.
  * Controls that mean nothing in one type still stand in the tables of the others.
  */
-record TypeTables(Run run, EpisodeSampler of) {
+record TypeTables(Run run, EpisodeSampler of, int tasks) {
     /** The JSON field of the test tasks. */
     static final String FIELD = "by_type";
 
@@ -76,7 +76,7 @@ record TypeTables(Run run, EpisodeSampler of) {
     }
 
     private List<Episode> episodes() {
-        return run.testEpisodes(of, run.options.testTasks);
+        return run.testEpisodes(of, tasks);
     }
 
     private static QuestionType type(Shot shot) {

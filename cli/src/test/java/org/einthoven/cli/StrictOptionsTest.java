@@ -68,6 +68,15 @@ class StrictOptionsTest {
     }
 
     @Test
+    void theTableOfWhatWasSeenHasTasksOfItsOwnNumber() throws IOException {
+        JsonNode r = Ran.json(words("--out", folder.resolve("fewer"), "--n_way=2", "--seen-tasks=1"));
+        int asked = r.at("/table/ours/answers").asInt();
+        assertEquals(asked, 3 * r.at("/seen/ours/answers").asInt(), "one task where the test side has three");
+        Ran.of(words("--out", folder.resolve("never"), "--n_way=2", "--seen-tasks=0"))
+                .failed(2, "--seen-tasks");
+    }
+
+    @Test
     void aWarmUpLeavesAStepForWhatItPrecedes() {
         Ran.of(words("--out", folder.resolve("never"), "--n_way=2", "--warm-up=3"))
                 .failed(2, "--warm-up 3", "of 3 outer steps none would be left");

@@ -34,7 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>or only the list of predictions. A task, a question, {@code gold} and {@code predicted} must be there. Answers are a text,
  * which is cut at commas, or a list of texts. An item is else the place in its task, an attribute the question, a group the
  * attribute, a patient the ECG, and an ECG unknown. {@code gold_ids} and {@code predicted_ids}, both or neither, are the tokens
- * that the reference's metric counts, place by place: where nothing was said it is wrong. {@code support} tells what the tasks were adapted to. Other keys are passed over.
+ * that the reference's metric counts, place by place: where nothing was said it is wrong.
+ * {@code support} tells what the tasks were adapted to. Other keys are passed over.
  *
  * @param predictions in the order of the file
  * @param shown the support sets; empty where they are not told

@@ -40,8 +40,9 @@ import org.einthoven.tensor.Workers;
  *
  * <ul>
  *   <li>verify: two findings; asked for these, and for thirty that it does not show
- *   <li>choose: findings stand in fixed pairs, each of which is one concept; a recording shows both of a pair, or the first of one
- *       pair and the second of another
+ *   <li>choose: findings stand in families of five, groups of concepts.csv; a recording shows two findings of a family and is asked
+ *       about every pair of it, so that each has both, none, and either alone. No finding is in two families, nor two findings of one
+ *       concept: a split by group asks in test about nothing that training asks about
  *   <li>query: one finding, and one question for all
  * </ul>
  */
@@ -49,7 +50,8 @@ final class SyntheticStudy {
     private static final long SEED = 222;
     private static final int SHOWN = 2;
     private static final int ABSENT = 30;
-    private static final int PAIRS = 26;
+    private static final int FAMILIES = 22;
+    private static final int MEMBERS = 5;
 
     private static final List<String> CHOICES = List.of(
             "which does this ecg show, %1$s or %2$s?",
@@ -61,7 +63,7 @@ final class SyntheticStudy {
     /** A question type: which folder, how many recordings, what each shows and is asked. */
     private enum Type {
         VERIFY(5000),
-        CHOOSE(12000),
+        CHOOSE(13200),
         QUERY(7000);
 
         final int recordings;
@@ -76,7 +78,7 @@ final class SyntheticStudy {
     }
 
     /** Two findings that are offered together, in alphabetical order. */
-    private record Pair(int number, Finding first, Finding second) {}
+    private record Pair(int number, int family, Finding first, Finding second) {}
 
     private final Rng rng;
     private final Type type;
@@ -104,7 +106,7 @@ final class SyntheticStudy {
         List<List<QaItem>> items = new ArrayList<>();
         List<Set<Finding>> shown = new ArrayList<>();
         for (int ecg = 1; ecg <= recordings; ecg++) {
-            shown.add(findings(rng.split("findings").split(ecg).stream()));
+            shown.add(findings(ecg, rng.split("findings").split(ecg).stream()));
             items.add(questions(ecg, shown.getLast(), rng.split("questions").split(ecg).stream()));
         }
         SyntheticEcg synthesiser = SyntheticEcg.standard(Difficulty.STANDARD);
@@ -126,11 +128,12 @@ final class SyntheticStudy {
         System.out.println(folder + ": " + recordings + " recordings, " + all.size() + " questions");
     }
 
-    /** What is one thing: the findings of one concept; where pairs are offered, a pair. */
+    /** What is one thing: the findings of one concept; where pairs are offered, each finding is one, in the group of its family. */
     private String concepts() {
         Map<String, String> concepts = new LinkedHashMap<>();
         if (type == Type.CHOOSE) {
-            pairs.forEach(p -> List.of(p.first, p.second).forEach(f -> concepts.put(f.text(), "pair " + p.number)));
+            pairs.forEach(p -> List.of(p.first, p.second)
+                    .forEach(f -> concepts.put(f.text(), "family %02d/%s".formatted(p.family, f.concept()))));
         } else {
             Arrays.stream(Finding.values()).forEach(f -> concepts.put(f.text(), f.concept()));
         }
@@ -141,13 +144,13 @@ final class SyntheticStudy {
 
     // ---------------------------------------------------------------- what is shown
 
-    private Set<Finding> findings(RandomGenerator random) {
+    private Set<Finding> findings(int ecg, RandomGenerator random) {
+        if (type == Type.CHOOSE) { // every pair is shown by as many
+            Pair pair = pairs.get((ecg - 1) % pairs.size());
+            return EnumSet.of(pair.first, pair.second);
+        }
         while (true) {
-            Set<Finding> drawn = switch (type) {
-                case VERIFY -> some(SHOWN, random);
-                case CHOOSE -> ofPairs(random);
-                case QUERY -> some(1, random);
-            };
+            Set<Finding> drawn = some(type == Type.VERIFY ? SHOWN : 1, random);
             if (SyntheticEcg.canBeTogether(drawn)) {
                 return drawn;
             }
@@ -162,31 +165,45 @@ final class SyntheticStudy {
         return some;
     }
 
-    /** Both of a pair in a sixth of the recordings; the others are many pairs of pairs. */
-    private Set<Finding> ofPairs(RandomGenerator random) {
-        Pair one = pairs.get(random.nextInt(pairs.size()));
-        Pair other = pairs.get(random.nextInt(pairs.size()));
-        return EnumSet.of(one.first, random.nextInt(6) == 0 ? one.second : other.second);
-    }
-
-    /** Findings that can be together and are of different concepts, each in one pair at most. */
+    /** All pairs of each family. */
     private static List<Pair> pairs(Rng rng) {
-        List<Finding> left = new ArrayList<>();
-        for (int i : rng.permutation(Finding.values().length)) {
-            left.add(Finding.values()[i]);
-        }
         List<Pair> pairs = new ArrayList<>();
-        while (pairs.size() < PAIRS) {
-            Finding one = left.removeFirst();
-            Finding other = left.stream()
-                    .filter(f -> !f.concept().equals(one.concept()) && SyntheticEcg.canBeTogether(Set.of(one, f)))
-                    .findFirst()
-                    .orElseThrow();
-            left.remove(other);
-            boolean inOrder = one.text().compareTo(other.text()) < 0;
-            pairs.add(new Pair(pairs.size(), inOrder ? one : other, inOrder ? other : one));
+        List<List<Finding>> families = families(rng);
+        for (int family = 0; family < FAMILIES; family++) {
+            List<Finding> members = families.get(family);
+            for (Finding one : members) {
+                for (Finding other : members) {
+                    if (one.text().compareTo(other.text()) < 0) {
+                        pairs.add(new Pair(pairs.size(), family, one, other));
+                    }
+                }
+            }
         }
         return pairs;
+    }
+
+    /** Findings any two of which can be together: of each concept one, in random order, and of these the first that fit. */
+    private static List<List<Finding>> families(Rng rng) {
+        Map<String, Finding> ofConcept = new LinkedHashMap<>();
+        for (int i : rng.permutation(Finding.values().length)) {
+            ofConcept.putIfAbsent(Finding.values()[i].concept(), Finding.values()[i]);
+        }
+        List<Finding> left = new ArrayList<>(ofConcept.values());
+        List<List<Finding>> families = new ArrayList<>();
+        while (families.size() < FAMILIES) {
+            List<Finding> family = new ArrayList<>();
+            for (Finding f : left) {
+                if (family.size() < MEMBERS && family.stream().allMatch(m -> SyntheticEcg.canBeTogether(Set.of(m, f)))) {
+                    family.add(f);
+                }
+            }
+            if (family.size() < MEMBERS) {
+                throw new IllegalStateException("nothing fits to " + family + "; fewer families, or another seed");
+            }
+            left.removeAll(family);
+            families.add(family);
+        }
+        return families;
     }
 
     // ---------------------------------------------------------------- what is asked
@@ -195,7 +212,7 @@ final class SyntheticStudy {
         return switch (type) {
             case VERIFY -> verify(ecg, shown, random);
             case CHOOSE -> pairs.stream()
-                    .filter(p -> shown.contains(p.first) || shown.contains(p.second) || showsAPair(shown))
+                    .filter(p -> p.family == pairs.get((ecg - 1) % pairs.size()).family)
                     .map(p -> choose(ecg, shown, p, random))
                     .toList();
             case QUERY -> {
@@ -203,11 +220,6 @@ final class SyntheticStudy {
                 yield List.of(item(ecg, 0, QuestionType.SINGLE_QUERY, QUERY, List.of(answer), List.of(answer)));
             }
         };
-    }
-
-    /** Then it has none of any other pair, which crosses with both; else it is asked about what it shows alone. */
-    private boolean showsAPair(Set<Finding> shown) {
-        return pairs.stream().anyMatch(p -> shown.contains(p.first) && shown.contains(p.second));
     }
 
     private static List<QaItem> verify(int ecg, Set<Finding> shown, RandomGenerator random) {

@@ -196,6 +196,15 @@ final class AnswerTable {
                 .count();
     }
 
+    /** The ECGs with one of these outcomes of some row. */
+    BitSet ecgsWith(String... outcomes) {
+        BitSet some = new BitSet();
+        for (String outcome : outcomes) {
+            rows.forEach(row -> some.or(row.ecgs(outcome)));
+        }
+        return some;
+    }
+
     Set<Integer> ecgs() {
         Set<Integer> ids = new TreeSet<>();
         ecgIds.forEach(ids::addAll);

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 import org.einthoven.data.episodes.AnswerTable.Row;
 
 /**
- * Crossed tasks: neither the question nor the ECG alone tells the answer.
+ * Tasks in which every ECG is asked about twice, so that neither the question nor the ECG alone tells the answer.
  *
  * <p>A task is built in K + Q rounds, the first K for the support. A round pairs every way a with another, s(a), by a random
  * permutation s without a fixed point, and takes an ECG with one outcome under a and another under s(a): it is asked about
@@ -24,9 +24,11 @@ import org.einthoven.data.episodes.AnswerTable.Row;
  * <ul>
  *   <li>Verify: the ECG has a and lacks s(a). In every round each attribute is answered yes once and no once, and each ECG yes
  *       once and no once: P(yes | question) = P(yes | ECG) = 1/2 exactly, in support and query each.
- *   <li>Choose: an ECG that has both of one pair has none of another, and one that has the first of a pair alone has the second
- *       of another alone. So every pair is asked once with each of its four outcomes, and each ECG has exactly two of the four
- *       attributes it is asked about: how many findings it shows tells nothing of its answers.
+ *   <li>Choose, of two or three pairs: an ECG that has both of one pair has none of another, and one that has the first of a
+ *       pair alone has the second of another alone. So every pair is asked once with each of its four outcomes, and each ECG has
+ *       exactly two of the four attributes it is asked about: how many findings it shows tells nothing of its answers. But
+ *       which of the two kinds it is does: who sees that is right half of the time. With four pairs and more
+ *       {@link ChooseSampler} shuts that door.
  * </ul>
  */
 final class CrossedSampler extends TableSampler {

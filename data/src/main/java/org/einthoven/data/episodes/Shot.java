@@ -16,4 +16,9 @@ public record Shot(QaItem item, int way, String attribute, String concept, Strin
     public Shot {
         options = List.copyOf(options);
     }
+
+    /** The same with the answers in another order. */
+    Shot withOptions(List<String> inOrder) {
+        return new Shot(item, way, attribute, concept, patient, inOrder);
+    }
 }

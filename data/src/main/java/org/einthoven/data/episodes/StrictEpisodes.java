@@ -1,6 +1,7 @@
 package org.einthoven.data.episodes;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -169,7 +170,10 @@ public final class StrictEpisodes {
                 shape.ways() == 1
                         ? new MatchedSampler(qa.source(), table, all.abnormalEcgs, shape)
                         : new CrossedSampler(qa.source(), table, shape);
-            case CHOOSE -> new CrossedSampler(qa.source(), table, shape);
+            case CHOOSE ->
+                shape.ways() < ChooseSampler.LEAST_WAYS
+                        ? new CrossedSampler(qa.source(), table, shape)
+                        : new ChooseSampler(qa.source(), table, shape);
             case QUERY -> new QuerySampler(qa.source(), table, shape);
         };
     }
@@ -206,13 +210,19 @@ public final class StrictEpisodes {
             seen = onTrained.feasible() ? Optional.of(onTrained) : Optional.empty();
         }
         if (!crossed) {
-            notes.add(
-                    "these items cannot be crossed (too few ECGs have one outcome of one and another of another): answers"
-                            + " are balanced per attribute, and support and query have different patients, but the ECG alone can"
-                            + " tell the answer; blind controls are reported and chance is not asserted");
+            notes.add("these items cannot be crossed (too few ECGs have one outcome of one and another of another"
+                    + choices() + "): answers"
+                    + " are balanced per attribute, and support and query have different patients, but the ECG alone can"
+                    + " tell the answer; blind controls are reported and chance is not asserted");
         } else if (train.contradictions() + test.contradictions() > 0) {
             notes.add(train.contradictions() + test.contradictions()
                     + " pairs of ECG and attribute are answered both one way and another and were left out");
+        }
+        if (crossed && asksHalf(test.shape())) {
+            notes.add("single-choose tasks of fewer than " + ChooseSampler.LEAST_WAYS
+                    + " ways ask an ECG under two pairs, not under four: who sees from the ECG alone which two outcomes those are"
+                    + " is right half of the time, so question_blind may lie above chance; take --n_way "
+                    + ChooseSampler.LEAST_WAYS + " or more to rule that out");
         }
         if (!test.shape().equals(rules.shape())) {
             notes.add("test tasks are " + test.shape() + " instead of " + rules.shape()
@@ -222,6 +232,27 @@ public final class StrictEpisodes {
         test.unusable().forEach(row -> notes.add("not asked in test tasks, too few: " + row));
         return new EpisodePlan(
                 "strict", train, test, seen, validation.map(v -> v), crossed, LeakReport.between(train, test), notes);
+    }
+
+    /** Whether crossed tasks leave out two of the four outcomes of each ECG. */
+    private boolean asksHalf(EpisodeShape shape) {
+        return kinds.contains(TaskKind.CHOOSE) && shape.ways() < ChooseSampler.LEAST_WAYS;
+    }
+
+    /** How many ECGs there are that might have all four outcomes; nothing where that is not asked for. */
+    private String choices() {
+        if (!kinds.contains(TaskKind.CHOOSE) || asksHalf(rules.shape())) {
+            return "";
+        }
+        AnswerTable table = AnswerTable.byForm(
+                TaskKind.CHOOSE,
+                items.stream().filter(asked -> asked.kind() == TaskKind.CHOOSE).toList());
+        BitSet fourfold = table.ecgsWith(TaskKind.BOTH);
+        fourfold.and(table.ecgsWith(TaskKind.FIRST, TaskKind.SECOND));
+        fourfold.and(table.ecgsWith(TaskKind.NONE));
+        return "; of " + table.ecgCount() + " ECGs that are asked to choose " + fourfold.cardinality()
+                + " show both of some pair, one alone of another and none of a third, and a task takes "
+                + rules.shape().ways() * rules.shape().perClass() + " whose pairs fit together";
     }
 
     private FormatException noSuchGroup() {
@@ -296,7 +327,7 @@ public final class StrictEpisodes {
         int each = shape.perClass();
         return switch (kind) {
             case VERIFY -> n + " attributes of different concepts with " + each + " yes and " + each + " no";
-            case CHOOSE -> n + " pairs of attributes of different concepts with " + each + " of each outcome";
+            case CHOOSE -> n + " pairs of attributes with " + each + " of each outcome";
             case QUERY -> Math.max(2, n) + " answers to one question in one wording with " + each + " ECGs";
         };
     }

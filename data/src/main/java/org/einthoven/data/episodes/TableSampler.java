@@ -19,7 +19,7 @@ import org.einthoven.tensor.Rng;
 
 /** What the strict samplers share: a table of answers, the rows with enough of them, attempts until a task stands. */
 abstract sealed class TableSampler implements StrictSampler
-        permits CrossedSampler, MatchedSampler, QuerySampler, BalancedSampler {
+        permits CrossedSampler, ChooseSampler, MatchedSampler, QuerySampler, BalancedSampler {
     private static final int ATTEMPTS = 400;
     private static final int TRIALS = 16;
 

@@ -35,11 +35,11 @@ enum TaskKind {
         return outcomes;
     }
 
-    /** Concepts that {@code ways} ways need at least. */
+    /** Concepts that a side with tasks of {@code ways} ways is given at least. Pairs of a ring are as many as its attributes. */
     int concepts(int ways) {
         return switch (this) {
             case VERIFY -> ways;
-            case CHOOSE -> 2 * ways;
+            case CHOOSE -> ways < ChooseSampler.LEAST_WAYS ? 2 * ways : ways;
             case QUERY -> 1;
         };
     }

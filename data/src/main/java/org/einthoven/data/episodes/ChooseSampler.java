@@ -30,7 +30,7 @@ final class ChooseSampler extends TableSampler {
     /** With fewer an ECG cannot have each outcome under a pair of its own. */
     static final int LEAST_WAYS = TaskKind.CHOOSE.outcomes().size();
 
-    /** A ring of five closes about once in fifty, where all pairs of a few attributes are asked about. */
+    /** About one in six ends with as many pairs as are wanted, where all pairs of five attributes are asked about. */
     private static final int GROWTHS = 24;
 
     private final List<OfferedPair> offers;

@@ -13,11 +13,14 @@ import java.util.function.IntConsumer;
  *
  * <p>One region runs on the helpers at a time; a caller that finds them taken, or that is itself inside a region, runs its
  * chunks in line. A helper that runs out of work looks for more for some microseconds before it parks, since the next
- * kernel usually follows at once.
+ * kernel usually follows at once, and for longer inside of {@link #closely}.
  */
 public final class Workers {
     /** Looks for work before parking: some 20 microseconds. Longer spinning starves others on a busy machine. */
     private static final int SPINS = 400;
+
+    /** The same inside of {@link #closely}: about a millisecond, after which somebody else has the owner's core. */
+    private static final int SPINS_CLOSELY = 50 * SPINS;
 
     private static volatile int threads =
             Integer.getInteger("einthoven.threads", Runtime.getRuntime().availableProcessors());
@@ -28,6 +31,9 @@ public final class Workers {
 
     /** A thread has one region, which it opens again for each call: decoding a token has a hundred of them. */
     private static final ThreadLocal<Region> MINE = ThreadLocal.withInitial(Region::new);
+
+    /** Threads that are inside of {@link #closely}. */
+    private static final AtomicInteger CLOSELY = new AtomicInteger();
 
     private Workers() {}
 
@@ -64,6 +70,24 @@ public final class Workers {
             INSIDE.set(false);
         }
         region.rethrow();
+    }
+
+    /**
+     * Runs work whose regions follow each other within microseconds, such as the products of a token: threads that wait for one
+     * another meanwhile keep looking, since waking one that has parked takes as long as such a region.
+     */
+    public static void closely(Runnable work) {
+        CLOSELY.incrementAndGet();
+        try {
+            work.run();
+        } finally {
+            CLOSELY.decrementAndGet();
+        }
+    }
+
+    /** Whether a thread that has looked so often in vain looks again. */
+    private static boolean looksAgain(int looks) {
+        return looks < SPINS || looks < SPINS_CLOSELY && CLOSELY.get() > 0;
     }
 
     private static void inLine(int chunks, IntConsumer body) {
@@ -154,7 +178,7 @@ public final class Workers {
             boolean interrupted = false;
             if (present.decrementAndGet() > 0) {
                 for (int i = 0; present.get() > 0; i++) {
-                    if (i < SPINS) {
+                    if (looksAgain(i)) {
                         Thread.onSpinWait();
                     } else {
                         LockSupport.park(this);
@@ -196,7 +220,7 @@ public final class Workers {
                 if (r != null && r.hasWork()) {
                     r.join();
                     idle = 0;
-                } else if (++idle < SPINS) {
+                } else if (looksAgain(++idle)) {
                     Thread.onSpinWait();
                 } else {
                     parked = true;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +90,29 @@ class WorkersTest {
         AtomicInteger n = new AtomicInteger();
         Workers.forEach(20, i -> n.incrementAndGet());
         assertEquals(20, n.get());
+    }
+
+    /** Many regions, some behind one another at once and some behind a pause that is longer than threads look for work. */
+    @Test
+    void regionsThatFollowClosely() {
+        Workers.threads(3);
+        AtomicInteger n = new AtomicInteger();
+        for (int round = 0; round < 20; round++) {
+            int pause = round % 4 == 0 ? 3 : 0; // milliseconds
+            Workers.closely(() -> {
+                for (int region = 0; region < 10; region++) {
+                    Workers.forEach(8, i -> n.incrementAndGet());
+                }
+                LockSupport.parkNanos(pause * 1_000_000L);
+                Workers.closely(() -> Workers.forEach(8, i -> n.incrementAndGet()));
+            });
+        }
+        assertEquals(20 * 11 * 8, n.get());
+        assertThrows(
+                IllegalStateException.class,
+                () -> Workers.closely(() -> {
+                    throw new IllegalStateException();
+                }));
     }
 
     @Test

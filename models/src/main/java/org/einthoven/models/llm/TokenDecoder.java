@@ -7,6 +7,7 @@ import org.einthoven.autograd.Params;
 import org.einthoven.tensor.DType;
 import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.TensorException;
+import org.einthoven.tensor.Workers;
 import org.einthoven.tensor.backend.Backends;
 import org.einthoven.tensor.backend.DecodeKernels;
 
@@ -38,6 +39,7 @@ public final class TokenDecoder {
     private final float[] normed; // [n, D]
     private final float[][] logits; // [n, V]
     private final int[] single = new int[1];
+    private final Runnable pass = this::pass;
 
     private TokenDecoder(Llama model, Params p, DecodeKernels kernels, List<KvCache> caches) {
         int n = caches.size();
@@ -127,6 +129,13 @@ public final class TokenDecoder {
             }
             embedding.row(ids[i], x, i * config.width());
         }
+        Workers.closely(pass);
+        return logits[0];
+    }
+
+    /** From the embeddings in the residual stream to logits. */
+    private void pass() {
+        int n = caches.size();
         if (config.architecture().embeddingScale().factor() != 1) {
             kernels.scale(
                     x, x.length, (float) config.architecture().embeddingScale().factor());
@@ -146,6 +155,5 @@ public final class TokenDecoder {
                     logits[0].length,
                     config.architecture().logitCap().getAsDouble());
         }
-        return logits[0];
     }
 }

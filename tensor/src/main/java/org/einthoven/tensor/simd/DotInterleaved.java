@@ -1,8 +1,8 @@
 package org.einthoven.tensor.simd;
 
-import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.S2F;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static org.einthoven.tensor.simd.Decoder.LE;
 import static org.einthoven.tensor.simd.Decoder.S;
@@ -16,7 +16,7 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Dot products of rounded activations with 32 rows of Q4_0 at once, a row in a lane: y = sum over blocks of
+ * Dot products of rounded activations with twice 32 rows of Q4_0 at once, a row in a lane: y = sum over blocks of
  * scale(w) scale(x) sum((nibble - 8) q), in F32, each product of scales rounded and the rest fused. A row has the same bits at
  * every width of vectors.
  *
@@ -34,34 +34,59 @@ final class DotInterleaved {
 
     private DotInterleaved() {}
 
-    /** y[yo + r] for the 32 rows r of a group. */
-    static void group(InterleavedRows w, int group, RoundedActivations x, float[] y, int yo) {
+    /**
+     * y[yo + r] for the 32 rows r of a group and for those of another, or of the same: what is broadcast of x serves both, and two
+     * streams are read from memory.
+     */
+    static void pair(InterleavedRows w, int group, int other, RoundedActivations x, float[] y, int yo) {
         int blocks = x.scales.length;
-        long at = (long) group * blocks * InterleavedRows.BYTES;
-        int row = group * InterleavedRows.ROWS;
+        long at = (long) group * w.groupBytes();
+        long far = (long) (other - group) * w.groupBytes();
+        int row = yo + group * InterleavedRows.ROWS;
+        int apart = (other - group) * InterleavedRows.ROWS;
         for (int lane = 0; lane < InterleavedRows.ROWS; lane += 2 * L) {
-            rows(w.segment(), at + 2L * lane, blocks, x.factors, x.starts, x.scales, y, yo + row + lane);
+            rows(w.segment(), at + 2L * lane, far, blocks, x.factors, x.starts, x.scales, y, row + lane, apart);
         }
     }
 
-    /** As many rows as a vector has shorts. */
+    /** As many rows of each group as a vector has shorts. */
     private static void rows(
-            MemorySegment w, long at, int blocks, short[] factors, short[] starts, float[] scales, float[] y, int yo) {
-        FloatVector a = FloatVector.zero(F);
-        FloatVector b = a;
+            MemorySegment w,
+            long at,
+            long far,
+            int blocks,
+            short[] factors,
+            short[] starts,
+            float[] scales,
+            float[] y,
+            int yo,
+            int apart) {
+        FloatVector a0 = FloatVector.zero(F);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
         for (int block = 0; block < blocks; block++) {
             long p = at + block * (long) InterleavedRows.BYTES;
-            ShortVector s = ShortVector.broadcast(H, starts[block]);
-            ShortVector t = ShortVector.zero(H);
+            long q = p + far;
+            ShortVector s0 = ShortVector.broadcast(H, starts[block]);
+            ShortVector s1 = s0;
             for (int j = 0; j < 8; j++) {
-                ShortVector v = ShortVector.fromMemorySegment(H, w, p + (j + 1) * (long) InterleavedRows.NEXT, LE);
+                ShortVector v0 = ShortVector.fromMemorySegment(H, w, p + (j + 1) * (long) InterleavedRows.NEXT, LE);
+                ShortVector v1 = ShortVector.fromMemorySegment(H, w, q + (j + 1) * (long) InterleavedRows.NEXT, LE);
                 int i = 32 * block + 4 * j;
-                s = s.add(v.mul(ShortVector.broadcast(H, factors[i])));
-                t = t.add(v.lanewise(LSHR, 4).mul(ShortVector.broadcast(H, factors[i + 1])));
-                s = s.add(v.lanewise(LSHR, 8).mul(ShortVector.broadcast(H, factors[i + 2])));
-                t = t.add(v.lanewise(LSHR, 12).mul(ShortVector.broadcast(H, factors[i + 3])));
+                ShortVector f = ShortVector.broadcast(H, factors[i]);
+                s0 = s0.add(v0.mul(f));
+                s1 = s1.add(v1.mul(f));
+                f = ShortVector.broadcast(H, factors[i + 1]);
+                s0 = s0.add(v0.lanewise(LSHR, 4).mul(f));
+                s1 = s1.add(v1.lanewise(LSHR, 4).mul(f));
+                f = ShortVector.broadcast(H, factors[i + 2]);
+                s0 = s0.add(v0.lanewise(LSHR, 8).mul(f));
+                s1 = s1.add(v1.lanewise(LSHR, 8).mul(f));
+                f = ShortVector.broadcast(H, factors[i + 3]);
+                s0 = s0.add(v0.lanewise(LSHR, 12).mul(f));
+                s1 = s1.add(v1.lanewise(LSHR, 12).mul(f));
             }
-            s = s.add(t);
             FloatVector d = FloatVector.broadcast(F, scales[block]);
             FloatVector c = ((IntVector)
                             ShortVector.fromMemorySegment(S, w, p, LE).convertShape(S2I, I, 0))
@@ -70,16 +95,32 @@ final class DotInterleaved {
                     .reinterpretAsFloats()
                     .mul(0x1p112f)
                     .mul(d);
-            a = ((FloatVector) ((IntVector) s.convertShape(S2I, I, 0)).convert(I2F, 0)).fma(c, a);
+            a0 = ((FloatVector) s0.convertShape(S2F, F, 0)).fma(c, a0);
             c = ((IntVector) ShortVector.fromMemorySegment(S, w, p + 2 * L, LE).convertShape(S2I, I, 0))
                     .lanewise(LSHL, 13)
                     .and(HALF)
                     .reinterpretAsFloats()
                     .mul(0x1p112f)
                     .mul(d);
-            b = ((FloatVector) ((IntVector) s.convertShape(S2I, I, 1)).convert(I2F, 0)).fma(c, b);
+            b0 = ((FloatVector) s0.convertShape(S2F, F, 1)).fma(c, b0);
+            c = ((IntVector) ShortVector.fromMemorySegment(S, w, q, LE).convertShape(S2I, I, 0))
+                    .lanewise(LSHL, 13)
+                    .and(HALF)
+                    .reinterpretAsFloats()
+                    .mul(0x1p112f)
+                    .mul(d);
+            a1 = ((FloatVector) s1.convertShape(S2F, F, 0)).fma(c, a1);
+            c = ((IntVector) ShortVector.fromMemorySegment(S, w, q + 2 * L, LE).convertShape(S2I, I, 0))
+                    .lanewise(LSHL, 13)
+                    .and(HALF)
+                    .reinterpretAsFloats()
+                    .mul(0x1p112f)
+                    .mul(d);
+            b1 = ((FloatVector) s1.convertShape(S2F, F, 1)).fma(c, b1);
         }
-        a.intoArray(y, yo);
-        b.intoArray(y, yo + L);
+        a0.intoArray(y, yo);
+        b0.intoArray(y, yo + L);
+        a1.intoArray(y, yo + apart);
+        b1.intoArray(y, yo + apart + L);
     }
 }

@@ -5,20 +5,22 @@ import org.einthoven.tensor.backend.DecodeKernels;
 
 /** {@link DotInterleaved} for several weights in one region, with its buffers made once. */
 final class InterleavedProducts implements DecodeKernels.Linear {
-    /** Groups of 32 rows in one piece of work. */
-    private static final int PIECE = 4;
+    /** Bytes in one piece of work: some microseconds, so that threads end together. */
+    private static final int PIECE = 80_000;
 
     private final InterleavedRows[] weights;
     private final int k;
+    private final int piece; // groups of 32 rows in one piece of work, pairs of them
     private final RoundedActivations[] x; // of each text
     private final int count;
-    private final IntConsumer piece = this::piece;
+    private final IntConsumer work = this::piece;
     private int texts;
     private float[][] y = {};
 
     InterleavedProducts(int most, InterleavedRows... weights) {
         this.weights = weights;
         this.k = weights[0].columns();
+        this.piece = 2 * Math.max(1, PIECE / (2 * weights[0].groupBytes()));
         this.x = new RoundedActivations[most];
         for (int i = 0; i < most; i++) {
             x[i] = new RoundedActivations(k);
@@ -30,8 +32,8 @@ final class InterleavedProducts implements DecodeKernels.Linear {
         this.count = all;
     }
 
-    private static int pieces(InterleavedRows w) {
-        return Math.ceilDiv(w.groups(), PIECE);
+    private int pieces(InterleavedRows w) {
+        return Math.ceilDiv(w.groups(), piece);
     }
 
     @Override
@@ -41,8 +43,8 @@ final class InterleavedProducts implements DecodeKernels.Linear {
         }
         texts = n;
         y = to;
-        long cost = (long) PIECE * InterleavedRows.ROWS * k / 8; // in the operations that Chunks counts
-        Chunks.each(count, cost * n, piece);
+        long cost = (long) piece * InterleavedRows.ROWS * k / 8; // in the operations that Chunks counts
+        Chunks.each(count, cost * n, work);
     }
 
     private void piece(int number) {
@@ -52,10 +54,10 @@ final class InterleavedProducts implements DecodeKernels.Linear {
             own -= pieces(weights[j++]);
         }
         InterleavedRows w = weights[j];
-        int end = Math.min(w.groups(), (own + 1) * PIECE);
-        for (int group = own * PIECE; group < end; group++) {
+        int end = Math.min(w.groups(), (own + 1) * piece);
+        for (int group = own * piece; group < end; group += 2) {
             for (int i = 0; i < texts; i++) {
-                DotInterleaved.group(w, group, x[i], y[j], i * w.rows());
+                DotInterleaved.pair(w, group, Math.min(group + 1, end - 1), x[i], y[j], i * w.rows());
             }
         }
     }

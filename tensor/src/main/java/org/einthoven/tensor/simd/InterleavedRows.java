@@ -91,4 +91,8 @@ record InterleavedRows(MemorySegment segment, int rows, int columns) {
     int groups() {
         return rows / ROWS;
     }
+
+    int groupBytes() {
+        return columns / DType.Q4_0.blockSize() * BYTES;
+    }
 }

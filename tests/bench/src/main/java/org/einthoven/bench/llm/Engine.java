@@ -2,6 +2,7 @@ package org.einthoven.bench.llm;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.einthoven.models.llm.Decoding;
 
 /** A program that runs language models, with one GGUF file open. Token ids go in and come out: no tokenizer is measured. */
 interface Engine {
@@ -34,7 +35,8 @@ interface Engine {
      */
     static Engine open(String name, Path file, int threads, Optional<Path> place) {
         return switch (name) {
-            case Contender.OURS -> new Einthoven(file, threads);
+            case Contender.OURS -> new Einthoven(file, threads, Decoding.FROM_FILE);
+            case Contender.REPACKED -> new Einthoven(file, threads, Decoding.REPACKED);
             case Contender.LLAMA_CPP -> new LlamaCpp(file, threads, place);
             case Contender.LLAMA3_JAVA -> new Llama3Java(file);
             default -> throw new IllegalArgumentException("no engine is called " + name);

@@ -12,9 +12,6 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.einthoven.bench.Machine;
 import org.einthoven.bench.llm.Figures.Column;
-import org.einthoven.models.llm.Llm;
-import org.einthoven.tensor.DType;
-import org.einthoven.tensor.Tensor;
 
 /**
  * {@code LlmRace [--rounds N] [--cold N] FILE.gguf...}: for each file a table in Markdown of ours and the peers that are there
@@ -36,12 +33,15 @@ public final class LlmRace {
     private static final String COLD = Contender.OURS + ", the command, cold";
 
     private final Path file;
-    private final List<Contender> contenders = Contender.all();
+    private final Weights weights;
+    private final List<Contender> contenders;
     private final Map<String, Figures> figures = new LinkedHashMap<>();
     private final Map<String, String> notes = new LinkedHashMap<>();
 
     private LlmRace(Path file) {
         this.file = file.toAbsolutePath();
+        this.weights = Weights.of(file);
+        this.contenders = Contender.all(weights.repacks());
         figures.put(COLD, new Figures());
         contenders.forEach(c -> figures.put(c.label(), new Figures()));
     }
@@ -146,10 +146,13 @@ public final class LlmRace {
                 + Arrays.stream(Column.values()).map(c -> c.title).collect(Collectors.joining(" | ")) + " |");
         System.out.println("|---|" + "---:|".repeat(Column.values().length));
         figures.forEach((label, f) -> row(label, c -> f.median(c)));
-        Figures ours = figuresOf(Contender.OURS);
-        for (Contender c : contenders.subList(1, contenders.size())) {
-            Figures theirs = figuresOf(c.label());
-            row("ours / " + c.label(), x -> SPEEDS.contains(x) ? Figures.ratio(x, ours, theirs) : Double.NaN);
+        for (Contender our : ofOurs(true)) {
+            Figures ours = figuresOf(our.label());
+            for (Contender c : ofOurs(false)) {
+                row(
+                        our.label() + " / " + c.label(),
+                        x -> SPEEDS.contains(x) ? Figures.ratio(x, ours, figuresOf(c.label())) : Double.NaN);
+            }
         }
         System.out.println();
         notes.forEach((label, note) -> System.out.println("- " + label + ": " + note));
@@ -158,38 +161,35 @@ public final class LlmRace {
                 System.out.println("- " + peer + ": absent");
             }
         }
-        limits(ours);
+        ofOurs(true).forEach(our -> reached(our, Limits.measure(THREADS)));
+    }
+
+    private List<Contender> ofOurs(boolean ours) {
+        return contenders.stream().filter(c -> c.isOurs() == ours).toList();
     }
 
     /** How far ours is from what the machine can do, and from the goals. */
-    private void limits(Figures ours) {
-        Limits limits = Limits.measure(THREADS);
-        double bytes = 0;
-        double flops = 0;
-        DType type;
-        try (Llm llm = Llm.open(file)) {
-            type = llm.weights().get("model.layers.0.mlp.gate_proj.weight").dtype();
-            for (String name : llm.weights().paths()) {
-                Tensor w = llm.weights().get(name);
-                bytes += w.dtype().bytes(w.size());
-                flops += w.rank() == 2 && name.contains(".layers.") ? 2.0 * w.size() : 0;
-            }
-        }
+    private void reached(Contender our, Limits limits) {
+        Figures ours = figuresOf(our.label());
         System.out.printf(
-                "- limits: %.0f GFLOP/s, %.1f GB/s; ours: prompt of 128 %.0f %%, of 512 %.0f %% of the peak, decode %.0f %%"
+                "- limits: %.0f GFLOP/s, %.1f GB/s; %s: prompt of 128 %.0f %%, of 512 %.0f %% of the peak, decode %.0f %%"
                         + " of reading%n",
                 limits.gigaflops(),
                 limits.gigabytes(),
-                100 * ours.median(Column.PROMPT_128) * flops / 1e9 / limits.gigaflops(),
-                100 * ours.median(Column.PROMPT_512) * flops / 1e9 / limits.gigaflops(),
-                100 * ours.median(Column.DECODE) * bytes / 1e9 / limits.gigabytes());
-        for (LlmGoal goal : LlmGoal.of(type)) {
+                our.label(),
+                100 * ours.median(Column.PROMPT_128) * weights.flops() / 1e9 / limits.gigaflops(),
+                100 * ours.median(Column.PROMPT_512) * weights.flops() / 1e9 / limits.gigaflops(),
+                100 * ours.median(Column.DECODE) * weights.bytes() / 1e9 / limits.gigabytes());
+        for (LlmGoal goal : LlmGoal.of(weights.type())) {
+            if (our.engine().equals(Contender.REPACKED) && goal.column() != Column.DECODE) {
+                continue; // prompts are read with the file's weights
+            }
             double least = contenders.stream()
                     .filter(c -> c.engine().equals(goal.engine()))
                     .mapToDouble(c -> Figures.ratio(goal.column(), ours, figuresOf(c.label())))
                     .min()
                     .orElse(Double.NaN);
-            System.out.println("- goal: " + goal.verdict(least));
+            System.out.println("- goal, " + our.label() + ": " + goal.verdict(least));
         }
     }
 

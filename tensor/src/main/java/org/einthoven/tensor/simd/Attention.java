@@ -32,7 +32,10 @@ final class Attention {
     static Tensor run(Op.Attention op, Shape out, Tensor... x) {
         Heads heads = new Heads(op, x);
         float[] y = Workspace.floats(out.intSize("attention"));
-        if (y.length > 0) {
+        if (y.length > 0 && heads.isShort()) {
+            ShortAttention few = new ShortAttention(heads);
+            Chunks.each(heads.products, heads.cost(), product -> few.forward(product, y));
+        } else if (y.length > 0) {
             int stretch = STRETCH * heads.block();
             int stretches = Math.ceilDiv(heads.rows(), stretch);
             Chunks.each(heads.products * stretches, heads.cost() / stretches, task -> {
@@ -85,10 +88,6 @@ final class Attention {
         if (heads.op.isCapped()) {
             cap((float) heads.op.cap(), rows * room, p);
         }
-        if (heads.isShort()) {
-            shortRows(heads, product, row, rows, first, end, p);
-            return p;
-        }
         for (int i = 0; i < rows; i++) {
             int at = i * room;
             heads.hide(product, row + i, first, end, p, at);
@@ -105,18 +104,6 @@ final class Attention {
         return p;
     }
 
-    private static void shortRows(Heads heads, int product, int row, int rows, int first, int end, float[] p) {
-        int room = heads.room(heads.keys);
-        float[] lanes = Scratch.mine().lanes();
-        for (int i = 0; i < rows; i++) {
-            heads.lessLargest(product, row + i, first, end, p, i * room);
-        }
-        Exp.run(p, 0, p, 0, rows * room);
-        for (int i = 0; i < rows; i++) {
-            ShortRows.normalise(p, i * room, room, lanes);
-        }
-    }
-
     /** Of long rows the whole vectors of what is seen; short ones at once, so that they fill vectors too. */
     private static void exponentials(int rows, int room, int first, int end, float[] p) {
         if (end - first < Lanes.SHORT) {
@@ -131,7 +118,7 @@ final class Attention {
     }
 
     /** c tanh(x / c); tanh(x / c) alone is left in {@link #RAW}. */
-    private static void cap(float c, int n, float[] scores) {
+    static void cap(float c, int n, float[] scores) {
         float[] raw = Scratch.mine().block(RAW, n);
         BinaryKernels.mul(scores, 0, 1f / c, scores, 0, n);
         Activations.tanh(scores, 0, raw, 0, n);

@@ -46,7 +46,10 @@ final class AttentionGrad {
         // Without queries nothing is written.
         float[] d = heads.rows() == 0 ? Workspace.zeroedFloats(size) : Workspace.floats(size);
         AttentionGrad grad = new AttentionGrad(heads, x[0], d);
-        if (heads.rows() > 0) {
+        if (heads.rows() > 0 && heads.isShort()) {
+            ShortAttention few = new ShortAttention(heads);
+            Chunks.each(heads.products, 3 * heads.cost(), product -> few.backward(x[0], product, d));
+        } else if (heads.rows() > 0) {
             Chunks.each(heads.products, 3 * heads.cost(), grad::group);
         }
         return Tensor.of(d, out.toArray());
@@ -99,19 +102,12 @@ final class AttentionGrad {
         int n = end - first;
         float[] u = Scratch.mine().block(UPSTREAM, Factor.rows(rows) * room);
         valuesTurned.multiply(rows, 0, heads.valueWidth, first, end, given, heads.valueWidth, u, room);
-        if (heads.isShort()) {
-            float[] lanes = Scratch.mine().lanes();
-            for (int at = 0; at < rows * room; at += room) {
-                ShortRows.centre(u, p, at, room, first, end, lanes);
-            }
-        } else {
-            float[] pu = Scratch.mine().block(PRODUCTS, room);
-            Arrays.fill(pu, 0, room, 0f);
-            for (int at = first; at < rows * room; at += room) {
-                BinaryKernels.mul(u, at, p, at, pu, first, n);
-                BinaryKernels.add(u, at, -RowSums.sum(pu, 0, heads.keys), u, at, n);
-                BinaryKernels.mul(p, at, u, at, u, at, n);
-            }
+        float[] pu = Scratch.mine().block(PRODUCTS, room);
+        Arrays.fill(pu, 0, room, 0f);
+        for (int at = first; at < rows * room; at += room) {
+            BinaryKernels.mul(u, at, p, at, pu, first, n);
+            BinaryKernels.add(u, at, -RowSums.sum(pu, 0, heads.keys), u, at, n);
+            BinaryKernels.mul(p, at, u, at, u, at, n);
         }
         if (heads.op.isCapped()) {
             uncap(rows, first, end, u);

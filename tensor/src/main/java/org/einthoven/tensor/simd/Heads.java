@@ -44,11 +44,11 @@ final class Heads {
             this(((Storage.Bool) hidden.storage()).array(), hidden.layout().expand(scores));
         }
 
-        void hide(int head, int query, int first, int end, float[] scores, int at) {
+        void hide(int head, int query, int first, int end, float[] scores, int at, int apart) {
             int from = MatMul.start(layout, head) + query * layout.stride(-2);
             for (int s = first; s < end; s++) {
                 if (x[from + s * layout.stride(-1)]) {
-                    scores[at + s] = Float.NEGATIVE_INFINITY;
+                    scores[at + s * apart] = Float.NEGATIVE_INFINITY;
                 }
             }
         }
@@ -83,9 +83,9 @@ final class Heads {
         return rows() <= 8 || (long) rows() * keys * Math.max(width, valueWidth) <= SMALL;
     }
 
-    /** Whether the scores of a row are so few, too, that {@link ShortRows} takes them. */
+    /** Whether the scores of a row are so few, too, that {@link ShortAttention} takes them. */
     boolean isShort() {
-        return isSmall() && ShortRows.areOf(keys);
+        return isSmall() && ShortAttention.isFor(keys);
     }
 
     /** Rows in one block: all of them where products are small, so that each product begins at zero. */
@@ -126,7 +126,7 @@ final class Heads {
     }
 
     /** The head of a row, counted over all items. */
-    private int head(int product, int row) {
+    int head(int product, int row) {
         return product * shared + row / queries;
     }
 
@@ -179,15 +179,27 @@ final class Heads {
         return from / queries == (to - 1) / queries;
     }
 
-    /** Takes their largest away from the scores that a row sees; the others become minus infinity, to the end of its room. */
-    void lessLargest(int product, int row, int first, int end, float[] scores, int at) {
-        int t = row % queries;
-        if (hidden != null) {
-            hidden.hide(head(product, row), t, first, end, scores, at);
+    /** Minus infinity for the keys that a query does not see by its place; key s is at {@code at + s * apart}. */
+    void hide(int query, float[] scores, int at, int apart) {
+        int sees = op.sight().first(query, queries, keys);
+        int until = op.sight().end(query, queries, keys);
+        for (int s = 0; s < keys; s++) {
+            if (s < sees || s >= until) {
+                scores[at + s * apart] = Float.NEGATIVE_INFINITY;
+            }
         }
-        int sees = op.sight().first(t, queries, keys);
-        int until = op.sight().end(t, queries, keys);
-        ShortRows.lessLargest(scores, at, room(keys), sees, until);
+    }
+
+    /** Whether keys are hidden that could be seen by their places. */
+    boolean isHiding() {
+        return hidden != null;
+    }
+
+    /** Minus infinity for the keys that are hidden from a row; key s is at {@code at + s * apart}. */
+    void hide(int product, int row, float[] scores, int at, int apart) {
+        if (hidden != null) {
+            hidden.hide(head(product, row), row % queries, 0, keys, scores, at, apart);
+        }
     }
 
     /** Minus infinity for the keys in [first, end) that a row does not see. */
@@ -198,7 +210,7 @@ final class Heads {
         Arrays.fill(scores, at + first, at + Math.min(sees, end), Float.NEGATIVE_INFINITY);
         Arrays.fill(scores, at + Math.max(until, first), at + end, Float.NEGATIVE_INFINITY);
         if (hidden != null) {
-            hidden.hide(head(product, row), t, first, end, scores, at);
+            hidden.hide(head(product, row), t, first, end, scores, at, 1);
         }
     }
 }

@@ -4,8 +4,14 @@ import org.einthoven.tensor.Tensor;
 
 /** A few rows times a frozen weight, each weight read from memory once. */
 final class Gemv {
-    /** Rows of W in one piece of work; its quarters are the four streams of {@link PackedDot#four}. */
-    private static final int PIECE = 256;
+    /**
+     * Weights in one piece of work: few enough that threads end together, and enough that its quarters, the four streams of
+     * {@link PackedDot#four}, are long.
+     */
+    private static final int PIECE = 1 << 19;
+
+    /** Rows in a piece where they are short. */
+    private static final int MOST_ROWS = 256;
 
     private Gemv() {}
 
@@ -17,7 +23,7 @@ final class Gemv {
             Cells.copy(x.x(), x.at() + i * x.down(), x.across(), row, 0, 1, k);
             dots[i] = PackedDot.of(w, row, 0);
         }
-        Pieces pieces = Pieces.of(n);
+        Pieces pieces = Pieces.of(n, k);
         Chunks.each(pieces.count(), pieces.cost(k) * m, number -> {
             for (int i = 0; i < m; i++) {
                 pieces.run(number, dots[i], y, i * n);
@@ -27,8 +33,9 @@ final class Gemv {
 
     /** The n rows of a weight in pieces of {@code size}. */
     record Pieces(int n, int size) {
-        static Pieces of(int n) {
-            return new Pieces(n, n >= 4 * PIECE ? PIECE : Math.max(4, n / 8 * 4));
+        static Pieces of(int n, int k) {
+            int size = Math.clamp(PIECE / k / 4 * 4, 4, MOST_ROWS);
+            return new Pieces(n, n >= 4 * size ? size : Math.max(4, n / 8 * 4));
         }
 
         int count() {

@@ -101,7 +101,7 @@ final class VectorDecodeKernels implements DecodeKernels {
                 for (int i = 0; i < most; i++) {
                     dots[j][i] = PackedDot.of(w, x, i * k);
                 }
-                pieces[j] = Gemv.Pieces.of(w.shape().dim(0));
+                pieces[j] = Gemv.Pieces.of(w.shape().dim(0), k);
                 all += pieces[j].count();
                 work += pieces[j].count() * pieces[j].cost(k);
             }

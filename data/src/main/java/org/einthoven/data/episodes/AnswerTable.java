@@ -196,8 +196,16 @@ final class AnswerTable {
                 .count();
     }
 
+    /** The ECGs that might have all four outcomes of a choice: those with both of some pair, one alone of another and none of a third. */
+    BitSet fourfold() {
+        BitSet fourfold = ecgsWith(TaskKind.BOTH);
+        fourfold.and(ecgsWith(TaskKind.FIRST, TaskKind.SECOND));
+        fourfold.and(ecgsWith(TaskKind.NONE));
+        return fourfold;
+    }
+
     /** The ECGs with one of these outcomes of some row. */
-    BitSet ecgsWith(String... outcomes) {
+    private BitSet ecgsWith(String... outcomes) {
         BitSet some = new BitSet();
         for (String outcome : outcomes) {
             rows.forEach(row -> some.or(row.ecgs(outcome)));

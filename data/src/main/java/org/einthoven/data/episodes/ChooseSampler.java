@@ -33,13 +33,26 @@ final class ChooseSampler extends TableSampler {
     /** About one in six ends with as many pairs as are wanted, where all pairs of five attributes are asked about. */
     private static final int GROWTHS = 24;
 
+    /** None where fewer ECGs than a task takes might have all four outcomes, so that none is looked for in vain. */
     private final List<OfferedPair> offers;
 
     ChooseSampler(String source, AnswerTable table, EpisodeShape shape) {
         super(source, table, shape, shape.perClass());
-        this.offers = usable.stream()
-                .flatMap(row -> Stream.of(new OfferedPair(row, false), new OfferedPair(row, true)))
-                .toList();
+        this.offers = table.fourfold().cardinality() < shape.ways() * shape.perClass()
+                ? List.of()
+                : usable.stream()
+                        .flatMap(row -> Stream.of(new OfferedPair(row, false), new OfferedPair(row, true)))
+                        .toList();
+    }
+
+    /** Concepts that a side with tasks of so many ways is given at least: pairs of a ring are as many as its attributes. */
+    static int concepts(int ways) {
+        return ways;
+    }
+
+    @Override
+    int neededConcepts() {
+        return concepts(shape.ways());
     }
 
     @Override

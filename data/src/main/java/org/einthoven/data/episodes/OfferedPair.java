@@ -44,7 +44,7 @@ record OfferedPair(Row row, boolean turned) {
      * different concepts.
      */
     boolean mayMeet(OfferedPair other) {
-        return !row.names.equals(other.row.names)
+        return !row.concepts.equals(other.row.concepts)
                 && row.names.stream().filter(other.row.names::contains).count()
                         == row.concepts.stream()
                                 .filter(other.row.concepts::contains)

@@ -1,7 +1,6 @@
 package org.einthoven.data.episodes;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -82,7 +81,7 @@ public final class StrictEpisodes {
         if (isLeavingOut() && !divisions.units().contains(rules.apart().leftOut())) {
             throw noSuchGroup();
         }
-        if (shape.ways() < leastWays() || concepts() < neededConcepts(shape.ways())) {
+        if (shape.ways() < leastWays() || concepts() < neededConcepts(shape.ways(), true)) {
             return Optional.empty();
         }
         boolean crossable = shape.ways() > 1 || kinds.equals(List.of(TaskKind.VERIFY));
@@ -115,8 +114,8 @@ public final class StrictEpisodes {
 
     /** The first division that leaves full tasks for training and tasks of size {@code test} for test. */
     private Optional<EpisodePlan> find(EpisodeShape test, boolean crossed) {
-        int testUnits = neededConcepts(test.ways());
-        int trainUnits = neededConcepts(rules.shape().ways());
+        int testUnits = neededConcepts(test.ways(), crossed);
+        int trainUnits = neededConcepts(rules.shape().ways(), crossed);
         for (int i = 0; i < divisions.count(); i++) {
             Optional<Division> division = divisions.get(i, testUnits, trainUnits);
             if (division.isEmpty()) {
@@ -190,8 +189,14 @@ public final class StrictEpisodes {
                 .count();
     }
 
-    private int neededConcepts(int ways) {
-        return kinds.stream().mapToInt(kind -> kind.concepts(ways)).max().orElseThrow();
+    /** Pairs of a task may have attributes in common where {@link ChooseSampler} crosses them, and nowhere else. */
+    private int neededConcepts(int ways, boolean crossed) {
+        boolean shared = crossed && ways >= ChooseSampler.LEAST_WAYS;
+        return kinds.stream()
+                .mapToInt(
+                        kind -> kind == TaskKind.CHOOSE && shared ? ChooseSampler.concepts(ways) : kind.concepts(ways))
+                .max()
+                .orElseThrow();
     }
 
     private EpisodePlan plan(
@@ -247,10 +252,8 @@ public final class StrictEpisodes {
         AnswerTable table = AnswerTable.byForm(
                 TaskKind.CHOOSE,
                 items.stream().filter(asked -> asked.kind() == TaskKind.CHOOSE).toList());
-        BitSet fourfold = table.ecgsWith(TaskKind.BOTH);
-        fourfold.and(table.ecgsWith(TaskKind.FIRST, TaskKind.SECOND));
-        fourfold.and(table.ecgsWith(TaskKind.NONE));
-        return "; of " + table.ecgCount() + " ECGs that are asked to choose " + fourfold.cardinality()
+        return "; of " + table.ecgCount() + " ECGs that are asked to choose "
+                + table.fourfold().cardinality()
                 + " show both of some pair, one alone of another and none of a third, and a task takes "
                 + rules.shape().ways() * rules.shape().perClass() + " whose pairs fit together";
     }

@@ -87,7 +87,7 @@ abstract sealed class TableSampler implements StrictSampler
 
     @Override
     public final boolean feasible() {
-        if (questions.isEmpty() || concepts < table.kind.concepts(shape.ways())) {
+        if (questions.isEmpty() || concepts < neededConcepts()) {
             return false;
         }
         Rng trial = Rng.of(0).split("is it feasible");
@@ -97,6 +97,11 @@ abstract sealed class TableSampler implements StrictSampler
             }
         }
         return true;
+    }
+
+    /** Concepts below which no task is tried. */
+    int neededConcepts() {
+        return table.kind.concepts(shape.ways());
     }
 
     /** N rows that may stand in one task, of one question where tasks are about one; fewer when there are not as many. */

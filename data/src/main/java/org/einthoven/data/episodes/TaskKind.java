@@ -35,11 +35,11 @@ enum TaskKind {
         return outcomes;
     }
 
-    /** Concepts that a side with tasks of {@code ways} ways is given at least. Pairs of a ring are as many as its attributes. */
+    /** Concepts that {@code ways} ways need which have none in common. */
     int concepts(int ways) {
         return switch (this) {
             case VERIFY -> ways;
-            case CHOOSE -> ways < ChooseSampler.LEAST_WAYS ? 2 * ways : ways;
+            case CHOOSE -> 2 * ways;
             case QUERY -> 1;
         };
     }

@@ -271,4 +271,27 @@ class ChooseSamplerTest {
         assertTrue(
                 two.notes().stream().anyMatch(n -> n.contains("is right half of the time") && n.contains("--n_way 4")));
     }
+
+    /** Every ECG is asked about one pair. Tasks are balanced then, of pairs with no attribute in common: they need twice the concepts. */
+    @Test
+    void whatCannotBeCrossedKeepsItsNumberOfPairs() {
+        List<List<String>> all = pairs(List.of("abcdefghijklmnop".split("")));
+        List<Set<String>> shown = new ArrayList<>();
+        for (int round = 0; round < 10; round++) {
+            for (int pair = 0; pair < all.size(); pair++) {
+                String asked = "asked about " + pair;
+                String one = all.get(pair).get(0);
+                String other = all.get(pair).get(1);
+                shown.addAll(
+                        List.of(Set.of(asked), Set.of(asked, one), Set.of(asked, other), Set.of(asked, one, other)));
+            }
+        }
+        Function<Set<String>, List<List<String>>> about = has -> has.stream()
+                .filter(said -> said.startsWith("asked about "))
+                .map(said -> all.get(Integer.parseInt(said.substring("asked about ".length()))))
+                .toList();
+        EpisodePlan plan = plan(asked(shown, about), Split.ATTRIBUTE, 4, 1, 1);
+        assertFalse(plan.crossed());
+        assertEquals(new EpisodeShape(4, 1, 1), plan.test().shape());
+    }
 }

@@ -28,6 +28,7 @@ final class InferenceVerb extends Verb {
             "protocol",
             "split",
             "leave_out",
+            "concepts",
             "question_type",
             "questions",
             "n_way",

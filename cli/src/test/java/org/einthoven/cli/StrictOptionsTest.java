@@ -74,6 +74,26 @@ class StrictOptionsTest {
         assertEquals(asked, 3 * r.at("/seen/ours/answers").asInt(), "one task where the test side has three");
         Ran.of(words("--out", folder.resolve("never"), "--n_way=2", "--seen-tasks=0"))
                 .failed(2, "--seen-tasks");
+        JsonNode none =
+                Ran.json(words("--out", folder.resolve("none"), "--split=patient", "--n_way=2", "--seen-tasks=1"));
+        assertFalse(none.has("seen"));
+        assertTrue(none.get("warnings").toString().contains("--seen-tasks is read, but there is no table"));
+    }
+
+    /** Another table divides the attributes in another way. */
+    @Test
+    void inferenceTellsOfAnotherTableOfConcepts() throws IOException {
+        Path concepts =
+                Files.writeString(folder.resolve("two.csv"), "pattern,concept\ntachycardia,beats\npacemaker,beats\n");
+        Path out = folder.resolve("by-two");
+        Object[] line = words("--out", out, "--n_way=1", "--concepts", concepts);
+        JsonNode trained = Ran.json(line);
+        line[0] = "inference";
+        List<Object> judged = new ArrayList<>(List.of(line));
+        judged.addAll(List.of("--checkpoint", trained.get("checkpoint").asString()));
+        assertFalse(Ran.json(judged.toArray()).get("warnings").toString().contains("may have been trained on"));
+        judged.removeAll(List.of("--concepts", concepts));
+        assertTrue(Ran.json(judged.toArray()).get("warnings").toString().contains("trained with concepts "));
     }
 
     @Test

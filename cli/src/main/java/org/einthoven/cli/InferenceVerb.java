@@ -32,6 +32,7 @@ final class InferenceVerb extends Verb {
             "question_type",
             "questions",
             "n_way",
+            "choices",
             "k_spt",
             "k_qry",
             "dif_exp",

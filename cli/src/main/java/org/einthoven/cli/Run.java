@@ -23,6 +23,7 @@ import org.einthoven.data.episodes.Concepts;
 import org.einthoven.data.episodes.Episode;
 import org.einthoven.data.episodes.EpisodePlan;
 import org.einthoven.data.episodes.EpisodeSampler;
+import org.einthoven.data.episodes.StrictEpisodes;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.QaItem;
 import org.einthoven.data.qa.QuestionType;
@@ -346,6 +347,9 @@ final class Run implements AutoCloseable {
         entries.put("ecg_vectors", ecgs().digest());
         entries.put("llm", modelDigest(options.model));
         entries.put("n_way", options.ways);
+        if (!rules.isSeed() && StrictEpisodes.choosesFourfold(options.types(), options.ways)) {
+            entries.put("choices", "four outcomes of each ECG"); // runs without this entry asked for two of them
+        }
         entries.put("k_spt", options.shots);
         entries.put("k_qry", options.queries);
         entries.put("task_num", options.tasksPerStep);

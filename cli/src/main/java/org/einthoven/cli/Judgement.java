@@ -75,8 +75,9 @@ final class Judgement {
                             .toList());
             text(r, "seed protocol, " + e.tokenAccuracy().title(), e.tokenAccuracy());
             text(r, "seed protocol, " + e.exactMatch().title(), e.exactMatch());
-            if (byType(run.plan.test(), tasks).areSeveral()) {
-                byType(run.plan.test(), tasks).seed(r, e);
+            TypeTables byType = new TypeTables(run, run.plan.test(), tasks);
+            if (byType.areSeveral()) {
+                byType.seed(r, e);
             }
         } else {
             MetaEvaluator.Evaluated evaluated = strict(run.plan.test(), tasks, controls(), "test tasks");
@@ -100,26 +101,25 @@ final class Judgement {
                     .put("calibration_error", d.calibration().calibrationError()));
             text(r, "strict protocol, " + test.title(), test);
             power(r, test);
-            if (byType(run.plan.test(), tasks).areSeveral()) {
-                byType(run.plan.test(), tasks).strict(r, TypeTables.FIELD, test.title(), evaluated);
+            TypeTables byType = new TypeTables(run, run.plan.test(), tasks);
+            if (byType.areSeveral()) {
+                byType.strict(r, TypeTables.FIELD, test.title(), evaluated);
             }
             run.plan.seen().ifPresent(sampler -> {
                 String title = "attributes seen in training, test patients";
-                MetaEvaluator.Evaluated onSeen = strict(sampler, run.options.seenTasks(), controls(), title);
+                int seenTasks = run.options.seenTasks();
+                MetaEvaluator.Evaluated onSeen = strict(sampler, seenTasks, controls(), title);
                 ResultTable seen = onSeen.table(title, run.rng.split("intervals"));
                 r.put("seen", rows(seen));
                 text(r, "strict protocol, " + seen.title(), seen);
-                if (byType(sampler, run.options.seenTasks()).areSeveral()) {
-                    byType(sampler, run.options.seenTasks()).strict(r, TypeTables.SEEN, title, onSeen);
+                TypeTables seenByType = new TypeTables(run, sampler, seenTasks);
+                if (seenByType.areSeveral()) {
+                    seenByType.strict(r, TypeTables.SEEN, title, onSeen);
                 }
             });
         }
         r.put("leaks", leaks(run.plan.leaks()));
         r.line(run.plan.leaks().toString());
-    }
-
-    private TypeTables byType(EpisodeSampler side, int tasks) {
-        return new TypeTables(run, side, tasks);
     }
 
     /** Tasks that did not go as they should. */

@@ -110,6 +110,11 @@ final class Run implements AutoCloseable {
         this.warnings.addAll(library.warnings());
         this.plan = rules.plan(answerable(questions), library, rng.split("plan"));
         this.warnings.addAll(plan.notes());
+        if (!rules.isSeed() && options.seenTasks != null && plan.seen().isEmpty()) {
+            this.warnings.add(
+                    "--seen-tasks is read, but there is no table of attributes seen in training: it is of a split by"
+                            + " attribute or by group, with no group named, whose items suffice for it");
+        }
         warnOfCutQuestions();
         LoadedEncoder encoder =
                 options.encoder == null ? LoadedEncoder.drawn(seed) : LoadedEncoder.read(options.encoder);

@@ -136,12 +136,6 @@ record RunRules(RunOptions options) {
                 throw new Failure.Usage("--warm-up " + options.warmUp + ": of " + options.steps()
                         + " outer steps none would be left for --meta " + lower(meta()));
             }
-            boolean tellsSeen = options.leftOut == null && (split() == Split.ATTRIBUTE || split() == Split.GROUP);
-            if (options.seenTasks != null && !tellsSeen) {
-                warnings.add(
-                        "--seen-tasks is read, but there is no table of attributes seen in training: it is of a split by"
-                                + " attribute or by group, with no group named");
-            }
             unused(warnings, options.minQuestionSize != null, "--min-question-size", "strict");
             unused(warnings, options.repeats != 0, "--repeats", "strict");
             unused(warnings, options.difExp == 0, "--dif_exp 0", "strict");

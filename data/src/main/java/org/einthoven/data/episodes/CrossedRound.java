@@ -12,14 +12,15 @@ import java.util.random.RandomGenerator;
 
 /**
  * As many ECGs as ways, each asked under four of them: each ECG has each outcome once, and each way is asked once with each
- * outcome. The ECGs are the columns of a Latin rectangle of four rows. It is an exact cover of the (way, outcome) places, found
- * depth first with all choices in random order (Knuth 2000, "Dancing links", algorithm X).
+ * outcome. The ECGs are the columns of a Latin rectangle of four rows. It is an exact cover of the (way, outcome) places,
+ * looked for depth first with the ways in random order (Knuth 2000, "Dancing links", algorithm X); of the ECGs that fit a column one
+ * is drawn, and not gone back over.
  */
 final class CrossedRound {
     /** The rarest first, so that dead ends show early. */
     static final List<String> OUTCOMES = List.of(BOTH, FIRST, SECOND, NONE);
 
-    /** Enough to go through all rounds of five ways; of many ways a part. */
+    /** Bounds the search of one round: a task without one is drawn anew. */
     private static final int TRIES = 2000;
 
     private final List<OfferedPair> ways;

@@ -62,6 +62,11 @@ public final class StrictEpisodes {
         });
     }
 
+    /** Whether questions of these types, so many to a task, are crossed so that an ECG has all four outcomes of a choice. */
+    public static boolean choosesFourfold(Set<QuestionType> types, int ways) {
+        return types.stream().anyMatch(t -> TaskKind.of(t) == TaskKind.CHOOSE) && ways >= ChooseSampler.LEAST_WAYS;
+    }
+
     /**
      * Crossed tasks from all items: for data whose division was made before, such as two cohorts of different patients.
      *
@@ -238,11 +243,6 @@ public final class StrictEpisodes {
         test.unusable().forEach(row -> notes.add("not asked in test tasks, too few: " + row));
         return new EpisodePlan(
                 "strict", train, test, seen, validation.map(v -> v), crossed, LeakReport.between(train, test), notes);
-    }
-
-    /** Whether questions of these types, so many to a task, are crossed so that an ECG has all four outcomes of a choice. */
-    public static boolean choosesFourfold(Set<QuestionType> types, int ways) {
-        return types.stream().anyMatch(t -> TaskKind.of(t) == TaskKind.CHOOSE) && ways >= ChooseSampler.LEAST_WAYS;
     }
 
     /** Whether crossed tasks leave out two of the four outcomes of each ECG. */

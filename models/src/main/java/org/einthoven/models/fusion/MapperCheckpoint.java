@@ -29,6 +29,8 @@ public record MapperCheckpoint(Mapper mapper, Params params, Params adapters) {
     private static final String ROOT = "mapper_net";
     private static final String ADAPTERS = FrozenLlm.LEARNING + ".";
     private static final int REFERENCE_HEADS = 8;
+    private static final String TYPE = "mapper_type";
+    private static final String PREFIX = "prefix_length";
 
     /** Of a mapper that learnt alone. */
     public MapperCheckpoint(Mapper mapper, Params params) {
@@ -51,6 +53,22 @@ public record MapperCheckpoint(Mapper mapper, Params params, Params adapters) {
         try (WeightFile file = WeightFiles.open(path)) {
             return read(file, mapper(file, llmWidth));
         }
+    }
+
+    /**
+     * Reads a file for the language model that it was made for, whose width the file says.
+     *
+     * @throws FormatException when it is broken or no mapper, or of a kind whose file does not say the width
+     */
+    public static MapperCheckpoint load(Path path) {
+        try (WeightFile file = WeightFiles.open(path)) {
+            return read(file, mapper(file, llmWidth(file)));
+        }
+    }
+
+    /** Whether a file holds a mapper. */
+    public static boolean isIn(WeightFile file) {
+        return file.metadata().containsKey(TYPE) || file.has(root(file) + "vars.0");
     }
 
     /**
@@ -120,17 +138,17 @@ public record MapperCheckpoint(Mapper mapper, Params params, Params adapters) {
 
     private Map<String, String> metadata() {
         Map<String, String> m = new LinkedHashMap<>();
-        m.put("prefix_length", String.valueOf(mapper.prefixLength()));
+        m.put(PREFIX, String.valueOf(mapper.prefixLength()));
         switch (mapper) {
             case AttentionMapper a -> {
-                m.put("mapper_type", "ATT");
+                m.put(TYPE, "ATT");
                 m.put("num_heads", String.valueOf(a.heads()));
                 m.put("score_scale", a.scale().name());
             }
-            case MlpMapper mlp -> m.put("mapper_type", "MLP");
-            case LinearMapper linear -> m.put("mapper_type", "LIN");
+            case MlpMapper mlp -> m.put(TYPE, "MLP");
+            case LinearMapper linear -> m.put(TYPE, "LIN");
             case PerceiverMapper p -> {
-                m.put("mapper_type", "PER");
+                m.put(TYPE, "PER");
                 m.put("num_heads", String.valueOf(p.heads()));
                 m.put("num_layers", String.valueOf(p.layers()));
             }
@@ -141,7 +159,7 @@ public record MapperCheckpoint(Mapper mapper, Params params, Params adapters) {
     private static Mapper mapper(WeightFile file, int llmWidth) {
         String root = root(file);
         try {
-            return switch (text(file, "mapper_type", byCount(file))) {
+            return switch (text(file, TYPE, byCount(file))) {
                 case "ATT" -> {
                     Shape prefix = matrix(file, root + "vars.0");
                     Shape query = matrix(file, root + "vars.1");
@@ -165,12 +183,32 @@ public record MapperCheckpoint(Mapper mapper, Params params, Params adapters) {
                     yield new LinearMapper(only.dim(1), llmWidth, rows(file, only, llmWidth));
                 }
                 case "PER" -> perceiver(file, llmWidth);
-                case String other -> throw bad(file, "mapper_type", "\"" + other + "\" is none of ATT, MLP, LIN, PER");
+                case String other -> throw bad(file, TYPE, "\"" + other + "\" is none of ATT, MLP, LIN, PER");
             };
         } catch (ShapeException e) {
             throw new FormatException(
                     file.path().toString(), FormatException.WHOLE_FILE, "mapper", String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static int llmWidth(WeightFile file) {
+        String root = root(file);
+        return switch (text(file, TYPE, byCount(file))) {
+            case "MLP" -> matrix(file, root + "vars.2").dim(0) / prefixLength(file);
+            case "LIN" -> matrix(file, root + "vars.0").dim(0) / prefixLength(file);
+            case "PER" -> matrix(file, "output.weight").dim(0);
+            default -> matrix(file, root + "vars.1").dim(0);
+        };
+    }
+
+    private static int prefixLength(WeightFile file) {
+        if (!file.metadata().containsKey(PREFIX)) {
+            throw bad(
+                    file,
+                    PREFIX,
+                    "is not told, so neither is the width of the language model; only our own files tell it");
+        }
+        return whole(file, PREFIX, 1);
     }
 
     private static PerceiverMapper perceiver(WeightFile file, int llmWidth) {
@@ -197,7 +235,7 @@ public record MapperCheckpoint(Mapper mapper, Params params, Params adapters) {
     }
 
     private static int rows(WeightFile file, Shape weight, int llmWidth) {
-        int prefixLength = whole(file, "prefix_length", Math.max(1, weight.dim(0) / llmWidth));
+        int prefixLength = whole(file, PREFIX, Math.max(1, weight.dim(0) / llmWidth));
         if ((long) prefixLength * llmWidth != weight.dim(0)) {
             throw otherModel(file, weight.dim(0) / prefixLength, llmWidth);
         }

@@ -40,7 +40,20 @@ public final class TorchWriter {
      */
     public static void write(Path path, Map<String, Map<String, Tensor>> dictionaries) {
         List<Tensor> storages = new ArrayList<>();
-        byte[] pickle = new Pickler(storages).root(dictionaries);
+        write(path, new Pickler(storages).root(dictionaries), storages);
+    }
+
+    /**
+     * Writes {@code OrderedDict(path -> tensor)}, as {@code torch.save(net.state_dict())} does.
+     *
+     * @throws DTypeException when a tensor is quantised, which torch does not have
+     */
+    public static void writeState(Path path, Map<String, Tensor> tensors) {
+        List<Tensor> storages = new ArrayList<>();
+        write(path, new Pickler(storages).state(tensors), storages);
+    }
+
+    private static void write(Path path, byte[] pickle, List<Tensor> storages) {
         AtomicFile.write(path, out -> {
             Archive archive = new Archive(out);
             archive.store("data.pkl", to -> to.write(pickle));
@@ -132,17 +145,29 @@ public final class TorchWriter {
             op('(');
             dictionaries.forEach((name, tensors) -> {
                 string(name);
-                orderedDict();
-                op('(');
-                tensors.forEach((path, tensor) -> {
-                    string(path);
-                    tensor(path, tensor);
-                });
-                op('u');
+                dictionary(tensors);
             });
             op('u');
             op('.');
             return out.toByteArray();
+        }
+
+        byte[] state(Map<String, Tensor> tensors) {
+            op(0x80);
+            op(2);
+            dictionary(tensors);
+            op('.');
+            return out.toByteArray();
+        }
+
+        private void dictionary(Map<String, Tensor> tensors) {
+            orderedDict();
+            op('(');
+            tensors.forEach((path, tensor) -> {
+                string(path);
+                tensor(path, tensor);
+            });
+            op('u');
         }
 
         /** {@code _rebuild_tensor_v2(storage, offset, size, stride, requires_grad, backward_hooks)}. */

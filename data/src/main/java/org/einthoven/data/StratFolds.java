@@ -1,11 +1,7 @@
 package org.einthoven.data;
 
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.einthoven.tensor.FormatException;
 
 /**
  * The division that PTB-XL comes with: ten folds, each patient with all ECGs in one of them. Its authors recommend 1 to 8 for
@@ -15,33 +11,23 @@ import org.einthoven.tensor.FormatException;
  * @param source the table that tells them
  * @param foldOfEcg 1 to 10 by ECG id
  */
-public record StratFolds(String source, Map<Integer, Integer> foldOfEcg) {
+public record StratFolds(String source, Map<Integer, Integer> foldOfEcg) implements PublishedSides {
     /** The table's column. */
     public static final String COLUMN = "strat_fold";
 
     /** How many there are. */
     public static final int COUNT = 10;
 
-    /** What a fold is for. */
-    public enum Side {
-        /** Folds 1 to 8. */
-        TRAINING,
-        /** Fold 9. */
-        VALIDATION,
-        /** Fold 10. */
-        TEST
-    }
-
     public StratFolds {
         foldOfEcg = Map.copyOf(foldOfEcg);
     }
 
-    /** Whether the table names all of these ECGs. */
-    public boolean has(Collection<Integer> ecgs) {
-        return foldOfEcg.keySet().containsAll(ecgs);
+    @Override
+    public String name() {
+        return COLUMN;
     }
 
-    /** The side of an ECG; empty where the table does not name it. */
+    @Override
     public Optional<Side> side(int ecg) {
         return Optional.ofNullable(foldOfEcg.get(ecg)).map(StratFolds::sideOf);
     }
@@ -54,27 +40,24 @@ public record StratFolds(String source, Map<Integer, Integer> foldOfEcg) {
         };
     }
 
-    /**
-     * The side of each patient.
-     *
-     * @param patientOfEcg of ECGs that have a fold; others are passed over
-     * @throws FormatException when ECGs of one patient stand on two sides
-     */
-    public SortedMap<String, Side> sides(SortedMap<Integer, String> patientOfEcg) {
-        SortedMap<String, Side> sides = new TreeMap<>();
-        Map<String, Integer> first = new TreeMap<>();
-        patientOfEcg.forEach((ecg, patient) -> side(ecg).ifPresent(side -> {
-            int other = first.computeIfAbsent(patient, p -> ecg);
-            if (sides.merge(patient, side, (was, is) -> was) != side) {
-                throw new FormatException(
-                        source,
-                        FormatException.WHOLE_FILE,
-                        COLUMN,
-                        "patient " + patient + " stands on two sides: ECG " + other + " is in fold "
-                                + foldOfEcg.get(other) + " and ECG " + ecg + " in fold " + foldOfEcg.get(ecg)
-                                + "; take the table as it is published, or --split patient");
-            }
-        }));
-        return sides;
+    @Override
+    public String place(int ecg) {
+        return "in fold " + foldOfEcg.get(ecg);
+    }
+
+    @Override
+    public String lacking() {
+        return source + " has no strat_fold of";
+    }
+
+    @Override
+    public String remedy() {
+        return "take the table as it is published";
+    }
+
+    @Override
+    public String explained(boolean validated) {
+        return "strat_fold: 1 to 8 for training, 9 for validation" + PublishedSides.unasked(validated)
+                + ", 10 for test";
     }
 }

@@ -2,7 +2,6 @@ package org.einthoven.data.check;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.einthoven.data.EcgLists;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.EcgQaReader;
 import org.einthoven.tensor.FormatException;
@@ -27,7 +27,6 @@ final class QuestionCopy {
     private static final List<String> WORDINGS = List.of("paraphrased", "template");
     private static final int SHARD = 10_000;
     private static final Pattern NAME = Pattern.compile("(\\d{1,9})\\.json(\\.gz)?");
-    private static final Pattern LISTED = Pattern.compile("\\d+\\t(\\d{1,9})\\s*");
 
     /** @param ptbXlItems items of the PTB-XL part, as published */
     private record Split(String name, long ptbXlItems) {}
@@ -125,16 +124,12 @@ final class QuestionCopy {
                     name + ": no " + split + "_ecgs.tsv beside it, so ECGs were not compared with the split's list");
             return;
         }
-        Set<Integer> ids = new TreeSet<>();
-        try (Stream<String> lines = Files.lines(list, StandardCharsets.ISO_8859_1)) {
-            lines.filter(line -> !line.isBlank()).forEach(line -> {
-                Matcher entry = LISTED.matcher(line);
-                if (entry.matches()) {
-                    ids.add(Integer.parseInt(entry.group(1)));
-                }
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + list + ": " + e, e);
+        Set<Integer> ids;
+        try {
+            ids = new TreeSet<>(EcgLists.ids(list));
+        } catch (FormatException e) {
+            findings.damaged(e.getMessage());
+            return;
         }
         long strangers = asked.stream().filter(ecg -> !ids.contains(ecg)).count();
         if (strangers > 0) {

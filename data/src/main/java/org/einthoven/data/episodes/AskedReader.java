@@ -59,7 +59,7 @@ final class AskedReader {
         if (!item.isAnswered(YES) && !item.isAnswered(NO)) {
             return Optional.empty();
         }
-        String attribute = item.attributes().isEmpty() ? item.question() : String.join(" + ", item.attributes());
+        String attribute = item.subject();
         Subject subject = subject(
                 item,
                 attribute,
@@ -155,7 +155,7 @@ final class AskedReader {
                     case GROUP -> groups;
                     case KEY -> Set.of(item.templateId() + "_" + attribute);
                     case TEMPLATE -> Set.of(Integer.toString(item.templateId()));
-                    case PATIENT, STRAT_FOLD -> Set.of();
+                    case PATIENT, STRAT_FOLD, PUBLISHED -> Set.of();
                 };
         Subject subject = new Subject(attribute, form, question, options, names, concepts, units, groups);
         return subjects.computeIfAbsent(subject, s -> s);

@@ -3,7 +3,7 @@ package org.einthoven.data.episodes;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.einthoven.data.StratFolds.Side;
+import org.einthoven.data.PublishedSides.Side;
 
 /**
  * Which units (concepts, groups, templates, as the split says) and which patients are for test, and which for validation; all

@@ -30,7 +30,7 @@ final class Divisions {
     Divisions(StrictRules rules, StrictItems all, Rng rng) {
         this.apart = rules.apart();
         this.items = all.items;
-        this.published = apart.folds().map(folds -> Division.of(folds.sides(all.patientOf)));
+        this.published = all.published.map(sides -> Division.of(sides.sides(all.patientOf)));
         this.rng = rng;
         this.units = items.stream()
                 .flatMap(asked -> asked.units().stream())

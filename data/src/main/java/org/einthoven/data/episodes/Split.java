@@ -12,6 +12,8 @@ public enum Split {
     PATIENT,
     /** Nothing but the patients either, divided by the folds that PTB-XL is published with. */
     STRAT_FOLD,
+    /** Nothing but the patients, divided by the lists of ECGs that ECG-QA is published with. */
+    PUBLISHED,
     /** Question templates. */
     TEMPLATE
 }

@@ -47,7 +47,8 @@ public final class StrictEpisodes {
      * @param patientOf the patient of an ECG
      * @throws FormatException when there is too little data, saying what is there, what is needed and what to lower; its
      *     field is {@link #TOO_FEW} where one group is left out and is asked about too rarely
-     * @throws FormatException when PTB-XL's folds are to divide the patients and one of them stands on two sides
+     * @throws FormatException when a published division is to divide the patients and one of them stands on two sides, or ECG-QA's
+     *     lists are to and are not beside the questions, or malformed
      * @throws FormatException when a group is to be left out that nothing is asked about, naming those that there are
      */
     public static EpisodePlan plan(EcgQa qa, StrictRules rules, IntFunction<String> patientOf, Rng rng) {
@@ -212,10 +213,10 @@ public final class StrictEpisodes {
         if (isLeavingOut()) {
             notes.add("left out of training: " + rules.apart().leftOut()
                     + ", with all that is asked about it; half of the patients are for test");
-        } else if (rules.apart().split() == Split.STRAT_FOLD) {
-            notes.add("patients by strat_fold: 1 to 8 for training, 9 for validation"
-                    + (rules.apart().validation() ? "" : " (of whom nothing is asked without --validation)")
-                    + ", 10 for test; what is asked about is the same on all sides");
+        } else if (all.published.isPresent()) {
+            notes.add(
+                    "patients by " + all.published.get().explained(rules.apart().validation())
+                            + "; what is asked about is the same on all sides");
         } else if (rules.apart().split() == Split.ATTRIBUTE || rules.apart().split() == Split.GROUP) {
             StrictSampler onTrained = sampler(train.shape(), crossed, d::isSeen);
             seen = onTrained.feasible() ? Optional.of(onTrained) : Optional.empty();

@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
-import org.einthoven.data.StratFolds;
+import org.einthoven.data.PublishedSides;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.QaItem;
 
@@ -23,9 +24,15 @@ final class StrictItems {
     private final AskedReader reader;
     final SortedMap<Integer, String> patientOf = new TreeMap<>();
 
+    /** What divides the patients, where the division is one that was published: it comes with the records or with the questions. */
+    final Optional<PublishedSides> published;
+
     StrictItems(EcgQa qa, StrictRules rules, IntFunction<String> patientOf) {
         this.rules = rules;
         this.reader = new AskedReader(rules);
+        this.published = rules.apart().split() == Split.PUBLISHED
+                ? Optional.of(qa.lists())
+                : rules.apart().folds().map(folds -> folds);
         List<Asked> frequent = frequent(usable(qa, patientOf));
         frequent.stream()
                 .filter(asked -> asked.kind() == TaskKind.VERIFY && asked.isRare())
@@ -38,7 +45,7 @@ final class StrictItems {
         List<Asked> usable = new ArrayList<>();
         Map<Integer, Integer> excluded = new TreeMap<>();
         Map<TaskKind, Integer> unclear = new TreeMap<>();
-        int unfolded = 0;
+        int unlisted = 0;
         for (QaItem item : qa.items()) {
             if (!rules.types().contains(item.questionType())) {
                 continue;
@@ -47,8 +54,8 @@ final class StrictItems {
                 excluded.merge(item.templateId(), 1, Integer::sum);
                 continue;
             }
-            if (rules.apart().folds().filter(folds -> !folds.has(item.ecgIds())).isPresent()) {
-                unfolded++;
+            if (published.filter(sides -> !sides.has(item.ecgIds())).isPresent()) {
+                unlisted++;
                 continue;
             }
             Set<String> patients = item.ecgIds().stream()
@@ -60,9 +67,9 @@ final class StrictItems {
         }
         excluded.forEach((template, count) ->
                 notes.add("template " + template + ": " + count + " items, left out by --exclude-templates"));
-        if (unfolded > 0) {
-            notes.add(unfolded + " items are about ECGs that "
-                    + rules.apart().folds().map(StratFolds::source).orElseThrow() + " has no strat_fold of, left out");
+        if (unlisted > 0) {
+            notes.add(unlisted + " items are about ECGs that "
+                    + published.map(PublishedSides::lacking).orElseThrow() + ", left out");
         }
         unclear.forEach((kind, count) -> notes.add(count
                 + (kind == TaskKind.VERIFY

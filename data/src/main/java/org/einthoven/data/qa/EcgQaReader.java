@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.einthoven.data.EcgLists;
 import org.einthoven.tensor.FormatException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -69,7 +70,7 @@ public final class EcgQaReader {
         if (items.isEmpty()) {
             throw new FormatException(path.toString(), FormatException.WHOLE_FILE, "items", "there are none");
         }
-        return new EcgQa(path.toString(), items, List.of());
+        return new EcgQa(path.toString(), items, List.of(), EcgLists.folder(path));
     }
 
     /** Whether the beginning of a file (decompressed) can be a list of ECG-QA items. */

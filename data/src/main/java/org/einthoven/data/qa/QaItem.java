@@ -38,6 +38,11 @@ public record QaItem(
         return ecgIds.get(0);
     }
 
+    /** What is asked for, in one text: its attributes, or the question where it names none. */
+    public String subject() {
+        return attributes.isEmpty() ? question : String.join(" + ", attributes);
+    }
+
     /** The answers in one line, joined with a comma: what a model is to say. */
     public String answerText() {
         return String.join(", ", answer);

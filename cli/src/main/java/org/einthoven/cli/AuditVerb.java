@@ -1,6 +1,7 @@
 package org.einthoven.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.einthoven.meta.metrics.Selective;
 import org.einthoven.tensor.Nullable;
 import org.einthoven.tensor.Rng;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -37,14 +39,20 @@ final class AuditVerb extends Verb {
     @Nullable
     Double threshold;
 
+    @Mixin
+    TextScoring scoring = new TextScoring();
+
     @Override
     Result result() {
         checkThreshold(threshold);
+        scoring.check();
         AnswerFile read = AnswerFile.read(file);
+        List<String> warnings = new ArrayList<>(read.warnings());
         Audit audit = Audit.of(
                 file.getFileName().toString(),
                 read.predictions(),
                 read.shown(),
+                scoring.synonyms(warnings),
                 Rng.of(seed).split("audit"));
         Result r = new Result().putAll(fields(audit));
         if (threshold != null) {
@@ -52,7 +60,10 @@ final class AuditVerb extends Verb {
         }
         Judgement.text(r, audit.table().title(), audit.table());
         text(r, audit);
-        return r.warnings(read.warnings()).disclaimer();
+        scoring.bertScore(AnswerScores.texts(read.predictions()), warnings)
+                .ifPresent(b -> scoring.put(
+                        r, Audit.overTasks(read.predictions(), b.scored().each()), b.layer()));
+        return r.warnings(warnings).disclaimer();
     }
 
     static void checkThreshold(@Nullable Double threshold) {
@@ -70,14 +81,7 @@ final class AuditVerb extends Verb {
         m.put("groups", s.exactMatch().groups());
         m.put("patients", s.exactMatch().patients());
         m.put("chance", audit.table().chance());
-        m.put("exact_match", estimate(s.exactMatch()));
-        m.put("set_f1", estimate(s.setF1()));
-        m.put("plain_exact_match", s.plainExactMatch());
-        m.put("macro_attribute", s.macroByAttribute());
-        m.put("macro_f1", s.macroF1());
-        m.put("auroc", s.auroc());
-        s.tokenAccuracy().ifPresent(t -> m.put("token_accuracy", estimate(t)));
-        m.put("option_log_likelihood", s.optionLogLikelihood());
+        m.putAll(scores(s));
         m.putAll(audit.texts());
         m.putAll(selective(audit.selective()));
         m.put("table", Judgement.rows(audit.table()));
@@ -93,6 +97,20 @@ final class AuditVerb extends Verb {
             labels.put(label, one);
         });
         m.put("by_answer", labels);
+        return m;
+    }
+
+    /** What is said of answers one by one. */
+    static Map<String, Object> scores(AnswerScores s) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("exact_match", estimate(s.exactMatch()));
+        m.put("set_f1", estimate(s.setF1()));
+        m.put("plain_exact_match", s.plainExactMatch());
+        m.put("macro_attribute", s.macroByAttribute());
+        m.put("macro_f1", s.macroF1());
+        m.put("auroc", s.auroc());
+        s.tokenAccuracy().ifPresent(t -> m.put("token_accuracy", estimate(t)));
+        m.put("option_log_likelihood", s.optionLogLikelihood());
         return m;
     }
 

@@ -1,6 +1,7 @@
 package org.einthoven.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,11 +10,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 import org.einthoven.autograd.Params;
 import org.einthoven.tensor.Tensor;
 
 /** SHA-256 of what a run was made from, so that nothing old is taken for something new. */
 final class Digest {
+    private static final int FIRST = 1 << 20;
+
     private final MessageDigest sha;
 
     Digest() {
@@ -33,6 +37,29 @@ final class Digest {
             throw new UncheckedIOException(e);
         }
         return digest.hex();
+    }
+
+    /** Of all files of a folder, by name, or of the one file that is named. */
+    static String ofFolder(Path folder) throws IOException {
+        Digest digest = new Digest();
+        try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.of(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                digest.add(file);
+            }
+        }
+        return digest.hex();
+    }
+
+    /** Name, size and bytes of a file. Those beyond the first MiB stand for themselves: runs from before knew the first alone. */
+    private void add(Path file) throws IOException {
+        add(file.getFileName() + " " + Files.size(file));
+        try (InputStream in = Files.newInputStream(file)) {
+            add(new String(in.readNBytes(FIRST), StandardCharsets.ISO_8859_1));
+            byte[] block = new byte[FIRST];
+            for (int n = in.read(block); n >= 0; n = in.read(block)) {
+                sha.update(block, 0, n);
+            }
+        }
     }
 
     Digest add(String text) {

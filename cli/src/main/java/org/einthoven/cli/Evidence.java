@@ -114,24 +114,31 @@ final class Evidence {
         for (boolean right : new boolean[] {true, false}) {
             Set<Integer> drawn = new HashSet<>();
             for (int i = 0; i < answers.size() && drawn.size() < SAMPLES_OF_EACH; i++) {
-                int ecg = asked.get(i).item().ecgId();
-                if (answers.get(i).isRight() == right && drawn.add(ecg)) {
-                    samples.add(sample(answers.get(i), run.ecg(ecg)));
+                List<Integer> ecgs = asked.get(i).item().ecgIds();
+                if (answers.get(i).isRight() == right && drawn.add(ecgs.getFirst())) {
+                    for (int place = 0; place < ecgs.size(); place++) {
+                        samples.add(sample(answers.get(i), name(ecgs, place), run.ecg(ecgs.get(place))));
+                    }
                 }
             }
         }
         return samples;
     }
 
+    /** Of two that are compared each is drawn, and says which of them it is. */
+    private static String name(List<Integer> ecgs, int place) {
+        return ecgs.get(place) + (ecgs.size() == 1 ? "" : place == 0 ? " (the first of two)" : " (the second of two)");
+    }
+
     /** The question with its answers, and the twelve leads in microvolts, few enough samples to draw. */
-    private static Map<String, Object> sample(Answer a, EcgRecord ecg) {
+    private static Map<String, Object> sample(Answer a, String name, EcgRecord ecg) {
         int step = Math.max(1, (int) Math.round(ecg.hz() / DRAWN_HZ));
         Map<String, Object> leads = new LinkedHashMap<>();
         for (Lead lead : Lead.values()) {
             ecg.lead(lead).ifPresent(mv -> leads.put(lead.label(), microvolts(mv, step)));
         }
         Map<String, Object> m = new LinkedHashMap<>();
-        m.put("ecg", a.ecg());
+        m.put("ecg", name);
         m.put("task", a.task());
         m.put("item", a.item());
         m.put("question", a.question());

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.einthoven.tensor.FormatException;
 import org.einthoven.tensor.Tensor;
 
 /**
@@ -26,6 +27,7 @@ import org.einthoven.tensor.Tensor;
 final class FeatureCache implements AutoCloseable {
     private static final long MAGIC = 0x3154_4145_464E_4945L; // "EINFEAT1"
     private static final int KEY = 32;
+    private static final int HEAD = KEY + Integer.BYTES;
     /** Floats of one ECG: its vector, or its steps end to end. */
     private static final int MAX_FLOATS = 1 << 22;
 
@@ -38,37 +40,46 @@ final class FeatureCache implements AutoCloseable {
         this.file = file;
     }
 
+    /** @throws FormatException when the file is none of vectors; it is left as it is */
     static FeatureCache open(Path file) {
         try {
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            if (channel.tryLock() == null) {
-                Progress.say(file + ": another run is encoding ECGs into it; waiting for it to end");
-                channel.lock();
+            try {
+                if (channel.tryLock() == null) {
+                    Progress.say(file + ": another run is encoding ECGs into it; waiting for it to end");
+                    channel.lock();
+                }
+                FeatureCache cache = new FeatureCache(channel, file);
+                cache.read();
+                return cache;
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
             }
-            FeatureCache cache = new FeatureCache(channel, file);
-            cache.read();
-            return cache;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open " + file + ": " + e, e);
         }
     }
 
     private void read() throws IOException {
-        ByteBuffer all = buffer(Math.toIntExact(channel.size()));
-        while (all.hasRemaining() && channel.read(all) >= 0) {
-            // until the end
-        }
-        all.flip();
-        long good = 0;
-        if (all.remaining() >= Long.BYTES && all.getLong() == MAGIC) {
-            good = Long.BYTES;
-            while (one(all)) {
-                good = all.position();
+        if (channel.size() > 0) {
+            ByteBuffer begin = next(Math.toIntExact(Math.min(Long.BYTES, channel.size())));
+            if (!begins(begin)) {
+                throw new FormatException(
+                        file.toString(),
+                        0,
+                        "magic",
+                        "is no file of ECG vectors, and would be written over; name another with --ecg_vectors");
             }
         }
-        if (good < all.limit()) {
-            Progress.say(file + ": " + (all.limit() - good) + " bytes at its end are no whole vectors and are dropped");
+        long good = channel.size() < Long.BYTES ? 0 : Long.BYTES;
+        while (good > 0 && one()) {
+            good = channel.position();
+        }
+        if (good < channel.size()) {
+            Progress.say(
+                    file + ": " + (channel.size() - good) + " bytes at its end are no whole vectors and are dropped");
         }
         channel.truncate(good).position(good);
         if (good == 0) {
@@ -76,25 +87,41 @@ final class FeatureCache implements AutoCloseable {
         }
     }
 
+    /** Whether these are the first bytes of such a file, all of them or what a kill left. */
+    private static boolean begins(ByteBuffer begin) {
+        return buffer(Long.BYTES).putLong(MAGIC).flip().limit(begin.limit()).equals(begin);
+    }
+
+    /** So many bytes from where the channel stands, or what there is. */
+    private ByteBuffer next(int bytes) throws IOException {
+        ByteBuffer next = buffer(bytes);
+        while (next.hasRemaining() && channel.read(next) >= 0) {
+            // until the end
+        }
+        return next.flip();
+    }
+
     /** Takes one whole vector, if there is one. */
-    private boolean one(ByteBuffer in) {
-        int start = in.position();
-        if (in.remaining() < KEY + Integer.BYTES) {
+    private boolean one() throws IOException {
+        ByteBuffer head = next(HEAD);
+        if (head.remaining() < HEAD) {
+            return false;
+        }
+        int width = head.getInt(KEY);
+        long left = channel.size() - channel.position();
+        if (width < 1 || width > MAX_FLOATS || left < (width + 1L) * Float.BYTES) {
+            return false;
+        }
+        ByteBuffer body = next((width + 1) * Float.BYTES);
+        float[] x = new float[width];
+        body.asFloatBuffer().get(x);
+        body.position(width * Float.BYTES);
+        int sum = body.getInt();
+        if (sum != checksum(head, body.flip().limit(width * Float.BYTES))) {
             return false;
         }
         byte[] key = new byte[KEY];
-        in.get(key);
-        int width = in.getInt();
-        if (width < 1 || width > MAX_FLOATS || in.remaining() < (width + 1) * Float.BYTES) {
-            return false;
-        }
-        float[] x = new float[width];
-        in.asFloatBuffer().get(x);
-        in.position(in.position() + width * Float.BYTES);
-        int length = in.position() - start;
-        if (in.getInt() != checksum(in.duplicate().position(start).limit(start + length))) {
-            return false;
-        }
+        head.get(0, key);
         vectors.put(HexFormat.of().formatHex(key), x);
         return true;
     }
@@ -106,7 +133,7 @@ final class FeatureCache implements AutoCloseable {
 
     void put(String key, Tensor vector) {
         float[] x = vector.toFloats();
-        ByteBuffer out = buffer(KEY + Integer.BYTES + (x.length + 1) * Float.BYTES);
+        ByteBuffer out = buffer(HEAD + (x.length + 1) * Float.BYTES);
         out.put(HexFormat.of().parseHex(key)).putInt(x.length);
         for (float v : x) {
             out.putFloat(v);
@@ -120,9 +147,11 @@ final class FeatureCache implements AutoCloseable {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static int checksum(ByteBuffer bytes) {
+    private static int checksum(ByteBuffer... parts) {
         CRC32C crc = new CRC32C();
-        crc.update(bytes);
+        for (ByteBuffer part : parts) {
+            crc.update(part);
+        }
         return (int) crc.getValue();
     }
 

@@ -27,6 +27,7 @@ final class InferenceVerb extends Verb {
             "seed",
             "protocol",
             "split",
+            "published_lists",
             "leave_out",
             "concepts",
             "question_type",
@@ -99,6 +100,9 @@ final class InferenceVerb extends Verb {
         }
         Path folder = WeightFiles.folderOf(weights.file());
         for (Control control : Training.TRAINED_CONTROLS) {
+            if (!run.options.controls().contains(control)) {
+                continue;
+            }
             Path own = folder.resolve(Training.folder(control));
             Optional<Path> best = weights.areBest() ? Checkpoints.best(own) : Optional.empty();
             Optional<Path> chosen = best.or(() -> Checkpoints.newest(own));

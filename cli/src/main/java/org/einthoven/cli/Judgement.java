@@ -48,8 +48,10 @@ final class Judgement {
         if (run.rules.encoderLearns()) {
             trained.forEach((control, weights) -> ownViews.put(control, run.view(weights)));
         }
-        if (!run.rules.isSeed()) {
+        if (asked(Control.UNTRAINED)) {
             this.trained.put(Control.UNTRAINED, Run.besidesEncoder(run.start(run.freshMapper())));
+        }
+        if (asked(Control.ABNORMAL)) {
             run.abnormalScorer(view)
                     .ifPresentOrElse(
                             scorer -> this.trained.put(Control.ABNORMAL, scorer.fitted()),
@@ -64,6 +66,7 @@ final class Judgement {
         int tasks = run.options.testTasks;
         if (run.rules.isSeed()) {
             SeedEvaluator.Evaluated e = seed(view.testTasks(run.plan.test(), tasks));
+            notes.addAll(e.notes());
             Evidence evidence = new Evidence(run, directory.path());
             evidence.write(evidence.read(run.plan.test(), tasks, e.answers()), run.plan.test(), tasks);
             r.put("table", rows(e.tokenAccuracy()));
@@ -120,6 +123,7 @@ final class Judgement {
         }
         r.put("leaks", leaks(run.plan.leaks()));
         r.line(run.plan.leaks().toString());
+        FurtherScores.into(r, run, theta, directory.path()); // of the answers that were written above
     }
 
     /** Tasks that did not go as they should. */
@@ -218,8 +222,13 @@ final class Judgement {
         return Objects.requireNonNull(e.picks().get(MetaEvaluator.OURS), "ours is always judged");
     }
 
+    /** Whether a control is to stand in the tables. */
+    private boolean asked(Control control) {
+        return !run.rules.isSeed() && run.options.controls().contains(control);
+    }
+
     private SortedSet<Control> controls() {
-        SortedSet<Control> controls = new TreeSet<>(List.of(Control.values()));
+        SortedSet<Control> controls = run.options.controls();
         controls.removeIf(c -> c.hasOwnWeights() && !trained.containsKey(c));
         return controls;
     }

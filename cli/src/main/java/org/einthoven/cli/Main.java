@@ -30,6 +30,7 @@ public final class Main {
         VERBS.put("generate", GenerateVerb::new);
         VERBS.put("logits", LogitsVerb::new);
         VERBS.put("tokenize", TokenizeVerb::new);
+        VERBS.put("convert", ConvertVerb::new);
         VERBS.put("quantize", QuantizeVerb::new);
         VERBS.put("inspect", InspectVerb::new);
         VERBS.put("data", DataVerb::new);

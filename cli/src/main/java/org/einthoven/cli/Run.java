@@ -1,7 +1,7 @@
 package org.einthoven.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,17 +12,21 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.einthoven.autograd.Params;
 import org.einthoven.data.EcgLibrary;
+import org.einthoven.data.EcgLists;
 import org.einthoven.data.ecg.EcgRecord;
 import org.einthoven.data.episodes.Concepts;
 import org.einthoven.data.episodes.Episode;
 import org.einthoven.data.episodes.EpisodePlan;
 import org.einthoven.data.episodes.EpisodeSampler;
+import org.einthoven.data.episodes.Split;
 import org.einthoven.data.episodes.StrictEpisodes;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.QaItem;
@@ -55,8 +59,6 @@ final class Run implements AutoCloseable {
     /** In front of the encoder's, where it learns; all else is the mapper's. */
     static final String ENCODER = UnfrozenEncoder.ENCODER;
 
-    private static final int SAMPLED_BYTES = 1 << 20;
-
     final RunOptions options;
     final RunRules rules;
     final EpisodePlan plan;
@@ -72,6 +74,8 @@ final class Run implements AutoCloseable {
     private final Map<List<Object>, Set<String>> wordingsOf = new HashMap<>();
     private @Nullable LoadedEncoder loaded; // until all is encoded, where it does not learn: it is large
     private @Nullable EncodedEcgs ecgs; // none before encode()
+    private final @Nullable String listDigest; // of the lists of --split published
+    private @Nullable String modelDigest; // until it is asked for
 
     /** Reads all but the ECGs themselves, and cuts the tasks. */
     static Run open(RunOptions options, long seed) {
@@ -109,6 +113,7 @@ final class Run implements AutoCloseable {
         this.warnings.addAll(questions.warnings());
         this.warnings.addAll(library.warnings());
         this.plan = rules.plan(answerable(questions), library, rng.split("plan"));
+        this.listDigest = options.split == Split.PUBLISHED ? digest(questions.lists()) : null;
         this.warnings.addAll(plan.notes());
         if (!rules.isSeed() && options.seenTasks != null && plan.seen().isEmpty()) {
             this.warnings.add(
@@ -171,6 +176,23 @@ final class Run implements AutoCloseable {
             return EncodedEcgs.of(library, ids, id -> change.apply(id, signal(id)), by, model.mapper(), cache)
                     .pool();
         }
+    }
+
+    /**
+     * By attribute, how often a yes-no question about it is answered by yes, among all that are answered by yes or no, an ECG
+     * counting once for each question: of questions made from labels the share of the ECGs that have it.
+     */
+    SortedMap<String, Double> prevalence() {
+        Map<String, Map<List<Integer>, Boolean>> answers = new TreeMap<>();
+        questions.items().stream()
+                .filter(item -> item.questionType() == QuestionType.SINGLE_VERIFY)
+                .filter(item -> item.isAnswered("yes") || item.isAnswered("no"))
+                .forEach(item -> answers.computeIfAbsent(item.subject(), a -> new HashMap<>())
+                        .put(List.of(item.questionId(), item.ecgId()), item.isAnswered("yes")));
+        SortedMap<String, Double> shares = new TreeMap<>();
+        answers.forEach((attribute, of) -> shares.put(
+                attribute, (double) of.values().stream().filter(yes -> yes).count() / of.size()));
+        return shares;
     }
 
     /** The other wordings of what an item asks. */
@@ -338,6 +360,12 @@ final class Run implements AutoCloseable {
         entries.put("protocol", options.protocol.label());
         entries.put("meta", RunRules.lower(rules.meta()));
         entries.put("split", options.split == null ? "default" : RunRules.lower(options.split));
+        if (listDigest != null) {
+            entries.put("published_lists", listDigest);
+        }
+        if (rules.meta() == Meta.IMAML && options.pull != RunOptions.STANDARD_PULL) {
+            entries.put("pull", options.pull);
+        }
         if (options.leftOut != null) {
             entries.put("leave_out", options.leftOut);
         }
@@ -350,7 +378,7 @@ final class Run implements AutoCloseable {
         }
         entries.put("questions", asked.hex());
         entries.put("ecg_vectors", ecgs().digest());
-        entries.put("llm", modelDigest(options.model));
+        entries.put("llm", modelDigest());
         entries.put("n_way", options.ways);
         if (!rules.isSeed() && StrictEpisodes.choosesFourfold(options.types(), options.ways)) {
             entries.put("choices", "four outcomes of each ECG"); // runs without this entry asked for two of them
@@ -392,20 +420,22 @@ final class Run implements AutoCloseable {
         return RunConfig.of(entries);
     }
 
-    /** Names, sizes and beginnings of a model's files: enough to tell models apart without reading gigabytes. */
-    private static String modelDigest(Path model) {
+    private static String digest(EcgLists lists) {
         Digest digest = new Digest();
-        try (Stream<Path> files = Files.isDirectory(model) ? Files.list(model) : Stream.of(model)) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                try (var in = Files.newInputStream(file)) {
-                    digest.add(file.getFileName() + " " + Files.size(file));
-                    digest.add(new String(in.readNBytes(SAMPLED_BYTES), java.nio.charset.StandardCharsets.ISO_8859_1));
-                }
-            }
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        new TreeMap<>(lists.sideOfEcg()).forEach((ecg, side) -> digest.add(ecg + " " + side));
         return digest.hex();
+    }
+
+    /** All files of a model; read once, since they may be gigabytes. */
+    private String modelDigest() {
+        if (modelDigest == null) {
+            try {
+                modelDigest = Digest.ofFolder(options.model);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return modelDigest;
     }
 
     @Override

@@ -51,20 +51,6 @@ final class RunFolder {
         return new RunFolder(folder).read();
     }
 
-    /** Refuses to write over what the page is made of. */
-    static void spare(Path folder, Path out) throws IOException {
-        for (String name : List.of(Evidence.RESULT, Evidence.PREDICTIONS, Evidence.SAMPLES, RECORD)) {
-            Path file = folder.resolve(name);
-            if (Files.exists(out) && Files.exists(file) && Files.isSameFile(out, file)) {
-                throw new FormatException(
-                        out.toString(),
-                        FormatException.WHOLE_FILE,
-                        "--out",
-                        "is what the page is made of; name another file");
-            }
-        }
-    }
-
     private RunReport read() {
         boolean judged = Files.isRegularFile(folder.resolve(Evidence.RESULT));
         boolean trained = Files.isRegularFile(folder.resolve(RECORD));
@@ -90,7 +76,9 @@ final class RunFolder {
                 answers.isEmpty()
                         ? Optional.empty()
                         : Optional.of(new RunReport.Confidence(Selective.ofAnswers(answers), temperature(result))),
-                trained ? curves() : List.of(),
+                result == null ? new LinkedHashMap<>() : scores(result.path(FurtherScores.SCORES)),
+                result == null ? new TreeMap<>() : prevalence(result.path(FurtherScores.PREDICTIVE_VALUES)),
+                curves(trained, result),
                 samples(),
                 result == null ? new TreeMap<>() : texts(result.path("leaks")),
                 result == null ? new TreeMap<>() : configuration(result),
@@ -114,6 +102,24 @@ final class RunFolder {
             }
             return shown;
         });
+    }
+
+    /** Single numbers, and those that have an interval by their value. */
+    private static SequencedMap<String, Double> scores(JsonNode object) {
+        SequencedMap<String, Double> scores = new LinkedHashMap<>();
+        object.properties().forEach(e -> {
+            double x = RunTables.number(e.getValue().isObject() ? e.getValue().path("value") : e.getValue());
+            if (!Double.isNaN(x)) {
+                scores.put(e.getKey(), x);
+            }
+        });
+        return scores;
+    }
+
+    private static SortedMap<String, Double> prevalence(JsonNode values) {
+        SortedMap<String, Double> prevalence = new TreeMap<>();
+        values.forEach(v -> prevalence.put(v.path("attribute").asString(""), RunTables.number(v.path("prevalence"))));
+        return prevalence;
     }
 
     private String name() {
@@ -164,6 +170,25 @@ final class RunFolder {
     }
 
     // ---------------------------------------------------------------- curves
+
+    private List<RunReport.Curve> curves(boolean trained, @Nullable JsonNode result) {
+        List<RunReport.Curve> curves = new ArrayList<>(trained ? curves() : List.of());
+        if (result != null) {
+            along(result.path(FurtherScores.BY_INNER_STEP)).ifPresent(curves::add);
+        }
+        return curves;
+    }
+
+    /** How test tasks are answered after each inner step, by the measure of the protocol. */
+    private static Optional<RunReport.Curve> along(JsonNode points) {
+        Series series = new Series();
+        String measure = points.path(0).has("accuracy") ? "accuracy" : "token_accuracy";
+        points.forEach(p -> series.add(series.steps.size(), RunTables.number(p.path(measure))));
+        return series.steps.size() < 2
+                ? Optional.empty()
+                : Optional.of(
+                        series.curve("test tasks, " + measure.replace('_', ' ') + " by inner step", "inner step"));
+    }
 
     private List<RunReport.Curve> curves() {
         SequencedMap<String, Series> series = new LinkedHashMap<>();

@@ -14,6 +14,7 @@ import org.einthoven.data.ptbxl.LabelQuestions;
 import org.einthoven.data.qa.EcgQa;
 import org.einthoven.data.qa.EcgQaReader;
 import org.einthoven.data.qa.QuestionType;
+import org.einthoven.meta.Control;
 import org.einthoven.tensor.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,6 +23,9 @@ import picocli.CommandLine.Option;
  * meaning and default, and ours beside them. What they come to under each protocol is in {@link RunRules}.
  */
 final class RunOptions {
+    /** Of implicit MAML, in its authors' few-shot runs. */
+    static final double STANDARD_PULL = 2;
+
     // ---------------------------------------------------------------- the reference's options
 
     @Option(
@@ -267,10 +271,18 @@ final class RunOptions {
     Meta meta;
 
     @Option(
+            names = "--pull",
+            paramLabel = "L",
+            defaultValue = "" + STANDARD_PULL,
+            description =
+                    "imaml: how strongly the inner loop is pulled back to where it begins, its authors' lambda (${DEFAULT-VALUE})")
+    double pull;
+
+    @Option(
             names = "--split",
             description =
-                    "strict: key, attribute (default), group, patient, template, or strat_fold of PTB-XL; seed: key, or as released"
-                            + " without it")
+                    "strict: key, attribute (default), group, patient, template, strat_fold of PTB-XL, or published, by the lists"
+                            + " of ECG-QA; seed: key, or as released without it")
     @Nullable
     Split split;
 
@@ -357,6 +369,15 @@ final class RunOptions {
     boolean robustness;
 
     @Option(
+            names = "--controls",
+            paramLabel = "LIST|all|none",
+            defaultValue = "all",
+            description =
+                    "strict: the rows that stand beside ours, such as untrained,ridge; those that are left out are not"
+                            + " trained either (${DEFAULT-VALUE})")
+    String controls;
+
+    @Option(
             names = "--abstain-below",
             paramLabel = "P",
             description =
@@ -392,6 +413,9 @@ final class RunOptions {
         Verb.atLeast("--task_num", tasksPerStep, 1);
         Verb.atLeast("--meta_lr", outerRate, 0);
         Verb.atLeast("--update_lr", innerRate, 0);
+        if (!(pull > 0) || Double.isInfinite(pull)) {
+            throw new Failure.Usage("--pull " + pull + ": must be a finite number above 0");
+        }
         Verb.atLeast("--update_step", innerSteps, 0);
         Verb.atLeast("--update_step_test", testSteps, 0);
         Verb.atLeast("--validation", validationTasks, 0);
@@ -415,6 +439,7 @@ final class RunOptions {
         types();
         LeadChoice.of(leads);
         excluded();
+        controls();
         ecgFolder();
     }
 
@@ -449,6 +474,24 @@ final class RunOptions {
     /** Reads the questions, or makes them. */
     EcgQa readQuestions() {
         return questions == null ? LabelQuestions.around(ecgFolder()) : EcgQaReader.read(questions);
+    }
+
+    /** What is to stand beside ours. */
+    SortedSet<Control> controls() {
+        if (controls.equals("all")) {
+            return new TreeSet<>(Set.of(Control.values()));
+        }
+        if (controls.equals("none")) {
+            return new TreeSet<>();
+        }
+        return Arrays.stream(controls.split(",", -1))
+                .map(name -> Control.named(name.strip())
+                        .orElseThrow(() -> new Failure.Usage("--controls " + controls + ": '" + name.strip()
+                                + "' is none; there are all, none, "
+                                + Arrays.stream(Control.values())
+                                        .map(Control::key)
+                                        .collect(Collectors.joining(", ")))))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Outer steps in all. */

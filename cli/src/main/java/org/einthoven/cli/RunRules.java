@@ -67,9 +67,7 @@ record RunRules(RunOptions options) {
     /** Crops of a 10 s record whose vectors are averaged: its two halves (row 19 of the table: the seed has one). */
     private static final int STRICT_CROPS = 2;
 
-    /** Of implicit MAML: the pull to theta and the conjugate gradient steps of its authors' few-shot runs. */
-    private static final double IMPLICIT_PULL = 2;
-
+    /** Of implicit MAML: the conjugate gradient steps of its authors' few-shot runs. */
     private static final ConjugateGradient IMPLICIT_SOLVER = new ConjugateGradient(5, 1e-10);
 
     /** Of MAML++: every inner step counts for a tenth of the outer steps, and the first half is of first order. */
@@ -113,6 +111,7 @@ record RunRules(RunOptions options) {
             unused(warnings, options.abstainBelow != null, "--abstain-below", "seed");
             unused(warnings, options.robustness, "--robustness", "seed");
             unused(warnings, options.seenTasks != null, "--seen-tasks", "seed");
+            unused(warnings, !options.controls.equals("all"), "--controls", "seed");
             unused(warnings, options.warmUp > 0, "--warm-up", "seed");
             unused(warnings, options.concepts != null, "--concepts", "seed");
             if (options.innerSteps < 2) {
@@ -139,6 +138,13 @@ record RunRules(RunOptions options) {
             unused(warnings, options.minQuestionSize != null, "--min-question-size", "strict");
             unused(warnings, options.repeats != 0, "--repeats", "strict");
             unused(warnings, options.difExp == 0, "--dif_exp 0", "strict");
+        }
+        if (meta() != Meta.IMAML && options.pull != RunOptions.STANDARD_PULL) {
+            warnings.add("--pull has no meaning with --meta " + lower(meta()) + "; it is of imaml");
+        }
+        if (meta() == Meta.IMAML && options.innerRate * options.pull > 1) {
+            warnings.add("--meta imaml: an inner step of --update_lr " + options.innerRate + " goes past where --pull "
+                    + options.pull + " draws it, and back; take a rate of at most " + 1 / options.pull);
         }
         if (isSeed()) {
             dead(warnings, "--frozen_gpt", options.frozenLlm, "language model");
@@ -305,7 +311,7 @@ record RunRules(RunOptions options) {
     private InnerRule ruleOfWeights(Mapper mapper) {
         return switch (meta()) {
             case SECOND, FIRST, REPTILE, MAMLPP -> new GradientDescent(options.innerRate);
-            case IMAML -> new Proximal(options.innerRate, IMPLICIT_PULL);
+            case IMAML -> new Proximal(options.innerRate, options.pull);
             case ANIL -> new Anil(options.innerRate, head(mapper));
             case METASGD -> new MetaSgd();
         };

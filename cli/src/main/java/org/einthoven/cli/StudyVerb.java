@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.einthoven.data.episodes.StrictEpisodes;
 import org.einthoven.meta.RunDirectory;
 import org.einthoven.models.io.AtomicFile;
@@ -34,7 +35,7 @@ final class StudyVerb extends Verb {
     private static final String WORDS = "cell.json";
     private static final String VECTORS = "ecg-vectors.bin";
 
-    @Parameters(paramLabel = "GRID.yaml", description = "out, train, grid and seeds; see docs/cli.md")
+    @Parameters(paramLabel = "GRID.yaml", description = "which runs, and where they are judged; see docs/cli.md")
     Path file;
 
     @Option(names = "--out", paramLabel = "DIR", description = "folder of the study, instead of the file's own")
@@ -55,23 +56,27 @@ final class StudyVerb extends Verb {
                 throw new Failure.BadInput(file, "two cells would share the folder " + cell.name() + "; rename a file");
             }
             train(grid, cell, folder); // all options are looked at before the first run begins
+            grid.transfer().keySet().forEach(elsewhere -> inference(grid, cell, elsewhere, folder));
         }
         StudyTable table = new StudyTable(grid);
         try (RunDirectory study = RunDirectory.open(folder)) {
             for (int i = 0; i < cells.size(); i++) {
                 StudyGrid.Cell cell = cells.get(i);
                 Progress.say("cell " + (i + 1) + " of " + cells.size() + ": " + cell.name());
-                try {
-                    table.add(cell, done(grid, cell, study.path()));
-                } catch (Failure.Stopped stopped) {
-                    throw stopped;
-                } catch (Exception | OutOfMemoryError | InternalError failure) { // as of a file that became shorter
-                    Progress.warn(cell.name() + ": " + Failure.words(failure));
+                boolean ran = succeeds(cell.name(), () -> table.add(cell, done(grid, cell, study.path())), failure -> {
                     if (failure instanceof FormatException f && f.field().equals(StrictEpisodes.TOO_FEW)) {
                         table.tooFew(cell, Failure.words(failure));
                     } else {
                         table.failed(cell, Failure.words(failure));
                     }
+                });
+                for (String elsewhere : ran ? grid.transfer().keySet() : Set.<String>of()) {
+                    String there = cell.name() + ", transfer to " + elsewhere;
+                    Progress.say(there);
+                    succeeds(
+                            there,
+                            () -> table.add(cell, elsewhere, done(grid, cell, elsewhere, study.path())),
+                            failure -> table.failed(cell, elsewhere, Failure.words(failure)));
                 }
             }
             Result r = new Result();
@@ -87,10 +92,41 @@ final class StudyVerb extends Verb {
         }
     }
 
+    /** Whether some work was done; where it was not, that is told, and the study goes on. */
+    private static boolean succeeds(String name, Work work, Consumer<Throwable> otherwise) {
+        try {
+            work.run();
+            return true;
+        } catch (Failure.Stopped stopped) {
+            throw stopped;
+        } catch (Exception | OutOfMemoryError | InternalError failure) { // as of a file that became shorter
+            Progress.warn(name + ": " + Failure.words(failure));
+            otherwise.accept(failure);
+            return false;
+        }
+    }
+
     /** The result of a cell, which is run where it is not there yet. */
     private JsonNode done(StudyGrid grid, StudyGrid.Cell cell, Path folder) throws IOException {
-        Path own = Files.createDirectories(folder.resolve(cell.name()));
-        String words = JsonMapper.shared().writeValueAsString(grid.words(cell));
+        return done(grid, folder.resolve(cell.name()), grid.words(cell), () -> train(grid, cell, folder)
+                .result());
+    }
+
+    /** The result of a cell elsewhere, likewise. */
+    private JsonNode done(StudyGrid grid, StudyGrid.Cell cell, String elsewhere, Path folder) throws IOException {
+        Path own = folder.resolve(cell.name()).resolve(elsewhere);
+        return done(grid, own, grid.words(cell, elsewhere), () -> inference(grid, cell, elsewhere, folder)
+                .result());
+    }
+
+    /** Something that may fail. */
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static JsonNode done(StudyGrid grid, Path folder, List<String> options, Work work) throws IOException {
+        Path own = Files.createDirectories(folder);
+        String words = JsonMapper.shared().writeValueAsString(options);
         Path said = own.resolve(WORDS);
         if (!Files.exists(said)) {
             AtomicFile.write(said, to -> to.write(words.getBytes(StandardCharsets.UTF_8)));
@@ -103,7 +139,7 @@ final class StudyVerb extends Verb {
         Path result = own.resolve(Evidence.RESULT);
         if (!Files.exists(result)) {
             try {
-                train(grid, cell, folder).result();
+                work.run();
             } catch (TensorException e) {
                 throw new Failure.BadInput(grid.file(), e);
             }
@@ -117,13 +153,38 @@ final class StudyVerb extends Verb {
         }
     }
 
+    /** Each ECG is encoded once for all cells, in this file where they name none. */
+    private static void sharing(List<String> words, Path vectors) {
+        if (words.stream().noneMatch(w -> w.startsWith("--ecg_vectors="))) {
+            words.add("--ecg_vectors=" + vectors);
+        }
+    }
+
+    /** As the words of a cell elsewhere say, refused where they are no inference. */
+    private static InferenceVerb inference(StudyGrid grid, StudyGrid.Cell cell, String elsewhere, Path folder) {
+        List<String> words = new ArrayList<>(grid.words(cell, elsewhere));
+        Path own = folder.resolve(cell.name());
+        words.add("--checkpoint=" + own);
+        words.add("--out=" + own.resolve(elsewhere));
+        sharing(words, folder.resolve("ecg-vectors-" + elsewhere + ".bin"));
+        InferenceVerb inference = new InferenceVerb();
+        try {
+            new CommandLine(inference)
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .parseArgs(words.toArray(String[]::new));
+            inference.options.check();
+        } catch (CommandLine.ParameterException | Failure.Usage e) {
+            throw new Failure.BadInput(
+                    grid.file(), "cell " + cell.name() + ", transfer " + elsewhere + ": " + e.getMessage());
+        }
+        return inference;
+    }
+
     /** A run as its words say, refused where they are no run. */
     private static TrainVerb train(StudyGrid grid, StudyGrid.Cell cell, Path folder) {
         List<String> words = new ArrayList<>(grid.words(cell));
         words.add("--out=" + folder.resolve(cell.name()));
-        if (!grid.train().containsKey("ecg_vectors")) {
-            words.add("--ecg_vectors=" + folder.resolve(VECTORS)); // each ECG is encoded once for all cells
-        }
+        sharing(words, folder.resolve(VECTORS));
         words.add("--resume"); // which begins where there is nothing yet
         TrainVerb train = new TrainVerb();
         try {

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -97,8 +96,16 @@ final class Training {
         return directory.resolve(RunFolder.RECORD).toFile().exists();
     }
 
-    /** Refuses a folder that holds a run already, unless it is to be gone on with. */
+    /** Refuses a folder that holds a run already, unless it is to be gone on with, and one with best weights of no run. */
     static void checkFresh(RunDirectory directory, boolean resume) {
+        Optional<Path> best = Checkpoints.best(directory.path());
+        if (best.isPresent()
+                && !isIn(directory)
+                && Checkpoints.newest(directory.path()).isEmpty()) {
+            throw new Failure.BadInput(
+                    best.get(),
+                    "is there, of no run in this folder, and would be deleted; move it, or choose another --out");
+        }
         if (!resume && isIn(directory)) {
             throw new Failure.BadInput(
                     directory.path(), "holds a run already; go on with --resume, or choose another --out");
@@ -131,6 +138,7 @@ final class Training {
         EncodedEpisode task =
                 run.view().encoder().encode(run.trainingEpisodes(0).getFirst());
         return TRAINED_CONTROLS.stream()
+                .filter(run.options.controls()::contains)
                 .filter(control -> run.options.types().size() > 1 || control.appliesTo(task))
                 .toList();
     }
@@ -178,7 +186,7 @@ final class Training {
                     run.rng.split("outer loop"));
             end = trainer.run(from, tasks(control), evaluation(control), directory, checkpoints, stop, (state, g) -> {
                 skipped[0] += g.skipped().size();
-                bar.stepTo(state.step()).setExtraMessage(String.format(Locale.ROOT, " loss %.4f", g.loss()));
+                bar.stepTo(state.step()).setExtraMessage(Progress.along(g));
             });
         }
         if (skipped[0] > 0) {

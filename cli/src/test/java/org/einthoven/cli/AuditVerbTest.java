@@ -85,6 +85,20 @@ class AuditVerbTest {
         assertTrue(r.get("warnings").toString().contains("hindsight"));
     }
 
+    /** Averaged over tasks, as the other scores of texts are: one answer of one task weighs as much as two of another. */
+    @Test
+    void bertScoreIsAveragedOverTasks() throws IOException {
+        Files.writeString(file, """
+                [{"task": 1, "question": "q", "gold": "a", "predicted": "a"},
+                 {"task": 2, "question": "q", "gold": "a", "predicted": "b"},
+                 {"task": 2, "question": "q", "gold": "a", "predicted": "b"}]""");
+        JsonNode r = Ran.json("audit", file, "--bert", MetricsVerbTest.tinyBert(dir), "--bert-layer", 0);
+        assertEquals((1 - 0.2) / 2, r.get("bertscore").asDouble(), 1e-6);
+        assertEquals(0, r.get("bert_layer").asInt());
+        assertTrue(r.get("warnings").toString().contains("--wordnet"));
+        Ran.of("audit", file, "--bert-idf").failed(2, "--bert PATH");
+    }
+
     @Test
     void errorsNameTheEntryAndTheField() throws IOException {
         String good = entry("t", 0, "noise?", "yes", "yes", 0.75);

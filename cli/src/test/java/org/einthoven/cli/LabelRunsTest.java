@@ -284,8 +284,52 @@ class LabelRunsTest {
                         .asInt());
     }
 
+    /** Answers that differ in case alone are two to the tasks and one to whoever reads them: the run has its tables and says so. */
     @Test
-    void comparisonsOfTwoEcgs() {
+    void answersThatDifferInCaseAloneAreNotScoredAsTexts() throws IOException {
+        List<String> answers = List.of("AFib", "afib", "LBBB");
+        List<Map<String, Object>> items = new ArrayList<>();
+        for (int i = 0; i < 48; i++) {
+            items.add(Map.of(
+                    "template_id",
+                    30,
+                    "question_id",
+                    9,
+                    "sample_id",
+                    i,
+                    "question_type",
+                    "single-query",
+                    "attribute_type",
+                    "scp_code",
+                    "question",
+                    "What rhythm?",
+                    "answer",
+                    List.of(answers.get(i % 3)),
+                    "ecg_id",
+                    List.of(i + 1)));
+        }
+        Path asked = folder.resolve("cases.json");
+        TinyFiles.text(
+                asked,
+                JsonMapper.shared().writeValueAsString(items).replace("\"ecg_id\"", "\"attribute\":null,\"ecg_id\""));
+        List<Object> line = new ArrayList<>(List.of("train", "--paraphrased_path", asked, "--encoder", encoder));
+        line.addAll(List.of("--ecg_path", folder.resolve("records"), "--model_name", llm, "--n_way", 3));
+        line.addAll(List.of("--k_spt", 1, "--k_qry", 1, "--update_step", 1, "--update_step_test", 1));
+        line.addAll(List.of("--batchsz_train", 1, "--batchsz_test", 2, "--question_type", "single-query"));
+        line.addAll(List.of("--split", "patient", "--meta", "first", "--out", folder.resolve("run-cases")));
+        JsonNode r = Ran.json(line.toArray());
+        assertTrue(r.get("table").get("ours").get("accuracy").isNumber());
+        assertFalse(r.has("scores"));
+        assertTrue(r.get("warnings").toString().contains("not scored as sets and texts"), r.get("warnings")::toString);
+        assertTrue(r.get("warnings").toString().contains("perhaps in another case"));
+    }
+
+    private static JsonNode samples(Path run) throws IOException {
+        return JsonMapper.shared().readTree(Files.readString(run.resolve("samples.json")));
+    }
+
+    @Test
+    void comparisonsOfTwoEcgs() throws IOException {
         List<Map<String, Object>> items = new ArrayList<>();
         RandomGenerator coin = Rng.of(6).stream();
         for (int ecg = 1; ecg < ECGS; ecg += 2) {
@@ -323,6 +367,13 @@ class LabelRunsTest {
         assertFalse(r.get("table").has("abnormal"), "of two ECGs neither is meant");
         assertTrue(r.get("table").get("ridge").get("accuracy").isNumber());
         assertEquals(5, r.get("robustness").get("noise_mv").size(), "noise on both");
+        JsonNode samples = samples(folder.resolve("run-two"));
+        for (int i = 0; i < samples.size(); i += 2) { // both are drawn
+            assertTrue(samples.get(i).get("ecg").asString().endsWith(" (the first of two)"));
+            assertTrue(samples.get(i + 1).get("ecg").asString().endsWith(" (the second of two)"));
+            assertEquals(samples.get(i).get("question"), samples.get(i + 1).get("question"));
+            assertNotEquals(samples.get(i).get("microvolts"), samples.get(i + 1).get("microvolts"));
+        }
         line.addAll(List.of("--protocol", "seed"));
         Ran.of(line.toArray()).failed(2, "the seed protocol asks about single ECGs");
 

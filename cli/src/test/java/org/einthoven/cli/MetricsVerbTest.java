@@ -37,10 +37,29 @@ class MetricsVerbTest {
         assertTrue(r.get("warnings").get(0).asString().contains("thesaurus"));
     }
 
+    /** A WordNet of one set of synonyms. */
+    @Test
+    void meteorKnowsSynonymsWhereWordNetIs() throws IOException {
+        Files.writeString(pairs, "[[\"kid\", \"child\"]]");
+        assertEquals(0, Ran.json("metrics", "--pairs", pairs).get("meteor").asDouble());
+        Path net = Files.createDirectory(dir.resolve("dict"));
+        for (String part : List.of("noun", "verb", "adj", "adv")) {
+            for (String file : List.of("index." + part, "data." + part, part + ".exc")) {
+                Files.writeString(net.resolve(file), "");
+            }
+        }
+        Files.writeString(net.resolve("data.noun"), "00000000 18 n 02 child 0 kid 0 000 | a young person\n");
+        Files.writeString(net.resolve("index.noun"), "child n 1 0 1 0 00000000\nkid n 1 0 1 0 00000000\n");
+        JsonNode r = Ran.json("metrics", "--pairs", pairs, "--wordnet", net);
+        assertEquals(0.5, r.get("meteor").asDouble(), 1e-12);
+        assertEquals(0, r.get("warnings").size());
+        Ran.of("metrics", "--pairs", pairs, "--wordnet", dir).failed(3, "index.noun", "a folder of WordNet holds");
+    }
+
     @Test
     void bertScoreIsOfTheLayerAskedFor() throws IOException {
         Files.writeString(pairs, "[[\"a b\", \"a b\"], [\"a\", \"b\"]]");
-        Path bert = tinyBert();
+        Path bert = tinyBert(dir);
         JsonNode last = Ran.json("metrics", "--pairs", pairs, "--bert", bert);
         assertEquals(1, last.get("bert_layer").asInt());
         JsonNode embeddings = Ran.json("metrics", "--pairs", pairs, "--bert", bert, "--bert-layer", 0);
@@ -65,7 +84,7 @@ class MetricsVerbTest {
     }
 
     /** Width 6, one layer, words that are axes, and no other weights than ones of the norms. */
-    private Path tinyBert() throws IOException {
+    static Path tinyBert(Path dir) throws IOException {
         Path folder = Files.createDirectory(dir.resolve("bert"));
         Files.writeString(folder.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\na\nb\n");
         Files.writeString(

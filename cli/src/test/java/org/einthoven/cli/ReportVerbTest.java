@@ -1,5 +1,6 @@
 package org.einthoven.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -57,6 +58,65 @@ class ReportVerbTest {
         assertEquals(0.5, audit.get("table").get("majority").get("accuracy").asDouble(), "support sets are balanced");
         assertEquals(
                 0.5, audit.get("table").get("question_only").get("accuracy").asDouble());
+    }
+
+    /** The result says what audit says of the answers, and how they came about along the inner loop. */
+    @Test
+    void theScoresOfTheAnswersStandInTheResult() throws Exception {
+        JsonNode audit = Ran.json("audit", out.resolve("predictions.json"));
+        result.get("scores").properties().forEach(e -> assertEquals(audit.get(e.getKey()), e.getValue(), e.getKey()));
+        for (String score :
+                List.of("set_f1", "macro_f1", "option_log_likelihood", "bleu1", "bleu4", "rougeL", "meteor")) {
+            assertTrue(result.get("scores").has(score), score);
+        }
+        JsonNode way = result.get("by_inner_step");
+        assertEquals(3, way.size());
+        JsonNode table = result.get("table");
+        assertEquals(accuracy(table.get("ours")), accuracy(way.get(2)), 1e-12);
+        assertEquals(accuracy(table.get("zero_steps")), accuracy(way.get(0)), 1e-12);
+        assertTrue(way.get(1).get("loss").isNumber()
+                && way.get(1).get("exact_match").isNumber());
+        Path html = folder.resolve("scores.html");
+        Ran.json("report", out, "--out", html);
+        String page = Files.readString(html);
+        for (String must : List.of(
+                "The answers as sets and as texts",
+                "<th scope=\"row\">set f1</th>",
+                "Test tasks, accuracy by inner step",
+                "positive predictive value there")) {
+            assertTrue(page.contains(must), must);
+        }
+    }
+
+    private static double accuracy(JsonNode row) {
+        return row.get("accuracy").asDouble();
+    }
+
+    /** By Bayes' rule, from what is asked about each attribute in all of the questions, not in the balanced tasks. */
+    @Test
+    void predictiveValuesAreAtThePrevalenceOfTheDataSet() {
+        JsonNode values = result.get("predictive_values");
+        assertEquals(result.get("by_attribute").size(), values.size());
+        for (JsonNode v : values) {
+            JsonNode a = null;
+            for (JsonNode each : result.get("by_attribute")) {
+                a = each.get("attribute").equals(v.get("attribute")) ? each : a;
+            }
+            double p = v.get("prevalence").asDouble();
+            assertTrue(p > 0 && p < 1, v.toString());
+            double hit = p * a.get("sensitivity").asDouble();
+            double spared = (1 - p) * a.get("specificity").asDouble();
+            close(hit / (hit + (1 - p) - spared), v.get("positive"));
+            close(spared / (spared + p - hit), v.get("negative"));
+        }
+    }
+
+    private static void close(double want, JsonNode got) {
+        if (Double.isNaN(want)) {
+            assertTrue(got.isNull(), "nothing was answered so");
+        } else {
+            assertEquals(want, got.asDouble(), 1e-12);
+        }
     }
 
     /** A run of the seed protocol can be audited by the reference's own metric, and reported. */
@@ -193,6 +253,10 @@ class ReportVerbTest {
         assertTrue(Files.readString(html).contains("unfinished"), "a run that was killed in the middle of a line");
         Ran.of("report", half, "--out", half.resolve("run.jsonl")).failed(3, "run.jsonl", "--out");
         assertTrue(Files.readString(half.resolve("run.jsonl")).startsWith("{\"step\""));
+        Path mapper = out.resolve("mapper.safetensors");
+        byte[] weights = Files.readAllBytes(mapper);
+        Ran.of("report", out, "--out", mapper).failed(3, "mapper.safetensors", "is no HTML page");
+        assertArrayEquals(weights, Files.readAllBytes(mapper));
         Files.writeString(half.resolve("run.jsonl"), "");
         Files.writeString(half.resolve("result.json"), "[]");
         Ran.of("report", half, "--out", html).failed(3, "result.json", "object");

@@ -3,6 +3,7 @@ package org.einthoven.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.einthoven.data.ecg.Lead;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,12 @@ class StudyVerbTest {
         assertEquals(2, majority.get("paired_diff_ci95").size());
         assertTrue(majority.has("p_adjusted") && !ours.has("paired_diff"));
         assertEquals("meta=reptile", r.get("points").get(1).get("point").asString());
+        JsonNode beside = r.get("beside_first");
+        assertEquals(1, beside.size(), "all points but the first");
+        assertEquals("meta=reptile", beside.get(0).get("point").asString());
+        double reptile = r.get("points").get(1).at("/table.ours/accuracy").asDouble();
+        assertEquals(mean - reptile, beside.get(0).at("/table/paired_diff").asDouble(), 1e-12);
+        assertTrue(beside.get(0).get("table").has("p_adjusted"));
         assertFalse(
                 Files.exists(folder.resolve("study/meta=first,seed=1/ecg-vectors.bin")), "all cells share one file");
 
@@ -100,6 +108,49 @@ class StudyVerbTest {
         Path other = grid("other.yaml", "  update_lr: 0.3\ngrid:\n  meta: [first]\nseeds: [1]\n");
         Ran changed = Ran.of("study", other);
         assertTrue(changed.err().contains("was run with other options"), changed.err());
+    }
+
+    /** Trained on records that lie as PTB-XL's, judged on a folder that lies as MIMIC-IV-ECG's, of patients and ids of its own. */
+    @Test
+    void cellsAreJudgedOnAnotherDataSetToo() throws IOException {
+        Path mimic = folder.resolve("mimic");
+        StringBuilder list = new StringBuilder("subject_id,study_id,file_name,ecg_time,path\n");
+        String questions = Files.readString(folder.resolve("qa.json"));
+        for (int id = ECGS; id >= 1; id--) {
+            int study = 40_000_000 + id;
+            Path own = TinyFiles.ecg(mimic.resolve("files/p1000/s" + study), study, Lead.labels(), 5000);
+            list.append("%d,%d,%d,2180-07-23 08:44:00,%s\n"
+                    .formatted(10_000_000 + id, study, study, mimic.relativize(own)));
+            questions = questions.replace("\"ecg_id\":[" + id + "]", "\"ecg_id\":[" + study + "]");
+        }
+        Files.writeString(mimic.resolve("record_list.csv"), list);
+        Path asked = Files.writeString(folder.resolve("mimic.json"), questions);
+        Path grid = grid("transfer.yaml", """
+                  epoch: 2
+                grid:
+                  meta: [first]
+                transfer:
+                  mimic:
+                    paraphrased_path: %s
+                    ecg_path: %s
+                    test_dataset: mimic
+                seeds: [1]
+                """.formatted(asked, mimic));
+        Path out = folder.resolve("transferred");
+        JsonNode r = Ran.json("study", grid, "--out", out);
+        JsonNode point = r.get("points").get(0);
+        assertTrue(point.has("mimic.majority") && point.has("table.ours"));
+        Path own = out.resolve("meta=first,seed=1/mimic");
+        JsonNode there = JsonMapper.shared().readTree(Files.readString(own.resolve("result.json")));
+        assertEquals(
+                there.get("table").get("ours").get("accuracy"),
+                point.get("mimic.ours").get("by_seed").get(0));
+        JsonNode here = JsonMapper.shared().readTree(Files.readString(own.resolveSibling("result.json")));
+        assertNotEquals(here.get("config").get("questions"), there.get("config").get("questions"));
+        assertEquals(here.get("checkpoint"), there.get("checkpoint"), "the cell's own weights");
+        assertTrue(there.get("warnings").toString().contains("trained with questions"), "it tells of the difference");
+        assertTrue(Files.exists(out.resolve("ecg-vectors-mimic.bin")));
+        assertEquals(r, Ran.json("study", grid, "--out", out), "nothing is run again");
     }
 
     @Test
@@ -126,6 +177,24 @@ class StudyVerbTest {
         assertEquals(
                 List.of(false, true, true, true),
                 cells.valueStream().map(c -> c.has("failed")).toList());
+    }
+
+    @Test
+    void somePointsHaveOptionsOfTheirOwn() throws IOException {
+        String axes = "grid:\n  meta: [first, reptile, anil]\nseeds: [1]\n";
+        String apart = "include:\n  - meta: [reptile, anil]\n    update_lr: 0.3\n  - meta: anil\n    k_qry: 2\n";
+        StudyGrid grid = StudyGrid.read(grid("include.yaml", apart + axes));
+        List<StudyGrid.Cell> cells = grid.cells();
+        assertEquals(
+                List.of("meta=first,seed=1", "meta=reptile,seed=1", "meta=anil,seed=1"),
+                cells.stream().map(StudyGrid.Cell::name).toList(),
+                "folders are named by the grid alone");
+        assertEquals(StudyGrid.read(grid("none.yaml", axes)).words(cells.get(0)), grid.words(cells.get(0)));
+        List<String> reptile = grid.words(cells.get(1));
+        assertTrue(reptile.contains("--update_lr=0.3") && reptile.contains("--k_qry=1"), reptile.toString());
+        List<String> anil = grid.words(cells.get(2));
+        assertTrue(anil.contains("--update_lr=0.3") && anil.contains("--k_qry=2"), anil.toString());
+        assertFalse(anil.contains("--k_qry=1"), anil.toString());
     }
 
     /** Whatever is the matter with one cell, the others are run. */
@@ -176,6 +245,18 @@ class StudyVerbTest {
                 "grit:;  meta: [first] | line 16, key 'grit': is no key of a study",
                 "grid: [first] | line 16, key 'grid': must be a map",
                 "grid:;  n_way: [2] | key 'grid.n_way' stands under train too",
+                "include: {meta: first} | line 16, key 'include': must be a list of maps",
+                "include:;  - k_qry: 2;grid:;  meta: [first] | line 17, key 'include': an entry names no key of grid",
+                "include:;  - meta: first;grid:;  meta: [first] | line 17, key 'include': an entry has keys of grid alone",
+                "grid:;  meta: [first];include:;  - meta: anil;    k_qry: 2 | line 19, key 'include.meta': names anil, which grid",
+                "include:;  - meta: first;    k_qry: [2, 3];grid:;  meta: [first] | 'include.k_qry': has several values",
+                "include:;  - meta: first;    k_qri: 2;grid:;  meta: [first] | line 18, key 'include.k_qri': train has no",
+                "include:;  - meta: first;    seed: 2;grid:;  meta: [first] | line 18, key 'include.seed': is set by the",
+                "transfer: [mimic] | line 16, key 'transfer': must be a map from names to maps",
+                "transfer:;  seen:;    ecg_path: x | line 17, key 'transfer.seen': is no name for a table",
+                "transfer:;  mimic:;    ecg_paths: x | line 18, key 'transfer.mimic.ecg_paths': train has no option",
+                "transfer:;  mimic:;    checkpoint: x | line 18, key 'transfer.mimic.checkpoint': is set by the study",
+                "transfer:;  mimic:;    n_way: 0 | transfer mimic: --n_way",
                 "grid:;  meta: [first | no YAML that is read here",
                 "grid:;  meta: &a [first]; repeats: *a | line 18",
                 "grid:;  meta: [first];grid:;  meta: [second] | line 18"
@@ -194,6 +275,16 @@ class StudyVerbTest {
 
     /** The grids that come along are read whole; their files are the user's. */
     @ParameterizedTest
+    @ValueSource(strings = {"leave-out", "leave-out-trained"})
+    void theGridsOfRealRecords(String name) throws IOException {
+        Path yaml = Path.of("../examples/study/" + name + ".yaml");
+        Assumptions.assumeTrue(Files.exists(yaml), "run from the folder of the module");
+        StudyGrid grid = StudyGrid.read(yaml);
+        assertEquals(12, grid.grid().get("leave-out").size(), "every group of the labels");
+        assertEquals(0, grid.cells().size() % 12);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"verify", "choose", "query", "query-attention"})
     void theGridsOfTheExamples(String name) throws IOException {
         Path yaml = Path.of("../examples/study/strict-" + name + ".yaml");
@@ -201,6 +292,8 @@ class StudyVerbTest {
         StudyGrid grid = StudyGrid.read(yaml);
         assertEquals(7 * 5, grid.cells().size());
         assertEquals("meta=second,seed=1", grid.cells().getFirst().name());
+        boolean alone = grid.words(grid.cells().getFirst()).stream().noneMatch(w -> w.startsWith("--controls"));
+        assertTrue(alone, "second order stands beside all controls");
         List<String> words = grid.words(grid.cells().getLast());
         assertTrue(
                 words.contains("--meta=imaml") && words.contains("--question_type=single-" + name.split("-")[0]),
@@ -212,5 +305,73 @@ class StudyVerbTest {
         Path grid = grid("together.yaml", "  prompt: 4\n");
         Ran.of("study", grid, "--out", folder.resolve("never")).failed(3, "together.yaml", "--prompt 4");
         assertFalse(Files.exists(folder.resolve("never")));
+    }
+
+    /** What a cell came to is not lost with a data set that is not there; and a point may have a file of vectors of its own. */
+    @Test
+    void aTransferThatFailsLeavesTheCellItsTables() throws IOException {
+        Path vectors = folder.resolve("of-one-point.bin");
+        Path grid = grid("gone.yaml", """
+                grid:
+                  meta: [first, reptile]
+                include:
+                  - meta: reptile
+                    ecg_vectors: %s
+                transfer:
+                  elsewhere:
+                    ecg_path: %s
+                seeds: [1]
+                """.formatted(vectors, folder.resolve("nowhere")));
+        Ran ran = Ran.of("study", grid, "--out", folder.resolve("gone"), "--json");
+        assertEquals(1, ran.code(), ran.err());
+        assertTrue(ran.err().contains("2 of 2 cells failed"), ran.err());
+        JsonNode r = JsonMapper.shared().readTree(ran.out());
+        assertEquals(2, r.get("points").size());
+        assertTrue(r.get("points").get(0).has("table.ours"));
+        JsonNode cells = r.get("cells");
+        assertEquals(
+                List.of(false, true, false, true),
+                cells.valueStream().map(c -> c.has("failed")).toList());
+        assertTrue(cells.get(0).get("accuracy").isNumber());
+        assertEquals("elsewhere", cells.get(1).get("transfer").asString());
+        assertTrue(Files.exists(vectors));
+    }
+
+    /** Trained on made questions, judged on published ones: a run takes one of the two. */
+    @Test
+    void aTransferNamesQuestionsOfItsOwn() throws IOException {
+        Path yaml = grid("made.yaml", "transfer:\n  mimic:\n    paraphrased_path: mimic.json\n");
+        Files.writeString(
+                yaml, Files.readString(yaml).replaceFirst("  paraphrased_path: .*\n", "  questions: ptbxl-labels\n"));
+        StudyGrid grid = StudyGrid.read(yaml);
+        StudyGrid.Cell cell = grid.cells().getFirst();
+        assertTrue(grid.words(cell).contains("--questions=ptbxl-labels"));
+        List<String> there = grid.words(cell, "mimic");
+        assertTrue(there.contains("--paraphrased_path=mimic.json"), there.toString());
+        assertFalse(there.contains("--questions=ptbxl-labels"), there.toString());
+    }
+
+    @Test
+    void nothingStandsBesideAFirstPointThatFailed() throws IOException {
+        StudyGrid grid = StudyGrid.read(grid("first.yaml", "grid:\n  meta: [first, reptile, anil]\nseeds: [1, 2]\n"));
+        JsonNode result = JsonMapper.shared().readTree("{\"table\": {\"ours\": {\"accuracy\": 0.5}}}");
+        StudyTable whole = new StudyTable(grid);
+        StudyTable lacking = new StudyTable(grid);
+        for (StudyGrid.Cell cell : grid.cells()) {
+            whole.add(cell, result);
+            if (cell.pointName().equals("meta=first")) {
+                lacking.failed(cell, "no memory");
+            } else {
+                lacking.add(cell, result);
+            }
+        }
+        assertEquals(2, besideFirst(whole).size());
+        assertEquals(0, besideFirst(lacking).size(), "and not beside the second");
+    }
+
+    private static JsonNode besideFirst(StudyTable table) {
+        Result r = new Result();
+        table.into(r);
+        return JsonMapper.shared().readTree(r.json()).get("beside_first");
     }
 }

@@ -1,6 +1,8 @@
 package org.einthoven.meta;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a result is printed beside, so that nobody takes a leak, a majority or a constant for skill. */
 public enum Control {
@@ -32,6 +34,11 @@ public enum Control {
     /** Its name in tables and JSON: {@code question_blind}. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The one of that {@linkplain #key name}. */
+    public static Optional<Control> named(String key) {
+        return Arrays.stream(values()).filter(c -> c.key().equals(key)).findFirst();
     }
 
     /** Whether it means anything in a task: a question that is always the same hides nothing, and abnormal is a yes or a no. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -147,17 +148,66 @@ public record MetaEvaluator(
     }
 
     /** In the order of the tasks, which know nothing of one another and are taken by all threads. */
-    private static List<Evaluated> each(
-            List<EncodedEpisode> episodes, Function<EncodedEpisode, Evaluated> one, IntConsumer progress) {
-        Evaluated[] each = new Evaluated[episodes.size()];
+    private static <T> List<T> each(
+            List<EncodedEpisode> episodes, Function<EncodedEpisode, T> one, IntConsumer progress) {
+        Map<Integer, T> each = new ConcurrentSkipListMap<>();
         AtomicInteger done = new AtomicInteger();
-        Workers.forEach(each.length, i -> {
-            each[i] = one.apply(episodes.get(i));
+        Workers.forEach(episodes.size(), i -> {
+            each.put(i, one.apply(episodes.get(i)));
             synchronized (done) { // so that what is told never goes back
                 progress.accept(done.incrementAndGet());
             }
         });
-        return List.of(each);
+        return List.copyOf(each.values());
+    }
+
+    /**
+     * How the queries of tasks are answered along the inner loop, from no step to all: their loss, {@code accuracy}, the share of
+     * right answers among the options, and {@code exact_match} and {@code token_accuracy} of decoding freely. Means over the tasks
+     * whose adaptation is finite; none where there is no such task.
+     *
+     * @param progress is told the number of episodes done, one more each time, by the thread that did the last of them
+     * @throws NonFiniteException when an adaptation diverges and the policy is to fail
+     */
+    public List<TaskTrace.Point> byInnerStep(Params theta, List<EncodedEpisode> episodes, IntConsumer progress) {
+        List<List<TaskTrace.Point>> ways = each(episodes, e -> along(theta, e), progress).stream()
+                .filter(way -> !way.isEmpty())
+                .toList();
+        List<TaskTrace.Point> means = new ArrayList<>();
+        for (int step = 0; !ways.isEmpty() && step <= inner.steps(); step++) {
+            int k = step;
+            means.add(TaskTrace.Point.mean(ways.stream().map(way -> way.get(k)).toList()));
+        }
+        return List.copyOf(means);
+    }
+
+    /** Empty where the adaptation is not finite and is to be skipped. */
+    private List<TaskTrace.Point> along(Params theta, EncodedEpisode e) {
+        EcgQaTask task = new EcgQaTask(model, e);
+        List<TaskTrace.Point> points = new ArrayList<>();
+        try {
+            for (Params weights :
+                    inner.adapt(task, theta.detach(), rng.split(e.name())).weights()) {
+                if (!Finite.all(weights)) {
+                    throw new NonFiniteException(e.name(), "the adapted weights are not finite");
+                }
+                Task.Query query = task.query(weights, rng);
+                Map<String, Double> measures = new LinkedHashMap<>(query.measures());
+                measures.put(
+                        "accuracy",
+                        answers(weights, e).stream()
+                                .mapToDouble(Pick::score)
+                                .average()
+                                .orElseThrow());
+                points.add(new TaskTrace.Point(points.size(), query.loss().item(), measures));
+            }
+        } catch (NonFiniteException failure) {
+            if (policy == NonFinite.FAIL) {
+                throw failure;
+            }
+            return List.of();
+        }
+        return points;
     }
 
     private Evaluated evaluate(Params theta, SequencedMap<Control, Params> rivals, EncodedEpisode e) {

@@ -27,13 +27,15 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
      *
      * @param scores of each system, ours first
      * @param answers of ours, in the order of the queries
-     * @param byInnerStep the query set along the inner loop
+     * @param byInnerStep the query set along the inner loop, of the episodes whose adaptation is finite
+     * @param notes episodes whose adaptation is not, and which are answered without it
      * @param rng of the intervals
      */
     public record Evaluated(
             SequencedMap<String, Scores> scores,
             List<AnswerTokens> answers,
             List<TaskTrace.Point> byInnerStep,
+            List<String> notes,
             Rng rng) {
         /** The reference's own metric. */
         public ResultTable tokenAccuracy() {
@@ -56,7 +58,7 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
         public Evaluated at(List<Integer> places) {
             SequencedMap<String, Scores> some = new LinkedHashMap<>();
             scores.forEach((name, s) -> some.put(name, s.at(places)));
-            return new Evaluated(some, places.stream().map(answers::get).toList(), byInnerStep, rng);
+            return new Evaluated(some, places.stream().map(answers::get).toList(), byInnerStep, notes, rng);
         }
     }
 
@@ -87,17 +89,19 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
 
     /**
      * @param progress is told the number of episodes done
-     * @throws NonFiniteException when an adaptation diverges
      */
     public Evaluated evaluate(Params theta, List<EncodedEpisode> episodes, IntConsumer progress) {
         SequencedMap<String, Scores> all = new LinkedHashMap<>();
         List<AnswerTokens> answers = new ArrayList<>();
         List<List<TaskTrace.Point>> curves = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
         for (int i = 0; i < episodes.size(); i++) {
             EncodedEpisode e = episodes.get(i);
             Rng draw = rng.split(e.name());
-            InnerLoop.Trajectory way = inner.adapt(new EcgQaTask(model, e, dropout), theta.detach(), draw);
-            curves.add(curve(e, way, draw));
+            InnerLoop.Trajectory way = adapted(theta, e, draw, MetaEvaluator.OURS, notes);
+            if (way.weights().size() > inner.steps()) {
+                curves.add(curve(e, way, draw));
+            }
             answers.addAll(answered(all, MetaEvaluator.OURS, e, e, way.adapted(), draw));
             majority(all, e);
             answered(all, Control.ZERO_STEPS.key(), e, e, way.weights().getFirst(), draw);
@@ -109,11 +113,26 @@ public record SeedEvaluator(EcgQaModel model, InnerLoop inner, Dropout dropout, 
                     way.adapted(),
                     draw);
             EncodedEpisode shuffled = blindfold.over(e, Control.SHUFFLED_LABELS);
-            Params misled = inner.adapted(new EcgQaTask(model, shuffled, dropout), theta, draw);
+            Params misled = adapted(theta, shuffled, draw, Control.SHUFFLED_LABELS.key(), notes)
+                    .adapted();
             answered(all, Control.SHUFFLED_LABELS.key(), e, shuffled, misled, draw);
             progress.accept(i + 1);
         }
-        return new Evaluated(Collections.unmodifiableSequencedMap(all), answers, mean(curves), rng);
+        return new Evaluated(Collections.unmodifiableSequencedMap(all), answers, mean(curves), List.copyOf(notes), rng);
+    }
+
+    /** The way of the weights; of an adaptation that diverges, which is noted, the beginning alone. */
+    private InnerLoop.Trajectory adapted(Params theta, EncodedEpisode e, Rng draw, String who, List<String> notes) {
+        try {
+            InnerLoop.Trajectory way = inner.adapt(new EcgQaTask(model, e, dropout), theta.detach(), draw);
+            if (!Finite.all(way.adapted())) {
+                throw new NonFiniteException(e.name(), "the adapted weights are not finite");
+            }
+            return way;
+        } catch (NonFiniteException failure) {
+            notes.add(who + ": " + failure.getMessage() + "; answered without adaptation");
+            return new InnerLoop.Trajectory(List.of(inner.rule().weights(theta.detach())), List.of());
+        }
     }
 
     private List<AnswerTokens> answered(

@@ -18,6 +18,7 @@ import org.einthoven.autograd.optim.AdamW;
 import org.einthoven.autograd.optim.OptimiserState;
 import org.einthoven.meta.baseline.AbnormalScorer;
 import org.einthoven.meta.metrics.Observation;
+import org.einthoven.meta.metrics.Pick;
 import org.einthoven.meta.metrics.Prediction;
 import org.einthoven.meta.metrics.ResultTable;
 import org.einthoven.models.fusion.EcgQaModel;
@@ -96,6 +97,35 @@ class MetaEvaluatorTest {
         assertEquals(e.predictions().get("ours").size(), e.greedy().answers());
     }
 
+    /** Before the first step it is the control of no step, behind the last one it is ours; each is the mean over tasks. */
+    @Test
+    void alongTheInnerLoopItGoesFromNoStepToOurs() {
+        List<EncodedEpisode> episodes = episodes(4, 1);
+        MetaEvaluator evaluator = evaluator(0.1, NonFinite.SKIP);
+        MetaEvaluator.Evaluated e =
+                evaluator.evaluate(theta, Map.of(), new TreeSet<>(List.of(Control.ZERO_STEPS)), episodes, i -> {});
+        var done = new ConcurrentSkipListSet<Integer>();
+        List<TaskTrace.Point> way = evaluator.byInnerStep(theta, episodes, done::add);
+        assertEquals(List.of(1, 2, 3, 4), List.copyOf(done));
+        assertEquals(
+                List.of(0, 1, 2, 3),
+                way.stream().map(TaskTrace.Point::innerStep).toList());
+        assertEquals(accuracy(e, "zero_steps"), way.getFirst().measures().get("accuracy"), 1e-12);
+        assertEquals(accuracy(e, "ours"), way.getLast().measures().get("accuracy"), 1e-12);
+        assertEquals(
+                e.greedy().measures().get("exact_match"),
+                way.getLast().measures().get("exact_match"),
+                1e-12);
+        assertNotEquals(way.getFirst().loss(), way.getLast().loss());
+        assertEquals(List.of(), evaluator(1e38, NonFinite.SKIP).byInnerStep(theta, episodes, i -> {}));
+        assertThrows(
+                NonFiniteException.class, () -> evaluator(1e38, NonFinite.FAIL).byInnerStep(theta, episodes, i -> {}));
+    }
+
+    private static double accuracy(MetaEvaluator.Evaluated e, String row) {
+        return e.picks().get(row).stream().mapToDouble(Pick::score).average().orElseThrow();
+    }
+
     @Test
     void aTrainedControlNeedsItsWeights() {
         var failure = assertThrows(IllegalArgumentException.class, () -> evaluator(0.1, NonFinite.FAIL)
@@ -168,6 +198,27 @@ class MetaEvaluatorTest {
                 e.at(List.of(2, 3)).scores().get("ours").tokens().stream()
                         .map(Observation::value)
                         .toList());
+    }
+
+    /** One task that diverges must not cost the others their evaluation: it is answered as it stands, and named. */
+    @Test
+    void theReferencesEvaluationNamesWhatDiverges() {
+        EcgQaModel seed = TinyModel.of(WIDTH, new SeedForm(4, 4, 2));
+        List<EncodedEpisode> withBos =
+                episodes(2, 1).stream().map(MetaEvaluatorTest::withBos).toList();
+        SeedEvaluator.Evaluated e = new SeedEvaluator(
+                        seed, new InnerLoop(3, 1e38, MetaOrder.FIRST), new Dropout(0.5), blindfold, RNG)
+                .evaluate(theta, withBos, i -> {});
+        assertEquals(4, e.notes().size(), "ours and shuffled labels, of both tasks");
+        assertTrue(
+                e.notes().getFirst().startsWith("ours: episode 0: "), e.notes().toString());
+        assertTrue(
+                e.notes().getLast().endsWith("answered without adaptation"),
+                e.notes().toString());
+        assertEquals(List.of(), e.byInnerStep());
+        assertEquals(
+                e.scores().get("zero_steps").tokens().size(),
+                e.scores().get("ours").tokens().size());
     }
 
     private static EncodedEpisode withBos(EncodedEpisode e) {

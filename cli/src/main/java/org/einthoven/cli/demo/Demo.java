@@ -227,6 +227,8 @@ public record Demo(DemoModels models, long seed, int episodes) {
                 "strict",
                 List.of(ScoreTable.of(outcome.unseen()), ScoreTable.of(outcome.seen())),
                 Optional.empty(),
+                new LinkedHashMap<>(),
+                new TreeMap<>(),
                 List.of(),
                 List.of(),
                 new TreeMap<>(),

@@ -27,6 +27,7 @@ final class HtmlRun {
                 anchor, anchor, anchor, text(run.name()));
         add("<p class=\"soft\">Protocol: %s</p>\n", text(run.protocol()));
         run.tables().forEach(this::table);
+        scores();
         run.confidence().ifPresent(this::confidence);
         curves();
         samples();
@@ -71,6 +72,18 @@ final class HtmlRun {
     }
 
     // ---------------------------------------------------------------- scores
+
+    private void scores() {
+        if (run.scores().isEmpty()) {
+            return;
+        }
+        add("<h3>The answers as sets and as texts</h3>\n<div class=\"scroll\"><table>\n<tbody>\n");
+        run.scores()
+                .forEach((name, x) -> add(
+                        "<tr><th scope=\"row\">%s</th><td class=\"number\">%s</td></tr>\n",
+                        text(name.replace('_', ' ')), Html.number(x)));
+        add("</tbody>\n</table></div>\n");
+    }
 
     private void table(ScoreTable t) {
         ScoreTable.Row us = t.rows().getFirst();
@@ -125,15 +138,21 @@ final class HtmlRun {
     }
 
     private void attributes(List<AttributeResult> attributes) {
-        add("<details><summary>Each attribute</summary>\n<div class=\"scroll\"><table>\n<thead><tr>"
-                + "<th scope=\"col\">attribute</th><th scope=\"col\">group</th><th scope=\"col\" class=\"number\">yes</th>"
-                + "<th scope=\"col\" class=\"number\">no</th><th scope=\"col\" class=\"number\">sensitivity</th>"
-                + "<th scope=\"col\" class=\"number\">specificity</th><th scope=\"col\" class=\"number\">accuracy</th>"
-                + "</tr></thead>\n<tbody>\n");
+        add(
+                "<details><summary>Each attribute</summary>\n<div class=\"scroll\"><table>\n<thead><tr>"
+                        + "<th scope=\"col\">attribute</th><th scope=\"col\">group</th><th scope=\"col\" class=\"number\">yes</th>"
+                        + "<th scope=\"col\" class=\"number\">no</th><th scope=\"col\" class=\"number\">sensitivity</th>"
+                        + "<th scope=\"col\" class=\"number\">specificity</th><th scope=\"col\" class=\"number\">accuracy</th>");
+        if (!run.prevalence().isEmpty()) {
+            add("<th scope=\"col\" class=\"number\">prevalence in the data set</th>"
+                    + "<th scope=\"col\" class=\"number\">positive predictive value there</th>"
+                    + "<th scope=\"col\" class=\"number\">negative predictive value there</th>");
+        }
+        add("</tr></thead>\n<tbody>\n");
         for (AttributeResult a : attributes) {
             add(
                     "<tr><th scope=\"row\">%s</th><td>%s</td><td class=\"number\">%d</td><td class=\"number\">%d</td>"
-                            + "<td class=\"number\">%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td></tr>\n",
+                            + "<td class=\"number\">%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td>",
                     text(a.attribute()),
                     text(a.group()),
                     a.yes(),
@@ -141,6 +160,15 @@ final class HtmlRun {
                     Html.percent(a.sensitivity()),
                     Html.percent(a.specificity()),
                     Html.percent(a.accuracy()));
+            if (!run.prevalence().isEmpty()) {
+                double prevalence = run.prevalence().getOrDefault(a.attribute(), Double.NaN);
+                add(
+                        "<td class=\"number\">%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td>",
+                        Html.percent(prevalence),
+                        Html.percent(a.positivePredictiveValue(prevalence)),
+                        Html.percent(a.negativePredictiveValue(prevalence)));
+            }
+            add("</tr>\n");
         }
         add("</tbody>\n</table></div>\n</details>\n");
     }

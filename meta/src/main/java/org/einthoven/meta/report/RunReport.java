@@ -2,6 +2,7 @@ package org.einthoven.meta.report;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import org.einthoven.meta.metrics.Selective;
 
@@ -12,6 +13,8 @@ import org.einthoven.meta.metrics.Selective;
  * @param protocol {@code seed} or {@code strict}; the two are never mixed in one table
  * @param tables a system beside its controls
  * @param confidence how sure answers were, and how right
+ * @param scores of the answers as sets and as texts, by name
+ * @param prevalence by attribute, at which predictive values are shown; none where it is not known
  * @param curves how training went
  * @param samples a few ECGs with question and answers
  * @param leaks what training and test share, by name
@@ -23,6 +26,8 @@ public record RunReport(
         String protocol,
         List<ScoreTable> tables,
         Optional<Confidence> confidence,
+        SequencedMap<String, Double> scores,
+        SortedMap<String, Double> prevalence,
         List<Curve> curves,
         List<EcgSample> samples,
         SortedMap<String, String> leaks,

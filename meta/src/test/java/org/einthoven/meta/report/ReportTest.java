@@ -38,6 +38,8 @@ class ReportTest {
                 Optional.of(new RunReport.Confidence(
                         Selective.of(List.of(new Selective.Rated(0.9, true), new Selective.Rated(0.6, false))),
                         Optional.of(1.5))),
+                new LinkedHashMap<>(Map.of("set_f1", 0.625)),
+                new TreeMap<>(),
                 List.of(new RunReport.Curve("query loss", "outer step", List.of(1L, 2L, 3L), List.of(3.0, 2.5, 2.6))),
                 List.of(sample()),
                 new TreeMap<>(Map.of("shared patients", "0")),

@@ -44,7 +44,7 @@ public record BertScore(double precision, double recall, double f1) {
     }
 
     /** The mean of each score. */
-    static BertScore mean(List<BertScore> all) {
+    public static BertScore mean(List<BertScore> all) {
         return new BertScore(mean(all, BertScore::precision), mean(all, BertScore::recall), mean(all, BertScore::f1));
     }
 

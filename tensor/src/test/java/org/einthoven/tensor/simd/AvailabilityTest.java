@@ -4,13 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.einthoven.tensor.Tensor;
 import org.einthoven.tensor.backend.Availability;
 import org.einthoven.tensor.backend.Backends;
 import org.junit.jupiter.api.Test;
@@ -59,27 +54,12 @@ class AvailabilityTest {
     }
 
     private static List<String> choiceOfAJvmWith(String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(options));
-        command.addAll(List.of(
-                "-cp",
-                whereIs(Tensor.class) + File.pathSeparator + whereIs(AvailabilityTest.class),
-                AvailabilityTest.class.getName()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().remove("JDK_JAVA_OPTIONS"); // these options and no others
-        Process process = builder.start();
-        List<String> lines = process.inputReader().readAllLines();
-        assertEquals(0, process.waitFor(), command.toString());
+        List<String> lines = FreshJvm.lines(
+                List.of(options),
+                environment -> environment.remove("JDK_JAVA_OPTIONS"), // these options and no others
+                AvailabilityTest.class,
+                List.of());
         assertEquals(3, lines.size(), lines.toString());
         return lines;
-    }
-
-    /** The folder of a class, be it on the class path or on the module path of this JVM. */
-    private static String whereIs(Class<?> c) {
-        String file = c.getName().replace('.', '/') + ".class";
-        String place = c.getResource('/' + file).toString();
-        return Path.of(URI.create(place.substring(0, place.length() - file.length())))
-                .toString();
     }
 }

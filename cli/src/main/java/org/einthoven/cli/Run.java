@@ -20,7 +20,6 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.einthoven.autograd.Params;
 import org.einthoven.data.EcgLibrary;
-import org.einthoven.data.EcgLists;
 import org.einthoven.data.ecg.EcgRecord;
 import org.einthoven.data.episodes.Concepts;
 import org.einthoven.data.episodes.Episode;
@@ -74,7 +73,7 @@ final class Run implements AutoCloseable {
     private final Map<List<Object>, Set<String>> wordingsOf = new HashMap<>();
     private @Nullable LoadedEncoder loaded; // until all is encoded, where it does not learn: it is large
     private @Nullable EncodedEcgs ecgs; // none before encode()
-    private final @Nullable String listDigest; // of the lists of --split published
+    private final @Nullable String sideDigest; // of who stands where in a published division
     private @Nullable String modelDigest; // until it is asked for
 
     /** Reads all but the ECGs themselves, and cuts the tasks. */
@@ -113,7 +112,11 @@ final class Run implements AutoCloseable {
         this.warnings.addAll(questions.warnings());
         this.warnings.addAll(library.warnings());
         this.plan = rules.plan(answerable(questions), library, rng.split("plan"));
-        this.listDigest = options.split == Split.PUBLISHED ? digest(questions.lists()) : null;
+        this.sideDigest = options.split == Split.PUBLISHED
+                ? digest(questions.lists().sideOfEcg())
+                : options.split == Split.STRAT_FOLD
+                        ? digest(library.stratFolds().foldOfEcg())
+                        : null;
         this.warnings.addAll(plan.notes());
         if (!rules.isSeed() && options.seenTasks != null && plan.seen().isEmpty()) {
             this.warnings.add(
@@ -360,8 +363,8 @@ final class Run implements AutoCloseable {
         entries.put("protocol", options.protocol.label());
         entries.put("meta", RunRules.lower(rules.meta()));
         entries.put("split", options.split == null ? "default" : RunRules.lower(options.split));
-        if (listDigest != null) {
-            entries.put("published_lists", listDigest);
+        if (sideDigest != null) {
+            entries.put(options.split == Split.PUBLISHED ? "published_lists" : "strat_fold", sideDigest);
         }
         if (rules.meta() == Meta.IMAML && options.pull != RunOptions.STANDARD_PULL) {
             entries.put("pull", options.pull);
@@ -420,9 +423,9 @@ final class Run implements AutoCloseable {
         return RunConfig.of(entries);
     }
 
-    private static String digest(EcgLists lists) {
+    private static String digest(Map<Integer, ?> placeOfEcg) {
         Digest digest = new Digest();
-        new TreeMap<>(lists.sideOfEcg()).forEach((ecg, side) -> digest.add(ecg + " " + side));
+        new TreeMap<>(placeOfEcg).forEach((ecg, place) -> digest.add(ecg + " " + place));
         return digest.hex();
     }
 

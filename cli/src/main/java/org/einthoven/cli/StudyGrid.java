@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.einthoven.meta.Control;
 import picocli.CommandLine;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
@@ -246,6 +248,9 @@ record StudyGrid(
                 String name = parser.currentName();
                 if (!name.matches("[A-Za-z0-9_-]+") || StudyTable.TABLES.contains(name)) {
                     throw bad("transfer." + name, "is no name for a table; take letters, digits, _ and -");
+                }
+                if (Arrays.stream(Control.values()).map(Training::folder).anyMatch(name::equalsIgnoreCase)) {
+                    throw bad("transfer." + name, "is the folder of a control in each cell; take another name");
                 }
                 next();
                 SequencedMap<String, String> options = new LinkedHashMap<>();

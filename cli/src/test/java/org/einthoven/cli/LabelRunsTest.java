@@ -62,6 +62,10 @@ class LabelRunsTest {
     }
 
     private static JsonNode trained(String type, Object... more) {
+        return Ran.json(line("run-" + type + more.length, type, more));
+    }
+
+    private static Object[] line(String run, String type, Object... more) {
         Object[] line = {
             "train",
             "--questions",
@@ -75,7 +79,7 @@ class LabelRunsTest {
             "--model_name",
             llm,
             "--out",
-            folder.resolve("run-" + type + more.length),
+            folder.resolve(run),
             "--n_way",
             2,
             "--k_spt",
@@ -96,7 +100,7 @@ class LabelRunsTest {
         if (!words.contains("--split")) {
             words.addAll(List.of("--split", words.contains("seed") ? "key" : "patient"));
         }
-        return Ran.json(words.toArray());
+        return words.toArray();
     }
 
     @Test
@@ -125,6 +129,21 @@ class LabelRunsTest {
         assertEquals(0, leaks.get("shared_patients").asInt());
         assertEquals(128, leaks.get("train_patients").asInt());
         assertEquals(16, leaks.get("test_patients").asInt());
+    }
+
+    /** A patient moved from one fold to another would be trained on in the first half of a run and tested in the second. */
+    @Test
+    void theFoldsAreTheSameTillTheEnd() throws IOException {
+        Ran.json(line("folds", "single-verify", "--split", "strat_fold", "--controls", "none"));
+        Path table = folder.resolve("ptbxl_database.csv");
+        String published = Files.readString(table);
+        try {
+            Files.writeString(table, published.replaceFirst(",7,lr,records/6\n", ",10,lr,records/6\n"));
+            Ran.of(line("folds", "single-verify", "--split", "strat_fold", "--controls", "none", "--resume"))
+                    .failed(3, "another configuration", "strat_fold");
+        } finally {
+            Files.writeString(table, published);
+        }
     }
 
     /** What all runs that leave a group out share. */

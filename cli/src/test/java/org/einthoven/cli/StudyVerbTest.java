@@ -254,6 +254,7 @@ class StudyVerbTest {
                 "include:;  - meta: first;    seed: 2;grid:;  meta: [first] | line 18, key 'include.seed': is set by the",
                 "transfer: [mimic] | line 16, key 'transfer': must be a map from names to maps",
                 "transfer:;  seen:;    ecg_path: x | line 17, key 'transfer.seen': is no name for a table",
+                "transfer:;  control-question_blind:;    ecg_path: x | line 17, key 'transfer.control-question_blind': is the folder",
                 "transfer:;  mimic:;    ecg_paths: x | line 18, key 'transfer.mimic.ecg_paths': train has no option",
                 "transfer:;  mimic:;    checkpoint: x | line 18, key 'transfer.mimic.checkpoint': is set by the study",
                 "transfer:;  mimic:;    n_way: 0 | transfer mimic: --n_way",

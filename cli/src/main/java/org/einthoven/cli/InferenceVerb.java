@@ -27,7 +27,7 @@ final class InferenceVerb extends Verb {
             "seed",
             "protocol",
             "split",
-            "published_lists",
+            "published_sides",
             "leave_out",
             "concepts",
             "question_type",

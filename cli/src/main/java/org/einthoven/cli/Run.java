@@ -364,7 +364,7 @@ final class Run implements AutoCloseable {
         entries.put("meta", RunRules.lower(rules.meta()));
         entries.put("split", options.split == null ? "default" : RunRules.lower(options.split));
         if (sideDigest != null) {
-            entries.put(options.split == Split.PUBLISHED ? "published_lists" : "strat_fold", sideDigest);
+            entries.put("published_sides", sideDigest);
         }
         if (rules.meta() == Meta.IMAML && options.pull != RunOptions.STANDARD_PULL) {
             entries.put("pull", options.pull);

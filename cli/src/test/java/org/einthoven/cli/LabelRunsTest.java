@@ -140,7 +140,13 @@ class LabelRunsTest {
         try {
             Files.writeString(table, published.replaceFirst(",7,lr,records/6\n", ",10,lr,records/6\n"));
             Ran.of(line("folds", "single-verify", "--split", "strat_fold", "--controls", "none", "--resume"))
-                    .failed(3, "another configuration", "strat_fold");
+                    .failed(3, "another configuration", "published_sides");
+            Object[] line = line("folds-asked", "single-verify", "--split", "strat_fold", "--controls", "none");
+            line[0] = "inference";
+            List<Object> asked = new ArrayList<>(List.of(line));
+            asked.addAll(List.of("--checkpoint", folder.resolve("folds")));
+            String warnings = Ran.json(asked.toArray()).get("warnings").toString();
+            assertTrue(warnings.contains("published_sides"), warnings);
         } finally {
             Files.writeString(table, published);
         }

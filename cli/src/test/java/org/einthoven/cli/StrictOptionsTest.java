@@ -206,7 +206,7 @@ class StrictOptionsTest {
         Ran.json(published.toArray());
         lists(own, 22);
         published.add("--resume");
-        Ran.of(published.toArray()).failed(3, "another configuration", "published_lists");
+        Ran.of(published.toArray()).failed(3, "another configuration", "published_sides");
     }
 
     /** ECGs up to this one for training, two behind it for validation, and the others for test. */
